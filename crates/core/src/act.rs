@@ -1,0 +1,98 @@
+//! The closed list of acts. The permission table decides first; packs only narrow.
+//!
+//! Invariant: nothing happens in the platform that is not an act of this list.
+
+/// One act people may try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActSpec {
+    /// As packs write it: `asset.move`. A qualifier may follow after a colon: `case.open:monitoring`.
+    pub name: &'static str,
+    /// In words, for messages: *move an asset*.
+    pub says: &'static str,
+    /// It can only happen inside the platform, so refusing it here prevents it.
+    pub inside: bool,
+    /// Register of what is acted on, when there is one.
+    pub register: Option<&'static str>,
+}
+
+macro_rules! act {
+    ($name:literal, $says:literal, $place:ident $(, $register:literal)?) => {
+        ActSpec { name: $name, says: $says, inside: act!(@ $place), register: act!(@@ $($register)?) }
+    };
+    (@ inside) => { true };
+    (@ outside) => { false };
+    (@@) => { None };
+    (@@ $register:literal) => { Some($register) };
+}
+
+/// Every named act. Besides these, each register has `REGISTER.save` and `REGISTER.move`, see [`find`].
+pub const ACTS: &[ActSpec] = &[
+    act!("sign-in", "sign in", inside, "account"),
+    act!("password.set", "choose a password", inside, "account"),
+    act!("page.see", "look at a page", inside),
+    act!("account.issue", "hand out an account", inside, "account"),
+    act!("wifi.issue", "hand out a Wi-Fi code", inside, "person"),
+    act!("role.assign", "give somebody a role", inside, "appointment"),
+    act!("asset.loan", "lend an asset", inside, "asset"),
+    act!("media.loan", "lend a data medium", inside, "backup-medium"),
+    act!("paper-file.sign-out", "sign out a paper file", inside, "paper-file"),
+    act!("software.authorise", "authorise a program", inside, "software-title"),
+    act!("log.open", "open a log", inside, "log-source"),
+    act!("log.export", "export a log", inside, "log-source"),
+    act!("case.open", "report or open a case", inside, "case"),
+    act!("case.see", "see a case", inside, "case"),
+    act!("case.act", "work on a case", inside, "case"),
+    act!("case.step", "complete a step of a case", inside, "case"),
+    act!("case.notify", "notify an authority", inside, "case"),
+    act!("case.ask-evidence", "ask a person for evidence", inside, "case"),
+    act!("case.close", "close a case", inside, "case"),
+    act!("request.ask", "ask for permission", inside, "request"),
+    act!("request.decide", "decide a request", inside, "request"),
+    act!("request.answer", "answer a question about a request", inside, "request"),
+    act!("grant.end", "end a permission", inside, "grant"),
+    act!("agreement.sign", "sign an agreement", inside, "signature"),
+    act!("agreement.publish", "publish an agreement", inside, "publication"),
+    act!("duty.complete", "complete a task", inside, "done"),
+    act!("duty.countersign", "countersign a task", inside, "done"),
+    act!("duty.skip", "skip a task", inside, "done"),
+    act!("parcel.send", "send something securely", inside, "dispatch"),
+    act!("dispatch.log", "write down something sent", outside, "dispatch"),
+    act!("policy.see", "see the policy and its standing", inside),
+    act!("policy.adopt", "adopt a policy", inside),
+    act!("param.set", "set a number of the policy", inside),
+    act!("records.see", "see records", inside),
+    act!("records.import", "bring in a list", inside),
+    act!("records.undo", "undo an import", inside),
+    act!("records.confirm", "say that a list is complete", inside),
+    act!("finding.see", "see problems to fix", inside),
+    act!("standing.evaluate", "work out where the school stands", inside),
+    act!("school.add", "add a school", inside),
+    act!("calendar.set", "set the school's calendar", inside),
+];
+
+/// An act as somebody wrote it: its specification and qualifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act<'a> {
+    /// Name without qualifier.
+    pub name: &'a str,
+    /// After the colon.
+    pub qualifier: Option<&'a str>,
+    /// Register acted on.
+    pub register: Option<&'a str>,
+    /// Can only happen inside the platform.
+    pub inside: bool,
+}
+
+/// Reads `NAME[:QUALIFIER]`; knows the named acts and `REGISTER.save` and `REGISTER.move` of the given registers.
+pub fn find<'a>(text: &'a str, is_register: impl Fn(&str) -> bool) -> Option<Act<'a>> {
+    let (name, qualifier) = match text.split_once(':') {
+        Some((name, qualifier)) => (name, Some(qualifier)),
+        None => (text, None),
+    };
+    if let Some(spec) = ACTS.iter().find(|spec| spec.name == name) {
+        return Some(Act { name, qualifier, register: spec.register, inside: spec.inside });
+    }
+    let (register, verb) = name.rsplit_once('.')?;
+    (matches!(verb, "save" | "move") && is_register(register))
+        .then_some(Act { name, qualifier, register: Some(register), inside: true })
+}

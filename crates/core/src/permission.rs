@@ -1,0 +1,129 @@
+//! The permission table: which base role reaches how far with which act.
+//!
+//! Invariant: default deny. Packs may narrow what stands here and never widen it.
+//! `tests/golden/permissions.txt` shows the whole table for review.
+
+use serde::{Deserialize, Serialize};
+
+/// The roles the table knows; a pack's roles each act as one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BaseRole {
+    /// The person at the keyboard of the machine, before sign-in exists. Everything in every school.
+    Operator,
+    /// Headteacher, senior risk owner.
+    Head,
+    /// Business manager, office.
+    Office,
+    /// IT technician or company.
+    Technician,
+    /// Data protection officer.
+    Protection,
+    /// Safeguarding lead.
+    Safeguarding,
+    /// Governor, trust board, auditor: reads.
+    Governor,
+    /// Staff without a leading role.
+    Staff,
+    /// Pupils, parents, visitors: only what is theirs.
+    Guest,
+}
+
+impl BaseRole {
+    /// All, in the order of the table's columns.
+    pub const ALL: &'static [BaseRole] = &[
+        Self::Operator,
+        Self::Head,
+        Self::Office,
+        Self::Technician,
+        Self::Protection,
+        Self::Safeguarding,
+        Self::Governor,
+        Self::Staff,
+        Self::Guest,
+    ];
+
+    /// As written in a pack's `acts_as`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Head => "head",
+            Self::Office => "office",
+            Self::Technician => "technician",
+            Self::Protection => "protection",
+            Self::Safeguarding => "safeguarding",
+            Self::Governor => "governor",
+            Self::Staff => "staff",
+            Self::Guest => "guest",
+        }
+    }
+
+    /// Reads `acts_as`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
+}
+
+/// How far an act reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Not at all.
+    None,
+    /// What is one's own.
+    Own,
+    /// The schools one has the role in.
+    School,
+    /// Every school of the organisation.
+    Organisation,
+}
+
+/// Who may do `act`, and how far. An act that is not listed reaches nobody.
+pub fn reach(role: BaseRole, act: &str) -> Reach {
+    use BaseRole::{Governor, Guest, Head, Office, Operator, Protection, Safeguarding, Staff, Technician};
+    if role == Operator {
+        return Reach::Organisation;
+    }
+    let leading = matches!(role, Head | Office | Technician | Protection | Safeguarding);
+    match act {
+        "sign-in" | "password.set" | "agreement.sign" | "page.see" => Reach::Own,
+        "case.open" | "request.ask" | "request.answer" => match role {
+            Guest => Reach::Own,
+            _ => Reach::School,
+        },
+        "policy.see" => match role {
+            Guest => Reach::None,
+            _ => Reach::School,
+        },
+        "duty.complete" | "duty.countersign" | "case.see" | "case.act" | "case.step" | "grant.end" | "parcel.send"
+        | "dispatch.log" | "paper-file.sign-out" => match role {
+            Guest => Reach::None,
+            Staff | Governor => Reach::Own,
+            _ => Reach::School,
+        },
+        "finding.see" | "records.see" | "standing.evaluate" if leading || role == Governor => Reach::School,
+        "records.import" | "records.undo" | "records.confirm" if leading => Reach::School,
+        "request.decide" | "case.close" | "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => {
+            Reach::School
+        }
+        "account.issue" | "wifi.issue" | "asset.loan" | "media.loan" | "software.authorise"
+            if matches!(role, Head | Office | Technician) =>
+        {
+            Reach::School
+        }
+        "role.assign" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
+            if matches!(role, Head | Office) =>
+        {
+            Reach::School
+        }
+        "log.open" | "log.export" if matches!(role, Head | Technician | Protection) => Reach::School,
+        "case.notify" | "case.ask-evidence" if matches!(role, Head | Office | Protection) => Reach::School,
+        _ if is_record_act(act) && leading => Reach::School,
+        _ => Reach::None,
+    }
+}
+
+/// `REGISTER.save` and `REGISTER.move`.
+fn is_record_act(act: &str) -> bool {
+    let named = crate::act::ACTS.iter().any(|spec| spec.name == act);
+    !named && matches!(act.rsplit_once('.'), Some((_, "save" | "move")))
+}
