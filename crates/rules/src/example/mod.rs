@@ -1,0 +1,1 @@
+//! Examples of a pack, run through the same functions as production.

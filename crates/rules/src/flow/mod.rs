@@ -1,0 +1,1 @@
+//! The engine *flow*: requests, agreements, cases and dispatches: states, steps, stages, clocks, tellings.

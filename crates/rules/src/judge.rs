@@ -1,0 +1,155 @@
+//! What every engine gives for one control: a judgement per subject and some for the control as a whole.
+//!
+//! Invariant: a control's result is only ever a fold of its judgements, so that a clause's `about` can
+//! narrow the subjects without asking the engine again.
+
+use crate::compiled::CompiledPack;
+use jiff::{Timestamp, civil::Date};
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::standing::{ControlResult, Counts, Finding, KnownBy, Missing, Standing};
+use schoolkeeper_core::world::{Params, World};
+
+/// What every engine is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx<'w> {
+    /// The policy, compiled.
+    pub pack: &'w CompiledPack,
+    /// Its numbers at this school.
+    pub params: &'w Params,
+    /// The world; `world.now` is the instant.
+    pub world: &'w World,
+}
+
+/// How one subject (or the control as a whole) stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// Register and row; `None` for the control as a whole, which is not counted as a subject.
+    pub subject: Option<(usize, usize)>,
+    /// Its standing.
+    pub standing: Standing,
+    /// Not kept, but permitted: counted apart, no finding.
+    pub excused: bool,
+    /// How it is known.
+    pub known_by: Option<KnownBy>,
+    /// First instant of this standing, for findings.
+    pub since: Option<Timestamp>,
+    /// When a grace or a window ends.
+    pub due_at: Option<Timestamp>,
+    /// The day somebody must act by.
+    pub due_on: Option<Date>,
+    /// The problem in words, for findings.
+    pub message: Option<String>,
+    /// What would tell.
+    pub missing: Vec<Missing>,
+    /// First instant at which time alone may change this.
+    pub valid_until: Option<Timestamp>,
+}
+
+impl Judgement {
+    /// A judgement of the control as a whole.
+    pub fn whole(standing: Standing) -> Self {
+        Self {
+            subject: None,
+            standing,
+            excused: false,
+            known_by: None,
+            since: None,
+            due_at: None,
+            due_on: None,
+            message: None,
+            missing: Vec::new(),
+            valid_until: None,
+        }
+    }
+
+    /// A judgement of one subject.
+    pub fn of(register: usize, row: usize, standing: Standing) -> Self {
+        Self { subject: Some((register, row)), ..Self::whole(standing) }
+    }
+
+    /// The control as a whole is not known, because of this.
+    pub fn missing(missing: Missing) -> Self {
+        Self { missing: vec![missing], ..Self::whole(Standing::Unknown) }
+    }
+
+    /// Sets how it is known.
+    pub fn known_by(mut self, known_by: KnownBy) -> Self {
+        self.known_by = Some(known_by);
+        self
+    }
+
+    /// Sets until when it holds.
+    pub fn until(mut self, valid_until: Option<Timestamp>) -> Self {
+        self.valid_until = valid_until;
+        self
+    }
+}
+
+/// All judgements of one control.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judged {
+    /// Subjects and whole, in the engine's order.
+    pub all: Vec<Judgement>,
+}
+
+impl Judged {
+    /// Folds the judgements whose subject passes `keep`; those of the whole control always count.
+    /// A fold of nothing is *kept* only when the engine said so with a judgement of the whole.
+    pub fn fold(&self, control: &Name, world: &World, keep: impl Fn(usize, usize) -> bool) -> ControlResult {
+        let mut out = ControlResult {
+            control: control.clone(),
+            standing: Standing::None,
+            known_by: None,
+            counts: Counts::default(),
+            findings: Vec::new(),
+            missing: Vec::new(),
+            valid_until: None,
+            due_on: None,
+        };
+        for judgement in &self.all {
+            if judgement.subject.is_some_and(|(register, row)| !keep(register, row)) {
+                continue;
+            }
+            out.take(judgement, world);
+        }
+        out.missing.sort();
+        out.missing.dedup();
+        out
+    }
+}
+
+trait Take {
+    fn take(&mut self, judgement: &Judgement, world: &World);
+}
+
+impl Take for ControlResult {
+    fn take(&mut self, judgement: &Judgement, world: &World) {
+        let standing = if judgement.excused { Standing::Kept } else { judgement.standing };
+        match judgement.subject {
+            Some(_) if judgement.excused => self.counts.add_excused(),
+            Some(_) => self.counts.add(standing),
+            None => {}
+        }
+        self.standing = self.standing.max(standing);
+        self.known_by = [self.known_by, judgement.known_by].into_iter().flatten().min();
+        self.valid_until = [self.valid_until, judgement.valid_until].into_iter().flatten().min();
+        self.due_on = [self.due_on, judgement.due_on].into_iter().flatten().min();
+        if standing >= Standing::Unknown {
+            self.missing.extend(judgement.missing.iter().cloned());
+        }
+        if !judgement.excused && matches!(standing, Standing::Broken | Standing::Due) {
+            self.findings.push(Finding {
+                control: self.control.clone(),
+                subject: judgement.subject.map(|(register, row)| entry_id(world, register, row)),
+                standing,
+                since: judgement.since.unwrap_or(world.now),
+                due_at: judgement.due_at,
+                message: judgement.message.clone().unwrap_or_default(),
+            });
+        }
+    }
+}
+
+fn entry_id(world: &World, register: usize, row: usize) -> EntryId {
+    world.table(register).rows[row].id
+}
