@@ -1,14 +1,17 @@
 //! What is wrong in a pack or a register file, and where. Rendering lives in `pack`.
+//!
+//! Invariant: a byte position counts through all source files one after the other, as in a compiler's source map,
+//! so a pack made of several files (folders, imports, parents) needs no file beside each `Spanned`. [`locate`] reads one.
 
 use serde::Serialize;
 use std::ops::Range;
 
-/// A stretch of one source file. `file` indexes [`crate::pack::Pack::sources`]; `range` counts bytes.
+/// A stretch of one source file. `file` indexes [`crate::pack::Pack::sources`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// Which source file.
     pub file: usize,
-    /// Bytes from the start of that file.
+    /// Bytes from the start of the *first* file; see [`locate`].
     pub range: Range<usize>,
 }
 
@@ -60,4 +63,18 @@ pub struct Source {
     pub path: String,
     /// Its whole text.
     pub text: String,
+}
+
+/// The file a position stands in and the bytes from the start of that file. One byte lies between two files.
+/// `None` when there are no files; positions past the end are at the end of the last one.
+pub fn locate(sources: &[Source], at: usize) -> Option<(usize, usize)> {
+    let mut base = 0;
+    for (file, source) in sources.iter().enumerate() {
+        if at <= base + source.text.len() {
+            return Some((file, at - base));
+        }
+        base += source.text.len() + 1;
+    }
+    let last = sources.len().checked_sub(1)?;
+    Some((last, sources[last].text.len()))
 }

@@ -2,7 +2,7 @@
 
 use crate::clause::{Aim, Clause, Companion, Law, Tag, Term};
 use crate::control::{Control, FormField};
-use crate::diagnostic::Source;
+use crate::diagnostic::{Place, Source};
 use crate::id::Name;
 use crate::phrase::{Every, Span, Who};
 use serde::{Deserialize, Serialize};
@@ -51,14 +51,25 @@ pub struct Pack {
     /// The files it was read from; [`crate::diagnostic::Place::file`] points here.
     #[serde(skip)]
     pub sources: Vec<Source>,
-    /// Which file each control, clause (`clause/ID`), param (`param/NAME`), … stands in.
+    /// Where each table stands: `control/NAME`, `clause/ID`, `param/NAME`, `audience/NAME`, `example/POSITION`, …
     #[serde(skip)]
-    pub files: BTreeMap<String, usize>,
-    /// SHA-256 of its files in order, hexadecimal.
+    pub places: BTreeMap<String, Place>,
+    /// SHA-256 of its resolved content, hexadecimal; comments and the order of tables do not change it.
     pub hash: String,
 }
 
 impl Pack {
+    /// Where a table stands, by its key in [`Pack::places`]; the start of the first file when it is not known.
+    pub fn place(&self, key: &str) -> Place {
+        self.places.get(key).cloned().unwrap_or_default()
+    }
+
+    /// The place of something with a position of its own (a `Spanned`).
+    pub fn place_of(&self, range: std::ops::Range<usize>) -> Place {
+        let file = crate::diagnostic::locate(&self.sources, range.start).map_or(0, |(file, _)| file);
+        Place { file, range }
+    }
+
     /// The clauses that bind a control.
     pub fn clauses_of<'a>(&'a self, control: &'a str) -> impl Iterator<Item = &'a Clause> {
         self.clauses.iter().filter(move |clause| clause.controls.iter().any(|name| &**name.get_ref() == control))
