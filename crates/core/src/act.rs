@@ -84,7 +84,7 @@ pub struct Act<'a> {
 }
 
 /// Reads `NAME[:QUALIFIER]`; knows the named acts and `REGISTER.save` and `REGISTER.move` of the given registers.
-pub fn find<'a>(text: &'a str, is_register: impl Fn(&str) -> bool) -> Option<Act<'a>> {
+pub fn find(text: &str, is_register: impl Fn(&str) -> bool) -> Option<Act<'_>> {
     let (name, qualifier) = match text.split_once(':') {
         Some((name, qualifier)) => (name, Some(qualifier)),
         None => (text, None),
@@ -93,6 +93,10 @@ pub fn find<'a>(text: &'a str, is_register: impl Fn(&str) -> bool) -> Option<Act
         return Some(Act { name, qualifier, register: spec.register, inside: spec.inside });
     }
     let (register, verb) = name.rsplit_once('.')?;
-    (matches!(verb, "save" | "move") && is_register(register))
-        .then_some(Act { name, qualifier, register: Some(register), inside: true })
+    (matches!(verb, "save" | "move") && is_register(register)).then_some(Act {
+        name,
+        qualifier,
+        register: Some(register),
+        inside: true,
+    })
 }

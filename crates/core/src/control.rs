@@ -5,7 +5,7 @@
 
 use crate::clause::Severity;
 use crate::id::Name;
-use crate::phrase::{Evidence, Every, OrParam, Span, Tell, Who};
+use crate::phrase::{Every, Evidence, OrParam, Span, Tell, Who};
 use crate::schema::Level;
 use serde::{Deserialize, Serialize};
 use serde_spanned::Spanned;
@@ -44,6 +44,7 @@ pub struct Control {
 /// The ten types.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "type")]
+#[expect(clippy::large_enum_variant, reason = "a pack has tens of controls, each read once")]
 pub enum ControlKind {
     /// A value something must have.
     Setting(Setting),

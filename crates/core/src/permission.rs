@@ -94,8 +94,15 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             Guest => Reach::None,
             _ => Reach::School,
         },
-        "duty.complete" | "duty.countersign" | "case.see" | "case.act" | "case.step" | "grant.end" | "parcel.send"
-        | "dispatch.log" | "paper-file.sign-out" => match role {
+        "duty.complete"
+        | "duty.countersign"
+        | "case.see"
+        | "case.act"
+        | "case.step"
+        | "grant.end"
+        | "parcel.send"
+        | "dispatch.log"
+        | "paper-file.sign-out" => match role {
             Guest => Reach::None,
             Staff | Governor => Reach::Own,
             _ => Reach::School,

@@ -42,17 +42,87 @@ macro_rules! key {
 
 /// Every key.
 pub const CATALOGUE: &[SettingKey] = &[
-    key!("password.length_min", SettingType::Count, Higher, "password.set", "password_length_min", "A password has at least {} characters."),
-    key!("password.classes_min", SettingType::Count, Higher, "password.set", "password_classes_min", "A password has at least {} kinds of character (small, capital, digit, other)."),
-    key!("password.not_username", SettingType::YesNo, True, "password.set", "password_not_username", "A password does not hold the user name."),
-    key!("password.not_name", SettingType::YesNo, True, "password.set", "password_not_name", "A password does not hold the person's name."),
-    key!("password.not_common", SettingType::YesNo, True, "password.set", "password_not_common", "A password is not on the list of common ones."),
-    key!("password.history", SettingType::Count, Higher, "password.set", "password_history", "A password differs from the last {}."),
+    key!(
+        "password.length_min",
+        SettingType::Count,
+        Higher,
+        "password.set",
+        "password_length_min",
+        "A password has at least {} characters."
+    ),
+    key!(
+        "password.classes_min",
+        SettingType::Count,
+        Higher,
+        "password.set",
+        "password_classes_min",
+        "A password has at least {} kinds of character (small, capital, digit, other)."
+    ),
+    key!(
+        "password.not_username",
+        SettingType::YesNo,
+        True,
+        "password.set",
+        "password_not_username",
+        "A password does not hold the user name."
+    ),
+    key!(
+        "password.not_name",
+        SettingType::YesNo,
+        True,
+        "password.set",
+        "password_not_name",
+        "A password does not hold the person's name."
+    ),
+    key!(
+        "password.not_common",
+        SettingType::YesNo,
+        True,
+        "password.set",
+        "password_not_common",
+        "A password is not on the list of common ones."
+    ),
+    key!(
+        "password.history",
+        SettingType::Count,
+        Higher,
+        "password.set",
+        "password_history",
+        "A password differs from the last {}."
+    ),
     key!("password.age_max", SettingType::Span, Lower, "sign-in", "password_age_max", "A password is at most {} old."),
-    key!("lockout.attempts_max", SettingType::Count, Lower, "sign-in", "lockout_attempts_max", "After {} wrong attempts sign-in waits."),
-    key!("session.idle_max", SettingType::Span, Lower, "page.see", "session_idle_max", "One is signed out after {} of rest."),
-    key!("second_factor.required", SettingType::YesNo, True, "sign-in", "second_factor_required", "Sign-in asks for a second factor."),
-    key!("log.sign_in_attempts", SettingType::Choice(&["none", "failed", "all"]), Higher, "sign-in", "log_sign_in_attempts", "Sign-in attempts written down: {}."),
+    key!(
+        "lockout.attempts_max",
+        SettingType::Count,
+        Lower,
+        "sign-in",
+        "lockout_attempts_max",
+        "After {} wrong attempts sign-in waits."
+    ),
+    key!(
+        "session.idle_max",
+        SettingType::Span,
+        Lower,
+        "page.see",
+        "session_idle_max",
+        "One is signed out after {} of rest."
+    ),
+    key!(
+        "second_factor.required",
+        SettingType::YesNo,
+        True,
+        "sign-in",
+        "second_factor_required",
+        "Sign-in asks for a second factor."
+    ),
+    key!(
+        "log.sign_in_attempts",
+        SettingType::Choice(&["none", "failed", "all"]),
+        Higher,
+        "sign-in",
+        "log_sign_in_attempts",
+        "Sign-in attempts written down: {}."
+    ),
 ];
 
 /// A key by its name.

@@ -125,7 +125,7 @@ pub struct Finding {
 }
 
 /// Why something is not known: each is a sentence that says what would tell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "missing")]
 pub enum Missing {
     /// Nobody has said that the register's list is complete.

@@ -127,12 +127,11 @@ impl World {
     pub fn put(&mut self, register: usize, mut entry: Entry) {
         entry.facts.resize(self.schemas.all()[register].fields.len(), None);
         let table = &mut self.tables[register];
-        match table.by_id.get(&entry.id) {
-            Some(&row) => table.rows[row as usize] = entry,
-            None => {
-                table.by_id.insert(entry.id, table.rows.len() as u32);
-                table.rows.push(entry);
-            }
+        if let Some(&row) = table.by_id.get(&entry.id) {
+            table.rows[row as usize] = entry;
+        } else {
+            table.by_id.insert(entry.id, table.rows.len() as u32);
+            table.rows.push(entry);
         }
     }
 

@@ -2,13 +2,13 @@
 //!
 //! Invariant: a phrase prints (`Display`) as it is written in a pack.
 
-mod evidence;
 mod every;
+mod evidence;
 mod span;
 mod who;
 
-pub use evidence::Evidence;
 pub use every::Every;
+pub use evidence::Evidence;
 pub use span::{Span, Unit};
 pub use who::{Tell, When, Who};
 

@@ -1,0 +1,166 @@
+//! The words people read, from `labels.toml`, and the sentences made with them.
+//!
+//! Invariant: no page or mail holds a word for a standing, a way of knowing or a missing thing that is not here.
+
+use schoolkeeper_core::clause::Severity;
+use schoolkeeper_core::pack::Pack;
+use schoolkeeper_core::schema::Schemas;
+use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// How a standing looks on a page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandingWords {
+    /// The text of its tag: the whole meaning.
+    pub tag: String,
+    /// Colour of GOV.UK Frontend's tag; only helps.
+    pub colour: String,
+    /// Its mark in print and grey copies.
+    pub mark: String,
+    /// After a number: *7 not met*.
+    pub many: String,
+}
+
+/// `labels.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labels {
+    standing: BTreeMap<String, StandingWords>,
+    known_by: BTreeMap<String, String>,
+    known_by_means: BTreeMap<String, String>,
+    thing: BTreeMap<String, String>,
+    missing: BTreeMap<String, String>,
+    next: BTreeMap<String, String>,
+}
+
+static LABELS: LazyLock<Labels> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../labels.toml")).expect("labels.toml is checked by a test"));
+
+/// The words of a standing.
+pub fn standing(standing: Standing) -> &'static StandingWords {
+    &LABELS.standing[standing.name()]
+}
+
+/// *Measured*, *Signed for* …
+pub fn known_by(known_by: KnownBy) -> &'static str {
+    &LABELS.known_by[known_by_key(known_by)]
+}
+
+/// One sentence on what that means.
+pub fn known_by_means(known_by: KnownBy) -> &'static str {
+    &LABELS.known_by_means[known_by_key(known_by)]
+}
+
+/// The word for a thing of the house.
+pub fn thing(name: &str) -> &'static str {
+    LABELS.thing.get(name).map_or("", String::as_str)
+}
+
+fn known_by_key(known_by: KnownBy) -> &'static str {
+    match known_by {
+        KnownBy::Stated => "stated",
+        KnownBy::Signed => "signed",
+        KnownBy::Evidenced => "evidenced",
+        KnownBy::Measured => "measured",
+        KnownBy::Enforced => "enforced",
+    }
+}
+
+/// How strongly the policy asks, for the page of a statement.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Must => "Required",
+        Severity::Should => "Expected",
+        Severity::May => "Good practice",
+    }
+}
+
+/// What is missing and the next step, as two sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingWords {
+    /// What is missing.
+    pub what: String,
+    /// The act that would tell.
+    pub next: String,
+}
+
+/// Puts a missing thing into words.
+pub fn missing(missing: &Missing, pack: &Pack, schemas: &Schemas) -> MissingWords {
+    let (key, names) = missing_parts(missing, pack, schemas);
+    let fill = |sentence: &str| {
+        names.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    };
+    let template =
+        |from: &BTreeMap<String, String>| from.get(key).or_else(|| from.get("other")).cloned().unwrap_or_default();
+    MissingWords { what: fill(&template(&LABELS.missing)), next: fill(&template(&LABELS.next)) }
+}
+
+type Names = Vec<(&'static str, String)>;
+
+fn missing_parts(missing: &Missing, pack: &Pack, schemas: &Schemas) -> (&'static str, Names) {
+    let control = |name: &str| pack.controls.get(name).map_or_else(|| name.to_owned(), |control| control.title.clone());
+    match missing {
+        Missing::Census { register } => ("census", vec![("register", plural(schemas, register))]),
+        Missing::Field { register, field } => {
+            let label =
+                schemas.get(register).and_then(|schema| schema.field(field)).map(|(_, field)| field.label.clone());
+            let title = schemas.get(register).map_or_else(|| register.to_string(), |schema| schema.title.clone());
+            ("field", vec![("register", title), ("field", label.unwrap_or_else(|| field.to_string()))])
+        }
+        Missing::Param { name } => {
+            let ask = pack.params.get(name).and_then(|param| param.ask.clone());
+            ("param", vec![("ask", ask.unwrap_or_else(|| name.replace('_', " ")))])
+        }
+        Missing::Entry { name } => {
+            let title = pack.entries.get(name).and_then(|entry| entry.set.get("name"));
+            let title = title.and_then(|value| match value.get_ref() {
+                schoolkeeper_core::pack::Literal::Text(text) => Some(text.clone()),
+                _ => None,
+            });
+            ("entry", vec![("entry", title.unwrap_or_else(|| name.to_string()))])
+        }
+        Missing::Role { name } => {
+            let title = pack.roles.get(name).map(|role| role.title.clone());
+            ("role", vec![("role", title.unwrap_or_else(|| name.replace('-', " ")))])
+        }
+        Missing::CalendarEnds { on: Some(on) } => ("calendar", vec![("on", crate::dates::long(*on))]),
+        Missing::CalendarEnds { on: None } => ("no_calendar", Vec::new()),
+        Missing::Publication { control: name } => ("publication", vec![("control", control(name))]),
+        Missing::NeverAsked { control: name } => ("never_asked", vec![("control", control(name))]),
+        Missing::NeverTested { control: name } => ("never_tested", vec![("control", control(name))]),
+        Missing::NeverUsed { control: name } => ("never_used", vec![("control", control(name))]),
+        Missing::Probe { control: name } => ("probe", vec![("control", control(name))]),
+        Missing::NotSetUp { control: name } => ("not_set_up", vec![("control", control(name))]),
+        Missing::Directory => ("directory", Vec::new()),
+    }
+}
+
+/// *devices*, *back-up jobs*: a register's entries in the plural, in lower case unless an abbreviation begins it.
+pub fn plural(schemas: &Schemas, register: &str) -> String {
+    let title = schemas.get(register).map_or_else(|| register.replace('-', " "), |schema| schema.title.clone());
+    if title.starts_with(|c: char| c.is_ascii_uppercase())
+        && title.chars().nth(1).is_some_and(|c| c.is_ascii_uppercase())
+    {
+        return several(&title);
+    }
+    several(&title.to_lowercase())
+}
+
+fn several(word: &str) -> String {
+    match word {
+        "person" => "people".to_owned(),
+        "installed software" => word.to_owned(),
+        _ if word.ends_with('y')
+            && !word.ends_with(['a', 'e', 'o'])
+            && !word.ends_with("ey")
+            && !word.ends_with("ay") =>
+        {
+            format!("{}ies", word.trim_end_matches('y'))
+        }
+        _ if word.ends_with('s') || word.ends_with("ch") || word.ends_with('x') => format!("{word}es"),
+        _ => format!("{word}s"),
+    }
+}
