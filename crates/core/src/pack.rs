@@ -307,6 +307,9 @@ pub struct Example {
     /// Whether the control's probe has passed; true when left out.
     #[serde(default)]
     pub probe: Option<bool>,
+    /// Since when the control has been in force, local date and time or date; always, when left out.
+    #[serde(default)]
+    pub in_force_since: Option<String>,
     /// Without a calendar when `none`.
     #[serde(default)]
     pub calendar: Option<Name>,

@@ -194,6 +194,27 @@ pub enum Missing {
     Directory,
 }
 
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Census { register } => write!(f, "nobody has said that the list of `{register}` is complete"),
+            Self::Field { register, field } => write!(f, "`{field}` of `{register}` is not known"),
+            Self::Param { name } => write!(f, "the policy leaves `{name}` blank and the school has not set it"),
+            Self::Entry { name } => write!(f, "nobody has confirmed what `{name}` is at this school"),
+            Self::Role { name } => write!(f, "nobody holds the role `{name}`"),
+            Self::CalendarEnds { on: Some(on) } => write!(f, "the school's calendar ends on {on}"),
+            Self::CalendarEnds { on: None } => f.write_str("the school has no calendar yet"),
+            Self::Publication { control } => write!(f, "no version of `{control}` has been published"),
+            Self::NeverAsked { control } => write!(f, "nobody has ever asked for `{control}`"),
+            Self::NeverTested { control } => write!(f, "`{control}` never happened and was never tried out"),
+            Self::NeverUsed { control } => write!(f, "`{control}` was never used and can happen elsewhere"),
+            Self::Probe { control } => write!(f, "the examples of `{control}` have not been tried here yet"),
+            Self::NotSetUp { control } => write!(f, "the automatic check `{control}` has not been set up"),
+            Self::Directory => f.write_str("no entry of `system` says whether there is a directory"),
+        }
+    }
+}
+
 /// What one control gives, for all subjects or for those a clause is about.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ControlResult {
@@ -213,6 +234,22 @@ pub struct ControlResult {
     pub valid_until: Option<Timestamp>,
     /// Next date somebody must act by, for the page.
     pub due_on: Option<Date>,
+    /// It stands once for the whole trust and is only shown here; its standing here is *none*.
+    pub inherited: bool,
+}
+
+/// Why a clause has no standing of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoneBecause {
+    /// A context clause: nothing to keep.
+    Context,
+    /// The switch of its chapter (`only_if`) is off at this school.
+    ChapterOff,
+    /// Its controls stand once for the whole trust: look there.
+    AtTrust,
+    /// This is the trust, and its controls stand at each school.
+    AtSchools,
 }
 
 /// What one clause gives.
@@ -236,4 +273,6 @@ pub struct ClauseResult {
     pub valid_until: Option<Timestamp>,
     /// Earliest of its controls.
     pub due_on: Option<Date>,
+    /// Why its standing is *none*; only then.
+    pub none_because: Option<NoneBecause>,
 }

@@ -88,7 +88,7 @@ pub enum ParamValue {
 /// The numbers, names and blanks of one pack at one school; a missing one is a blank.
 pub type Params = BTreeMap<Name, ParamValue>;
 
-/// Everything the engines may know.
+/// Everything the engines may know. A clone shares its tables until one of them changes.
 #[derive(Clone, Debug)]
 pub struct World {
     /// Whose.
@@ -103,14 +103,17 @@ pub struct World {
     pub named: BTreeMap<Name, EntryId>,
     /// Controls whose act examples passed against the live `decide` for this pack and build, by control.
     pub probes: BTreeMap<Name, bool>,
-    tables: Vec<Table>,
+    /// Since when a control has been in force here (adopted or tightened); one that is not listed always was.
+    pub in_force_since: BTreeMap<Name, Timestamp>,
+    tables: Vec<Arc<Table>>,
 }
 
 impl World {
     /// An empty world.
     pub fn new(place: Place, now: Timestamp, calendar: Arc<Calendar>, schemas: Arc<Schemas>) -> Self {
-        let tables = vec![Table::default(); schemas.all().len()];
-        Self { place, now, calendar, schemas, named: BTreeMap::new(), probes: BTreeMap::new(), tables }
+        let tables = vec![Arc::new(Table::default()); schemas.all().len()];
+        let (probes, in_force_since) = (BTreeMap::new(), BTreeMap::new());
+        Self { place, now, calendar, schemas, named: BTreeMap::new(), probes, in_force_since, tables }
     }
 
     /// A register's table by its position in the schemas.
@@ -120,13 +123,13 @@ impl World {
 
     /// A register's table by its id.
     pub fn table_of(&self, id: &str) -> Option<&Table> {
-        self.schemas.index(id).map(|at| &self.tables[at])
+        self.schemas.index(id).map(|at| &*self.tables[at])
     }
 
     /// Adds or replaces an entry. Call [`World::seal`] when done.
     pub fn put(&mut self, register: usize, mut entry: Entry) {
         entry.facts.resize(self.schemas.all()[register].fields.len(), None);
-        let table = &mut self.tables[register];
+        let table = Arc::make_mut(&mut self.tables[register]);
         if let Some(&row) = table.by_id.get(&entry.id) {
             table.rows[row as usize] = entry;
         } else {
@@ -137,7 +140,7 @@ impl World {
 
     /// Says that a register's list is complete.
     pub fn put_census(&mut self, register: usize, census: Census) {
-        let censuses = &mut self.tables[register].censuses;
+        let censuses = &mut Arc::make_mut(&mut self.tables[register]).censuses;
         censuses.retain(|known| known.source != census.source);
         censuses.push(census);
     }
@@ -149,7 +152,7 @@ impl World {
             for (field, schema) in register.fields.iter().enumerate() {
                 if let FieldType::Back { from, by } = &schema.kind {
                     let rows = self.back_rows(at, from, by);
-                    self.tables[at].backs.insert(field, rows);
+                    Arc::make_mut(&mut self.tables[at]).backs.insert(field, rows);
                 }
             }
         }

@@ -95,6 +95,7 @@ pub struct Judged {
 impl Judged {
     /// Folds the judgements whose subject passes `keep`; those of the whole control always count.
     /// A fold of nothing is *kept* only when the engine said so with a judgement of the whole.
+    /// `known_by` is the weakest among the judgements that decided: those with the worst standing.
     pub fn fold(&self, control: &Name, world: &World, keep: impl Fn(usize, usize) -> bool) -> ControlResult {
         let mut out = ControlResult {
             control: control.clone(),
@@ -105,12 +106,13 @@ impl Judged {
             missing: Vec::new(),
             valid_until: None,
             due_on: None,
+            inherited: false,
         };
         for judgement in &self.all {
             if judgement.subject.is_some_and(|(register, row)| !keep(register, row)) {
                 continue;
             }
-            out.take(judgement, world);
+            take(&mut out, judgement, world);
         }
         out.missing.sort();
         out.missing.dedup();
@@ -118,35 +120,34 @@ impl Judged {
     }
 }
 
-trait Take {
-    fn take(&mut self, judgement: &Judgement, world: &World);
-}
-
-impl Take for ControlResult {
-    fn take(&mut self, judgement: &Judgement, world: &World) {
-        let standing = if judgement.excused { Standing::Kept } else { judgement.standing };
-        match judgement.subject {
-            Some(_) if judgement.excused => self.counts.add_excused(),
-            Some(_) => self.counts.add(standing),
-            None => {}
-        }
-        self.standing = self.standing.max(standing);
-        self.known_by = [self.known_by, judgement.known_by].into_iter().flatten().min();
-        self.valid_until = [self.valid_until, judgement.valid_until].into_iter().flatten().min();
-        self.due_on = [self.due_on, judgement.due_on].into_iter().flatten().min();
-        if standing >= Standing::Unknown {
-            self.missing.extend(judgement.missing.iter().cloned());
-        }
-        if !judgement.excused && matches!(standing, Standing::Broken | Standing::Due) {
-            self.findings.push(Finding {
-                control: self.control.clone(),
-                subject: judgement.subject.map(|(register, row)| entry_id(world, register, row)),
-                standing,
-                since: judgement.since.unwrap_or(world.now),
-                due_at: judgement.due_at,
-                message: judgement.message.clone().unwrap_or_default(),
-            });
-        }
+/// Adds one judgement. A subject that stands at *none* (a `where` that is false for now) is not counted;
+/// it only says until when that holds.
+fn take(out: &mut ControlResult, judgement: &Judgement, world: &World) {
+    let standing = if judgement.excused { Standing::Kept } else { judgement.standing };
+    match judgement.subject {
+        Some(_) if judgement.excused => out.counts.add_excused(),
+        Some(_) if standing != Standing::None => out.counts.add(standing),
+        _ => {}
+    }
+    if standing > out.standing {
+        (out.standing, out.known_by) = (standing, judgement.known_by);
+    } else if standing == out.standing {
+        out.known_by = [out.known_by, judgement.known_by].into_iter().flatten().min();
+    }
+    out.valid_until = [out.valid_until, judgement.valid_until].into_iter().flatten().min();
+    out.due_on = [out.due_on, judgement.due_on].into_iter().flatten().min();
+    if standing >= Standing::Unknown {
+        out.missing.extend(judgement.missing.iter().cloned());
+    }
+    if !judgement.excused && matches!(standing, Standing::Broken | Standing::Due) {
+        out.findings.push(Finding {
+            control: out.control.clone(),
+            subject: judgement.subject.map(|(register, row)| entry_id(world, register, row)),
+            standing,
+            since: judgement.since.unwrap_or(world.now),
+            due_at: judgement.due_at,
+            message: judgement.message.clone().unwrap_or_default(),
+        });
     }
 }
 
