@@ -80,6 +80,7 @@ pub struct Calendar {
     division: Division,
     terms: Vec<Term>,
     holidays: Arc<BankHolidays>,
+    known: Option<(Date, Date)>,
 }
 
 impl Calendar {
@@ -88,13 +89,13 @@ impl Calendar {
     pub fn new(division: Division, mut terms: Vec<Term>) -> Self {
         terms.sort_by_key(|term| term.from);
         let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
-        Self { zone, division, terms, holidays: BankHolidays::embedded() }
+        Self { zone, division, terms, holidays: BankHolidays::embedded(), known: None }.with_known()
     }
 
     /// The same with a newer list of bank holidays.
     pub fn with_bank_holidays(mut self, holidays: Arc<BankHolidays>) -> Self {
         self.holidays = holidays;
-        self
+        self.with_known()
     }
 
     /// The school's zone.
@@ -134,19 +135,27 @@ impl Calendar {
 
     /// First known day; `None` when there is no calendar.
     pub fn starts_on(&self) -> Option<Date> {
-        let first = self.terms.iter().flat_map(Term::days).min()?;
-        let year = self.school_year_start(first);
-        let early = year.checked_add(2.months()).is_ok_and(|autumn| first < autumn);
-        Some(if early { year } else { first }.max(self.holidays.known_from()))
+        self.known.map(|(from, _)| from)
     }
 
     /// Last known day; `None` when there is no calendar.
     pub fn ends_on(&self) -> Option<Date> {
-        let last = self.terms.iter().flat_map(Term::days).max()?;
-        let next_year = self.school_year_start(last).checked_add(1.year()).unwrap_or(Date::MAX);
-        let late = next_year.checked_sub(3.months()).is_ok_and(|summer| last >= summer);
-        let end = if late { next_year.yesterday().unwrap_or(last) } else { last };
-        Some(end.max(last).min(self.holidays.known_to()))
+        self.known.map(|(_, to)| to)
+    }
+
+    /// From the first term to the last. Terms that begin or end near the ends of a school year tell its holidays too.
+    fn with_known(mut self) -> Self {
+        let days = || self.terms.iter().flat_map(Term::days);
+        self.known = days().min().zip(days().max()).map(|(first, last)| {
+            let year = self.school_year_start(first);
+            let early = year.checked_add(2.months()).is_ok_and(|autumn| first < autumn);
+            let next_year = self.school_year_start(last).checked_add(1.year()).unwrap_or(Date::MAX);
+            let late = next_year.checked_sub(3.months()).is_ok_and(|summer| last >= summer);
+            let from = if early { year } else { first };
+            let to = if late { next_year.yesterday().unwrap_or(last) } else { last };
+            (from.max(self.holidays.known_from()), to.min(self.holidays.known_to()))
+        });
+        self
     }
 
     /// The term a day lies in, first and last day included.
@@ -167,8 +176,7 @@ impl Calendar {
     }
 
     fn knows(&self, day: Date) -> Result<(), Beyond> {
-        let known = self.starts_on().is_some_and(|from| from <= day) && self.ends_on().is_some_and(|to| day <= to);
-        if known { Ok(()) } else { Err(self.beyond()) }
+        if self.known.is_some_and(|(from, to)| from <= day && day <= to) { Ok(()) } else { Err(self.beyond()) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How often: `1 week`, `1 half-term`, `2 years`.
 
-use super::{PhraseError, Span, Unit, phrase_serde};
+use super::{PhraseError, Span, Unit, phrase_serde, quoted};
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,7 +25,8 @@ impl FromStr for Every {
         );
         if !allowed || span.count < 1 {
             return Err(PhraseError(format!(
-                "`{text}` cannot come again; write `1 day`, `1 week`, `1 month`, `1 half-term`, `1 term`, `1 school year` or more of one"
+                "{} cannot come again; write `1 day`, `1 week`, `1 month`, `1 half-term`, `1 term`, `1 school year` or more of one",
+                quoted(text)
             )));
         }
         Ok(Self(span))

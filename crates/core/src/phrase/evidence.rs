@@ -1,6 +1,6 @@
 //! Kinds of evidence a duty, a step or the end of a permission may ask for.
 
-use super::{PhraseError, phrase_serde};
+use super::{PhraseError, phrase_serde, quoted};
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,7 +26,7 @@ macro_rules! evidence {
             fn from_str(text: &str) -> Result<Self, PhraseError> {
                 match text {
                     $($text => Ok(Self::$variant),)*
-                    _ => Err(PhraseError(format!("`{text}` is no kind of evidence; one of: {}", [$($text),*].join(", ")))),
+                    _ => Err(PhraseError(format!("{} is no kind of evidence; one of: {}", quoted(text), [$($text),*].join(", ")))),
                 }
             }
         }

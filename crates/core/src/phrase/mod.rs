@@ -1,12 +1,17 @@
 //! The phrases every control and form shares: one type and one parser each.
 //!
-//! Invariant: a phrase prints (`Display`) as it is written in a pack.
+//! Invariant: a phrase prints (`Display`) as it is written in a pack, and what it prints reads back as the same.
+//! Hostile text costs no more than its length, and messages quote no more than its beginning.
 
+mod dates;
+mod event;
 mod every;
 mod evidence;
 mod span;
 mod who;
 
+pub use dates::Dates;
+pub use event::Event;
 pub use every::Every;
 pub use evidence::Evidence;
 pub use span::{Span, Unit};
@@ -21,6 +26,23 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PhraseError(pub String);
+
+/// Longest text a message quotes and longest name a phrase holds, in characters.
+const LONGEST: usize = 80;
+
+/// Text as a message quotes it: in backticks, one line, not longer than [`LONGEST`].
+fn quoted(text: &str) -> String {
+    let start: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let more = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    format!("`{start}{more}`")
+}
+
+/// Reads one name: lower-case letters, digits, `-` and `_`, beginning with a letter.
+fn name(text: &str) -> Option<Name> {
+    let letters = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    let first = text.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
+    (letters && first && text.len() <= LONGEST).then(|| Name::from(text))
+}
 
 /// A literal, or `"$param"` in its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +62,17 @@ impl<T: fmt::Display> fmt::Display for OrParam<T> {
     }
 }
 
+impl<T: FromStr<Err = PhraseError>> FromStr for OrParam<T> {
+    type Err = PhraseError;
+
+    fn from_str(text: &str) -> Result<Self, PhraseError> {
+        let Some(param) = text.strip_prefix('$') else { return text.parse().map(Self::Is) };
+        let bad =
+            || PhraseError(format!("{} names no param; write `$` and its name, as in `$backup_gap`", quoted(text)));
+        name(param).map(Self::Param).ok_or_else(bad)
+    }
+}
+
 impl<T: fmt::Display> Serialize for OrParam<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -49,10 +82,7 @@ impl<T: fmt::Display> Serialize for OrParam<T> {
 impl<'de, T: FromStr<Err = PhraseError>> Deserialize<'de> for OrParam<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match text.strip_prefix('$') {
-            Some(name) => Ok(Self::Param(Name::from(name))),
-            None => text.parse().map(Self::Is).map_err(serde::de::Error::custom),
-        }
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -73,3 +103,6 @@ macro_rules! phrase_serde {
     };
 }
 use phrase_serde;
+
+#[cfg(test)]
+mod phrase_tests;

@@ -1,6 +1,6 @@
 //! Spans: `26 hours`, `5 working days`, `1 term`. Hours elapse; everything longer is counted on the calendar.
 
-use super::{PhraseError, phrase_serde};
+use super::{PhraseError, phrase_serde, quoted};
 use std::fmt;
 use std::str::FromStr;
 
@@ -104,7 +104,7 @@ impl Span {
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = UNITS.iter().find(|(unit, _)| *unit == self.unit).map_or("", |(_, name)| name);
-        let plural = if self.count.abs() == 1 { "" } else { "s" };
+        let plural = if self.count.unsigned_abs() == 1 { "" } else { "s" };
         write!(f, "{} {name}{plural}", self.count)
     }
 }
@@ -113,11 +113,13 @@ impl FromStr for Span {
     type Err = PhraseError;
 
     fn from_str(text: &str) -> Result<Self, PhraseError> {
-        let bad = || PhraseError(format!("`{text}` is not a span; write a number and a unit, as in `5 working days`"));
+        let bad = || {
+            PhraseError(format!("{} is not a span; write a number and a unit, as in `5 working days`", quoted(text)))
+        };
         let (count, name) = text.trim().split_once(' ').ok_or_else(bad)?;
         let count: i32 = count.parse().map_err(|_| bad())?;
-        if count.abs() > 100_000 {
-            return Err(PhraseError(format!("`{text}` is longer than a span may be (100000 units)")));
+        if count.unsigned_abs() > 100_000 {
+            return Err(PhraseError(format!("{} is longer than a span may be (100000 units)", quoted(text))));
         }
         let name = name.trim();
         let single = name.strip_suffix('s').unwrap_or(name);
