@@ -1,1 +1,51 @@
-//! To come.
+//! The pack language: read, check, explain, extend, compare.
+//!
+//! Invariant: whatever the text, reading it ends with a [`Pack`](schoolkeeper_core::pack::Pack) or with messages that
+//! name place, cause and next step; it never panics and its cost is bounded (see [`bounds`]).
+
+pub mod bounds;
+mod build;
+mod check;
+mod control;
+mod decode;
+mod diff;
+mod explain;
+mod extend;
+mod hash;
+mod library;
+mod node;
+mod reading;
+mod register;
+mod render;
+mod report;
+mod resolve;
+mod suggest;
+
+pub use check::check;
+pub use diff::diff;
+pub use explain::{explain, explain_control};
+pub use library::Library;
+pub use register::registers;
+pub use render::render;
+pub use report::Report;
+
+use reading::Reading;
+use schoolkeeper_core::pack::Pack;
+
+/// Reads a pack by its id or by the path of its file or folder, with everything it imports and extends.
+/// What it says is not checked yet beyond the shapes of its tables: see `check`.
+pub fn load(library: &Library, what: &str) -> Result<Pack, Report> {
+    let mut reading = Reading::default();
+    let pack = match library.open(what) {
+        Ok((library, id, files)) => resolve::resolve(&mut reading, &library, &id, files, &mut Vec::new())
+            .and_then(|tree| build::build(&mut reading, &tree)),
+        Err(message) => {
+            reading.nowhere(message);
+            None
+        }
+    };
+    match pack {
+        Some(pack) if reading.errors.is_empty() => Ok(pack),
+        _ => Err(reading.report()),
+    }
+}
