@@ -1,1 +1,28 @@
-//! To come.
+//! Test support: real databases of both engines, fresh for every test and gone after it.
+//!
+//! Invariant: a test never shares a database with another one.
+
+mod cluster;
+mod database;
+
+pub use cluster::run_with_postgres;
+pub use database::{TestDatabase, on_postgres, on_sqlite};
+
+/// Makes a test on SQLite and a test on PostgreSQL of each story `async fn story(url: String)`.
+#[macro_export]
+macro_rules! both_engines {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                $crate::on_sqlite(super::$story).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                $crate::on_postgres(super::$story).await;
+            })+
+        }
+    };
+}

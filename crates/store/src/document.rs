@@ -1,0 +1,105 @@
+//! What one source says of one entry, as it is stored: one JSON document.
+//!
+//! Invariant: decoding what was encoded gives the same facts (to the microsecond). A fact that has the
+//! document's own instants names none, so that a renewed look at an unchanged entry changes one number only.
+
+use jiff::Timestamp;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::value::{Fact, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Facts of one entry by field name.
+pub type Facts = BTreeMap<Name, Fact>;
+
+#[derive(Serialize, Deserialize)]
+struct Document<K: Ord> {
+    /// `held_since` of every fact that names none, in microseconds.
+    held: i64,
+    facts: BTreeMap<K, Stored>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    v: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    held: Option<i64>,
+}
+
+/// The document of facts observed `at`. Numbers that are not finite are nobody's fact and are left out.
+pub(crate) fn encode(at: Timestamp, facts: &Facts) -> String {
+    let held = facts.values().next().map_or(at, |fact| fact.held_since).as_microsecond();
+    let at = at.as_microsecond();
+    let differs = |value: i64, common: i64| (value != common).then_some(value);
+    let stored = facts.iter().filter(|(_, fact)| is_finite(&fact.value)).map(|(name, fact)| {
+        let stored = Stored {
+            v: fact.value.clone(),
+            at: differs(fact.at.as_microsecond(), at),
+            held: differs(fact.held_since.as_microsecond(), held),
+        };
+        (&**name, stored)
+    });
+    let document = Document { held, facts: stored.collect() };
+    serde_json::to_string(&document).expect("text keys and finite numbers")
+}
+
+/// The facts of a document; `None` when it is not one.
+pub(crate) fn decode(document: &str, at: Timestamp, source: &Name) -> Option<Facts> {
+    let document: Document<Name> = serde_json::from_str(document).ok()?;
+    let fact = |(name, stored): (Name, Stored)| {
+        let instant = |micros: Option<i64>, common: i64| Timestamp::from_microsecond(micros.unwrap_or(common)).ok();
+        let fact = Fact {
+            at: instant(stored.at, at.as_microsecond())?,
+            held_since: instant(stored.held, document.held)?,
+            value: stored.v,
+            source: source.clone(),
+        };
+        Some((name, fact))
+    };
+    document.facts.into_iter().map(fact).collect()
+}
+
+/// Renews what a source said before: a value that did not change keeps its `held_since`, and with `keep`
+/// what is not mentioned any more stays as it was.
+pub(crate) fn renew(before: &Facts, mut after: Facts, keep: bool) -> Facts {
+    for (name, known) in before {
+        match after.get_mut(name) {
+            Some(fact) if fact.value == known.value => fact.held_since = fact.held_since.min(known.held_since),
+            None if keep => {
+                after.insert(name.clone(), known.clone());
+            }
+            Some(_) | None => {}
+        }
+    }
+    after
+}
+
+/// Adds what another source says: per field the newest word wins, the earlier source in the alphabet when
+/// both are of one instant. Sources that agree share the longest `held_since`.
+pub(crate) fn merge(into: &mut Facts, other: Facts) {
+    for (name, fact) in other {
+        let Some(known) = into.get_mut(&name) else {
+            into.insert(name, fact);
+            continue;
+        };
+        let held_since = known.held_since.min(fact.held_since);
+        let agree = known.value == fact.value;
+        if (fact.at, &known.source) > (known.at, &fact.source) {
+            *known = fact;
+        }
+        if agree {
+            known.held_since = held_since;
+        }
+    }
+}
+
+fn is_finite(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_finite(),
+        Value::List(items) => items.iter().all(is_finite),
+        Value::Map(map) => map.values().all(is_finite),
+        _ => true,
+    }
+}

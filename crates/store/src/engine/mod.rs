@@ -1,0 +1,75 @@
+//! The two engines behind one door. Every `if engine` of the product stands in this folder.
+
+mod postgres;
+mod sqlite;
+
+use crate::error::Error;
+use crate::place::Place;
+use crate::transaction::{Read, Slots, Write};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait};
+use uuid::Uuid;
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    slots: Slots,
+}
+
+impl Store {
+    /// Opens the database. `writer` is a fresh id of this process: pending ledger records are numbered under it.
+    pub async fn open(place: &Place, writer: Uuid) -> Result<Self, Error> {
+        let slots = Slots::new(writer);
+        let (writer, reader) = match place {
+            Place::Sqlite(path) => sqlite::connect(path).await?,
+            Place::Postgres(url) => {
+                let pool = postgres::connect(url).await?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self { writer, reader, slots })
+    }
+
+    /// A consistent look: everything read through it is as of one moment.
+    pub async fn read(&self) -> Result<Read, Error> {
+        let options = match self.reader.get_database_backend() {
+            DbBackend::Sqlite => sqlite::reading(),
+            _ => postgres::reading(),
+        };
+        Ok(Read::new(self.reader.begin_with_options(options).await?))
+    }
+
+    /// The only way to change anything. Dropped without [`Write::commit`] it changes nothing.
+    pub async fn write_tx(&self) -> Result<Write, Error> {
+        Ok(Write::new(self.begin_write().await?, &self.slots))
+    }
+
+    /// Closes all connections, waiting for those in use.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.writer.close_by_ref().await?;
+        Ok(self.reader.close_by_ref().await?)
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
+        let options = match self.writer.get_database_backend() {
+            DbBackend::Sqlite => sqlite::writing(),
+            _ => postgres::writing(),
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+}
+
+/// One migrator at a time; SQLite has only one writer anyway.
+pub(crate) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), Error> {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => Ok(()),
+        _ => postgres::lock_schema(tx).await,
+    }
+}
+
+/// The migrations of the engine a transaction runs on: name and text, in order.
+pub(crate) fn migrations(tx: &DatabaseTransaction) -> Vec<(&'static str, &'static str)> {
+    let sqlite = tx.get_database_backend() == DbBackend::Sqlite;
+    crate::migrate::ALL.iter().map(|step| (step.name, if sqlite { step.sqlite } else { step.postgres })).collect()
+}

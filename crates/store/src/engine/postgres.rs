@@ -1,0 +1,40 @@
+//! PostgreSQL: one pool; readers take a repeatable-read snapshot.
+
+use crate::error::Error;
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    TransactionOptions,
+};
+use std::time::Duration;
+
+const CONNECTIONS: u32 = 16;
+const WAIT: Duration = Duration::from_mins(1);
+
+pub(super) async fn connect(url: &str) -> Result<DatabaseConnection, Error> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .set_application_name("schoolkeeper");
+    Ok(Database::connect(options).await?)
+}
+
+pub(super) fn writing() -> TransactionOptions {
+    TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..Default::default() }
+}
+
+pub(super) fn reading() -> TransactionOptions {
+    TransactionOptions {
+        isolation_level: Some(IsolationLevel::RepeatableRead),
+        access_mode: Some(AccessMode::ReadOnly),
+        ..Default::default()
+    }
+}
+
+/// Held until the transaction ends. The number only has to be ours: the bytes of `skeeper`.
+pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), Error> {
+    tx.execute_unprepared("SELECT pg_advisory_xact_lock(32482619964089714)").await?;
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! SQLite: one file, one writer that begins IMMEDIATE (deferred transactions refuse contending writers), many readers.
+
+use crate::error::Error;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions};
+use std::path::Path;
+use std::time::Duration;
+
+const READERS: u32 = 8;
+/// Longer than any import takes, so that nobody is told *busy* because of one.
+const WAIT: Duration = Duration::from_mins(1);
+
+/// The writer's and the readers' connections.
+pub(super) async fn connect(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), Error> {
+    let file = path.to_owned();
+    let writer = open(1, move |options| durable(options.filename(&file).create_if_missing(true))).await?;
+    let file = path.to_owned();
+    let reader = open(READERS, move |options| options.filename(&file).pragma("query_only", "ON")).await?;
+    Ok((writer, reader))
+}
+
+fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+}
+
+async fn open(
+    connections: u32,
+    with: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
+) -> Result<DatabaseConnection, Error> {
+    // The name is replaced by `filename`, which takes any path as it is.
+    let mut options = ConnectOptions::new("sqlite://schoolkeeper");
+    options
+        .max_connections(connections)
+        .acquire_timeout(WAIT)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_opts(move |options| with(options.busy_timeout(WAIT)));
+    Ok(Database::connect(options).await?)
+}
+
+pub(super) fn writing() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+}
+
+pub(super) fn reading() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred), ..Default::default() }
+}

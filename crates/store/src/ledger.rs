@@ -1,0 +1,135 @@
+//! Records waiting for the ledger, written in the transaction of the change they tell of.
+//!
+//! Invariant: a record holds ids, counts and pack words only; names and free text have no way in.
+
+use crate::error::Error;
+use crate::sql::{at, id, maybe_id, statements, text};
+use crate::transaction::{Read, Write};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::{By, Scope};
+use schoolkeeper_core::id::{OrganisationId, SchoolId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "INSERT INTO pending_record (writer, slot, number, kind, organisation, school, actor, document, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    LIST = "SELECT writer, slot, number, kind, organisation, school, actor, document, at FROM pending_record \
+        WHERE (writer, slot, number) > ($1, $2, $3) ORDER BY writer, slot, number LIMIT $4";
+}
+
+/// One thing a record may say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detail {
+    /// An id.
+    Id(Uuid),
+    /// A number.
+    Count(i64),
+    /// A word of a pack or a schema: a control, a clause, a hash.
+    Word(String),
+}
+
+/// A record as it waits for the sequencer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The process that wrote it.
+    pub writer: Uuid,
+    /// One of its series.
+    pub slot: i64,
+    /// Its place in the series; from 1, without gaps.
+    pub number: i64,
+    /// What happened.
+    pub kind: String,
+    /// Where; `None` for things of the whole installation.
+    pub organisation: Option<OrganisationId>,
+    /// Where.
+    pub school: Option<SchoolId>,
+    /// On whose behalf: `person:ID`, `operator`, `system:REASON`.
+    pub actor: String,
+    /// Ids and counts.
+    pub details: BTreeMap<String, Detail>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a record is about: where it happened and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    pub(crate) organisation: Option<OrganisationId>,
+    pub(crate) school: Option<SchoolId>,
+    pub(crate) now: Timestamp,
+}
+
+impl About {
+    pub(crate) fn school(school: SchoolId, now: Timestamp) -> Self {
+        Self { organisation: None, school: Some(school), now }
+    }
+}
+
+impl Write {
+    pub(crate) async fn record(
+        &mut self,
+        scope: &Scope,
+        about: About,
+        kind: &str,
+        details: &[(&str, Detail)],
+    ) -> Result<(), Error> {
+        let (writer, slot, number) = self.number();
+        let details: BTreeMap<&str, &Detail> = details.iter().map(|(name, detail)| (*name, detail)).collect();
+        let values = vec![
+            id(writer),
+            slot.into(),
+            number.into(),
+            text(kind),
+            maybe_id(about.organisation.map(|id| id.0)),
+            maybe_id(about.school.map(|id| id.0)),
+            text(actor(scope.by())),
+            crate::sql::json(&details),
+            at(about.now),
+        ];
+        self.run(INSERT, values).await.map(drop)
+    }
+}
+
+impl Read {
+    /// Records in the order of their series, after the given one; the system's only. At most `limit`.
+    pub async fn pending_records(
+        &self,
+        scope: &Scope,
+        after: Option<(Uuid, i64, i64)>,
+        limit: u32,
+    ) -> Result<Vec<Pending>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(Vec::new());
+        }
+        let (writer, slot, number) = after.unwrap_or((Uuid::nil(), 0, 0));
+        let values = vec![id(writer), slot.into(), number.into(), i64::from(limit).into()];
+        let rows = self.all("pending_record", LIST, values).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Pending {
+                    writer: row.id("writer")?,
+                    slot: row.int("slot")?,
+                    number: row.int("number")?,
+                    kind: row.text("kind")?,
+                    organisation: row.maybe_id("organisation")?.map(OrganisationId),
+                    school: row.maybe_id("school")?.map(SchoolId),
+                    actor: row.text("actor")?,
+                    details: row.json("document")?,
+                    at: row.at("at")?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// On whose behalf, as it is stored.
+pub(crate) fn actor(by: &By) -> String {
+    match by {
+        By::Person(person) => format!("person:{person}"),
+        By::Operator => "operator".to_owned(),
+        By::System(reason) => format!("system:{reason}"),
+    }
+}

@@ -1,0 +1,97 @@
+//! Schools, and the central office of a trust, which is one of them.
+
+use crate::error::Error;
+use crate::ledger::{About, Detail};
+use crate::sql::{Row, at, id, statements, text, word};
+use crate::transaction::{Read, Write};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::{Schools, Scope};
+use schoolkeeper_core::calendar::Division;
+use schoolkeeper_core::id::{OrganisationId, SchoolId};
+
+statements! {
+    INSERT = "INSERT INTO school (id, organisation, slug, title, trust, division, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LIST = "SELECT id, organisation, slug, title, trust, division, created_at FROM school ORDER BY slug, id LIMIT 10000";
+    LIST_OF = "SELECT id, organisation, slug, title, trust, division, created_at FROM school \
+        WHERE organisation = $1 ORDER BY slug, id LIMIT 10000";
+    GET = "SELECT id, organisation, slug, title, trust, division, created_at FROM school WHERE id = $1";
+}
+
+/// A school, or the central office of a trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct School {
+    /// Its id.
+    pub id: SchoolId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
+    /// Handle on the command line and in addresses; unique within the organisation.
+    pub slug: String,
+    /// What people read.
+    pub title: String,
+    /// The trust's central office: one per organisation at most; what is adopted there holds for all its schools.
+    pub trust: bool,
+    /// For bank holidays.
+    pub division: Division,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+impl Write {
+    /// Adds a school; `false` and nothing changed when the scope does not reach all of its organisation.
+    pub async fn add_school(&mut self, scope: &Scope, school: &School) -> Result<bool, Error> {
+        let within = scope.organisation().is_none_or(|organisation| organisation == school.organisation);
+        if !within || *scope.schools() != Schools::All || scope.own().is_some() {
+            return Ok(false);
+        }
+        let values = vec![
+            id(school.id.0),
+            id(school.organisation.0),
+            text(&school.slug),
+            text(&school.title),
+            school.trust.into(),
+            word(&school.division),
+            at(school.created_at),
+        ];
+        self.run(INSERT, values).await?;
+        let about = About { organisation: Some(school.organisation), school: Some(school.id), now: school.created_at };
+        self.record(scope, about, "school-added", &[("trust", Detail::Count(school.trust.into()))]).await?;
+        self.bump_generation().await?;
+        Ok(true)
+    }
+}
+
+impl Read {
+    /// The schools a scope reaches, by slug; none for a scope that reaches only one's own things. At most 10,000.
+    pub async fn schools(&self, scope: &Scope) -> Result<Vec<School>, Error> {
+        if scope.own().is_some() {
+            return Ok(Vec::new());
+        }
+        let rows = match scope.organisation() {
+            Some(organisation) => self.all("school", LIST_OF, vec![id(organisation.0)]).await?,
+            None => self.all("school", LIST, Vec::new()).await?,
+        };
+        let schools = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+        Ok(schools.into_iter().filter(|school| scope.reaches(school.id)).collect())
+    }
+
+    /// One school; `None` when it is not there or not reached.
+    pub async fn school(&self, scope: &Scope, school: SchoolId) -> Result<Option<School>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else {
+            return Ok(None);
+        };
+        self.one("school", GET, vec![reached.id()]).await?.as_ref().map(from_row).transpose()
+    }
+}
+
+fn from_row(row: &Row) -> Result<School, Error> {
+    Ok(School {
+        id: SchoolId(row.id("id")?),
+        organisation: OrganisationId(row.id("organisation")?),
+        slug: row.text("slug")?,
+        title: row.text("title")?,
+        trust: row.flag("trust")?,
+        division: row.word("division")?,
+        created_at: row.at("created_at")?,
+    })
+}

@@ -1,0 +1,111 @@
+//! The two handles on an open database: [`Read`] sees one moment, [`Write`] changes something or nothing.
+
+use crate::error::Error;
+use crate::sql::Row;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// A consistent look at the database.
+#[derive(Debug)]
+pub struct Read {
+    tx: DatabaseTransaction,
+}
+
+impl Read {
+    pub(crate) fn new(tx: DatabaseTransaction) -> Self {
+        Self { tx }
+    }
+
+    fn statement(&self, sql: &str, values: Vec<Value>) -> Statement {
+        Statement::from_sql_and_values(self.tx.get_database_backend(), sql, values)
+    }
+
+    pub(crate) async fn one(&self, table: &'static str, sql: &str, values: Vec<Value>) -> Result<Option<Row>, Error> {
+        let row = self.tx.query_one_raw(self.statement(sql, values)).await?;
+        Ok(row.map(|row| Row::new(row, table)))
+    }
+
+    pub(crate) async fn all(&self, table: &'static str, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let rows = self.tx.query_all_raw(self.statement(sql, values)).await?;
+        Ok(rows.into_iter().map(|row| Row::new(row, table)).collect())
+    }
+}
+
+/// Changes that happen together or not at all. Whatever [`Read`] sees can be read through it too.
+#[derive(Debug)]
+#[must_use = "without `commit` nothing is changed"]
+pub struct Write {
+    read: Read,
+    slots: Slots,
+    slot: Slot,
+}
+
+impl Deref for Write {
+    type Target = Read;
+
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+impl Write {
+    pub(crate) fn new(tx: DatabaseTransaction, slots: &Slots) -> Self {
+        Self { read: Read::new(tx), slots: slots.clone(), slot: slots.take() }
+    }
+
+    /// Makes everything done through this handle last. On an error nothing may be taken as done.
+    pub async fn commit(self) -> Result<(), Error> {
+        let Self { read, slots, slot } = self;
+        read.tx.commit().await?;
+        slots.put_back(slot);
+        Ok(())
+    }
+
+    pub(crate) async fn run(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, Error> {
+        Ok(self.read.tx.execute_raw(self.read.statement(sql, values)).await?.rows_affected())
+    }
+
+    /// Writer, slot and the next number of a pending record.
+    pub(crate) fn number(&mut self) -> (Uuid, i64, i64) {
+        let number = self.slot.next;
+        self.slot.next += 1;
+        (self.slots.writer, self.slot.slot, number)
+    }
+}
+
+/// Who numbers pending records without asking the database: one slot per transaction under way.
+///
+/// Invariant: within a slot numbers have no gap, because a slot only comes back after its commit succeeded.
+/// The slot of a transaction that did not commit is left behind, never used again.
+#[derive(Clone, Debug)]
+pub(crate) struct Slots {
+    writer: Uuid,
+    state: Arc<Mutex<(i64, Vec<Slot>)>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Slot {
+    slot: i64,
+    next: i64,
+}
+
+impl Slots {
+    pub(crate) fn new(writer: Uuid) -> Self {
+        Self { writer, state: Arc::default() }
+    }
+
+    fn take(&self) -> Slot {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = state.1.pop() {
+            return slot;
+        }
+        state.0 += 1;
+        Slot { slot: state.0, next: 1 }
+    }
+
+    fn put_back(&self, slot: Slot) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).1.push(slot);
+    }
+}
