@@ -1,2 +1,34 @@
-//! To come.
-fn main() {}
+//! Checks of the house, mutation of packs. Run as `cargo xtask COMMAND`.
+
+mod check;
+mod licences;
+
+use clap::{Parser, Subcommand};
+use std::io::Write;
+
+/// Checks of the house.
+#[derive(Debug, Parser)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// House rules a compiler does not know: lengths, arrows, reasons, packages
+    Check,
+    /// Licences of all dependencies against deny.toml
+    Licences,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Line::parse().command {
+        Command::Check => check::run(),
+        Command::Licences => licences::run(),
+    }
+}
+
+/// One line on standard output.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}

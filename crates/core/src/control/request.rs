@@ -1,0 +1,137 @@
+//! Type `request`: something somebody must permit; and the forms people fill.
+
+use super::{Expr, SpanOrParam};
+use crate::id::Name;
+use crate::phrase::{Evidence, Who};
+use serde::{Deserialize, Serialize};
+use serde_spanned::Spanned;
+
+/// Type `request`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Who may ask.
+    pub who: Who,
+    /// Name of the form.
+    pub form: Spanned<Name>,
+    /// What the form must fulfil.
+    #[serde(default)]
+    pub checks: Vec<FormCheck>,
+    /// Who decides, in order.
+    pub stages: Vec<Stage>,
+    /// Accepted one by one by the asker.
+    #[serde(default)]
+    pub conditions: Vec<String>,
+    /// Longest grant.
+    #[serde(default)]
+    pub longest: Option<SpanOrParam>,
+    /// Acts a grant allows.
+    #[serde(default)]
+    pub unlocks: Vec<Spanned<Name>>,
+    /// Rules a grant excuses.
+    #[serde(default)]
+    pub excuses: Vec<Spanned<Name>>,
+    /// What must be shown at its end.
+    #[serde(default)]
+    pub at_end: Vec<AtEnd>,
+    /// Whether it may be renewed.
+    #[serde(default)]
+    pub renew: Option<bool>,
+}
+
+/// A test of a form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormCheck {
+    /// The field it speaks of.
+    #[serde(default)]
+    pub field: Option<Name>,
+    /// The field's value must be in this list.
+    #[serde(default)]
+    pub from: Option<Spanned<Name>>,
+    /// An expression over `form`.
+    #[serde(default)]
+    pub test: Option<Expr>,
+    /// What the asker reads when it fails.
+    #[serde(default)]
+    pub says: Option<String>,
+}
+
+/// One stage of a decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Who decides.
+    pub by: Who,
+    /// How many of them; all roles when left out means one of each listed role is not needed: default 1.
+    #[serde(default)]
+    pub any: Option<u32>,
+    /// Every named role must decide.
+    #[serde(default)]
+    pub all: bool,
+    /// Time to decide.
+    #[serde(default)]
+    pub within: Option<SpanOrParam>,
+    /// Asks for the second factor again.
+    #[serde(default)]
+    pub step_up: bool,
+    /// The decision is signed.
+    #[serde(default)]
+    pub signed: bool,
+}
+
+/// What a grant's end asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtEnd {
+    /// The question.
+    pub says: String,
+    /// What to show.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// Escalation.
+    #[serde(default)]
+    pub ladder: Option<Name>,
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormField {
+    /// Its name in `form`.
+    pub name: Name,
+    /// One of the form field types of the specification §2.
+    #[serde(rename = "type", default = "text")]
+    pub kind: Spanned<Name>,
+    /// What people read; derived from the name when left out.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Must be filled.
+    #[serde(default)]
+    pub required: bool,
+    /// Answers.
+    #[serde(default)]
+    pub choices: Vec<Name>,
+    /// Register of a `ref`.
+    #[serde(default)]
+    pub to: Option<Name>,
+    /// List or row type of a `list`.
+    #[serde(default)]
+    pub of: Option<Name>,
+    /// Each item of the list needs this.
+    #[serde(default)]
+    pub each: Option<Name>,
+    /// Shown only when this holds.
+    #[serde(default)]
+    pub show_if: Option<Expr>,
+    /// A sentence under it.
+    #[serde(default)]
+    pub help: Option<String>,
+    /// Dropped from exports and logs.
+    #[serde(default)]
+    pub sensitive: bool,
+}
+
+fn text() -> Spanned<Name> {
+    Spanned::new(0..0, Name::from("text"))
+}
