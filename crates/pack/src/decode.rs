@@ -31,15 +31,15 @@ pub(crate) fn read_beside<T: DeserializeOwned>(
     let mut rest = node.clone();
     let mut removed: Vec<String> = Vec::new();
     for _ in 0..MISTAKES_MAX {
-        if mistake.missing.as_ref().is_some_and(|key| removed.contains(key)) {
+        if mistake.0.missing.as_ref().is_some_and(|key| removed.contains(key)) {
             return None;
         }
-        let at = mistake.range.clone().unwrap_or_else(|| node.range.clone()).start;
-        let missing = mistake.missing.is_some();
+        let at = mistake.0.range.clone().unwrap_or_else(|| node.range.clone()).start;
+        let missing = mistake.0.missing.is_some();
         report(mistake, node, beside, errors);
         let Value::Table(table) = &mut rest.value else { return None };
         let culprit = table.items.iter().find(|item| !missing && item.extent().contains(&at));
-        let Some(key) = culprit.map(|item| item.key.clone()) else { return None };
+        let key = culprit.map(|item| item.key.clone())?;
         table.take(&key);
         removed.push(key);
         mistake = match T::deserialize(&rest) {
@@ -51,20 +51,24 @@ pub(crate) fn read_beside<T: DeserializeOwned>(
 }
 
 fn report(mistake: Mistake, node: &Node, beside: &[&'static str], errors: &mut Vec<Diagnostic>) {
-    let range = mistake.range.unwrap_or_else(|| node.range.clone());
-    let hint = match mistake.unknown {
+    let why = *mistake.0;
+    let range = why.range.unwrap_or_else(|| node.range.clone());
+    let hint = match why.unknown {
         Some((found, known)) => {
             let known = known.iter().chain(beside).copied();
             Some(suggest::hint(&found, known, "the keys here are"))
         }
-        None => mistake.hint,
+        None => why.hint,
     };
-    errors.push(Diagnostic { hint, ..Diagnostic::error(mistake.message, Place { file: 0, range }) });
+    errors.push(Diagnostic { hint, ..Diagnostic::error(why.message, Place { file: 0, range }) });
 }
 
-/// Why a value does not fit.
+/// Why a value does not fit; boxed, since every step of the reading returns it.
 #[derive(Clone, Debug)]
-pub(crate) struct Mistake {
+pub(crate) struct Mistake(Box<Why>);
+
+#[derive(Clone, Debug, Default)]
+struct Why {
     message: String,
     hint: Option<String>,
     /// The key that is not there.
@@ -76,18 +80,22 @@ pub(crate) struct Mistake {
 
 impl Mistake {
     fn new(message: String) -> Self {
-        Self { message, hint: None, missing: None, unknown: None, range: None }
+        Self::of(Why { message, ..Why::default() })
+    }
+
+    fn of(why: Why) -> Self {
+        Self(Box::new(why))
     }
 
     fn at(mut self, range: &Range<usize>) -> Self {
-        self.range.get_or_insert_with(|| range.clone());
+        self.0.range.get_or_insert_with(|| range.clone());
         self
     }
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -110,25 +118,18 @@ impl serde::de::Error for Mistake {
     }
 
     fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
-        Self {
-            hint: Some(suggest::hint(found, expected.iter().copied(), "one of")),
-            ..Self::new(format!("`{found}` is not known here"))
-        }
+        let hint = Some(suggest::hint(found, expected.iter().copied(), "one of"));
+        Self::of(Why { hint, message: format!("`{found}` is not known here"), ..Why::default() })
     }
 
     fn unknown_field(found: &str, expected: &'static [&'static str]) -> Self {
-        Self {
-            unknown: Some((found.to_owned(), expected)),
-            ..Self::new(format!("the key `{found}` is not known here"))
-        }
+        let unknown = Some((found.to_owned(), expected));
+        Self::of(Why { unknown, message: format!("the key `{found}` is not known here"), ..Why::default() })
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self {
-            hint: Some(format!("add `{field} = …`")),
-            missing: Some(field.to_owned()),
-            ..Self::new(format!("`{field}` is missing"))
-        }
+        let (hint, missing) = (Some(format!("add `{field} = …`")), Some(field.to_owned()));
+        Self::of(Why { hint, missing, message: format!("`{field}` is missing"), ..Why::default() })
     }
 }
 
@@ -227,7 +228,7 @@ impl Node {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Mistake> for &Node {
+impl IntoDeserializer<'_, Mistake> for &Node {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

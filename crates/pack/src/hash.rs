@@ -41,7 +41,9 @@ fn add_node(hasher: &mut Sha256, node: &Node) {
         Value::List(items) => {
             hasher.update([b'l']);
             hasher.update((items.len() as u64).to_le_bytes());
-            items.iter().for_each(|item| add_node(hasher, item));
+            for item in items {
+                add_node(hasher, item);
+            }
         }
         Value::Table(table) => add_table(hasher, table),
     }

@@ -102,7 +102,7 @@ impl Shelf {
                 .into_iter()
                 .flatten()
                 .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-                .filter(|name| name.ends_with(".toml") || folder.join(name).is_dir())
+                .filter(|name| name.strip_suffix(".toml").is_some() || folder.join(name).is_dir())
                 .collect(),
         };
         let ids = names.into_iter().map(|name| name.strip_suffix(".toml").unwrap_or(&name).to_owned());

@@ -1,14 +1,12 @@
 //! Messages as a compiler writes them: place, offending text underlined, `hint:` line; no colour needed.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use schoolkeeper_core::diagnostic::{Diagnostic, Place, Severity, Source, locate};
 
 /// How many messages are printed; the rest is counted.
 const SHOWN_MAX: usize = 100;
 /// Columns of a message; longer lines are cropped around the offending text.
 const COLUMNS: usize = 140;
-/// Characters shown before the offending text when its line is long.
-const BEFORE_MAX: usize = 60;
 
 /// Prints messages, errors and warnings alike, in the order given.
 pub fn render(diagnostics: &[Diagnostic], sources: &[Source]) -> String {
@@ -26,10 +24,9 @@ fn render_one(diagnostic: &Diagnostic, sources: &[Source]) -> String {
     };
     let mut group = Group::with_title(level.primary_title(escape(&diagnostic.message)));
     if let Some(line) = diagnostic.place.as_ref().and_then(|place| Excerpt::of(place, sources)) {
-        let origin = Origin::path(escape(&line.path)).line(line.number).char_column(line.column);
         let annotation = AnnotationKind::Primary.span(line.range);
-        let snippet = Snippet::source(line.text).line_start(line.number).annotation(annotation);
-        group = group.element(origin).element(snippet);
+        let snippet = Snippet::source(line.text).path(line.path).line_start(line.number).annotation(annotation);
+        group = group.element(snippet);
     }
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
@@ -41,7 +38,6 @@ fn render_one(diagnostic: &Diagnostic, sources: &[Source]) -> String {
 struct Excerpt {
     path: String,
     number: usize,
-    column: usize,
     text: String,
     range: std::ops::Range<usize>,
 }
@@ -54,16 +50,10 @@ impl Excerpt {
         let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
         let to = floor(text, (from + place.range.len()).clamp(from, end));
-        let column = text[start..from].chars().count();
-        let cropped = text[start..from].char_indices().rev().nth(BEFORE_MAX).map_or(start, |(at, _)| start + at);
-        let lead = if cropped > start { "…" } else { "" };
-        let before = format!("{lead}{}", escape(&text[cropped..from]));
-        let marked = escape(cut(&text[from..to]));
-        let after = escape(cut(&text[to..end]));
+        let (before, marked, after) = (escape(&text[start..from]), escape(cut(&text[from..to])), escape(cut(&text[to..end])));
         Some(Self {
-            path: sources[file].path.clone(),
+            path: escape(&sources[file].path),
             number: text[..from].matches('\n').count() + 1,
-            column: column + 1,
             range: before.len()..before.len() + marked.len(),
             text: format!("{before}{marked}{after}"),
         })
@@ -95,3 +85,7 @@ pub(crate) fn escape(text: &str) -> String {
         out
     })
 }
+
+#[cfg(test)]
+#[path = "render_tests.rs"]
+mod tests;
