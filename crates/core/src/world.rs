@@ -111,7 +111,8 @@ pub struct World {
 impl World {
     /// An empty world.
     pub fn new(place: Place, now: Timestamp, calendar: Arc<Calendar>, schemas: Arc<Schemas>) -> Self {
-        let tables = vec![Arc::new(Table::default()); schemas.all().len()];
+        let empty = Arc::new(Table::default());
+        let tables = schemas.all().iter().map(|_| empty.clone()).collect();
         let (probes, in_force_since) = (BTreeMap::new(), BTreeMap::new());
         Self { place, now, calendar, schemas, named: BTreeMap::new(), probes, in_force_since, tables }
     }

@@ -1,1 +1,26 @@
-//! To come.
+//! Pages: routes, gate, templates. Knows use cases, never the store.
+//!
+//! Invariant: every page works without JavaScript and without inline script or style, and every route stands
+//! in [`routes::ROUTES`] with the act it needs.
+
+mod assets;
+mod error;
+mod frame;
+mod gate;
+mod policy;
+mod problem;
+pub mod routes;
+mod school;
+mod urls;
+
+pub use routes::router;
+
+use schoolkeeper_app::House;
+use std::sync::Arc;
+
+/// What every handler is given.
+#[derive(Clone)]
+pub struct App {
+    /// The house: use cases over the store.
+    pub house: Arc<House>,
+}

@@ -1,7 +1,7 @@
 //! One statement: met or not, how that is known, what is missing, what to do next.
 
 use super::cause::{Cause, Group, causes};
-use crate::outcome::{ClauseOutcome, Outcome, Problem};
+use crate::outcome::{ClauseOutcome, Outcome};
 use crate::words::{self, MissingWords};
 use schoolkeeper_core::clause::Clause;
 use schoolkeeper_core::pack::Pack;
@@ -23,17 +23,16 @@ pub struct Statement<'a> {
     pub checked: Vec<(String, String)>,
 }
 
-/// Puts it together. `problems` are the open ones of its controls.
+/// Puts it together. `groups` are the open problems of its controls, by control.
 pub fn statement<'a>(
     pack: &'a Pack,
     schemas: &Schemas,
     outcome: &'a Outcome,
     id: &str,
-    problems: &[Problem],
+    groups: &[Group],
 ) -> Option<Statement<'a>> {
     let clause = pack.clauses.iter().find(|clause| &**clause.id.get_ref() == id)?;
     let stands = outcome.clause(id)?;
-    let own = problems.iter().filter(|problem| stands.concerns(problem));
     let missing = stands.missing.iter().map(|missing| words::missing(missing, pack, schemas)).collect();
     let checked = clause
         .controls
@@ -41,7 +40,7 @@ pub fn statement<'a>(
         .filter_map(|name| pack.controls.get(&**name.get_ref()))
         .map(|control| (control.title.clone(), schoolkeeper_pack::explain_control(control, pack)))
         .collect();
-    Some(Statement { clause, outcome: stands, missing, causes: causes(pack, schemas, outcome, &Group::of(own)), checked })
+    Some(Statement { clause, outcome: stands, missing, causes: causes(pack, schemas, outcome, groups), checked })
 }
 
 /// The sentence under the heading: what is so, then what next.

@@ -27,7 +27,7 @@ pub use setting::{Setting, SettingValue};
 
 use crate::clause::Severity;
 use crate::id::Name;
-use crate::phrase::{Every, Evidence, OrParam, Span, Tell, Who};
+use crate::phrase::{OrParam, Span, Tell};
 use crate::schema::Level;
 use serde::Serialize;
 use serde_spanned::Spanned;
