@@ -1,0 +1,155 @@
+//! How a case begins: somebody reports, a permission was given, or a record changed.
+
+use super::super::change::{Change, Refusal};
+use super::super::form::{self, Acting};
+use super::super::record::Row;
+use super::super::{clock, people};
+use super::{cases, doers};
+use crate::compiled::CompiledControl;
+use crate::expr::Truth;
+use crate::judge::Ctx;
+use jiff::Timestamp;
+use schoolkeeper_core::control::{Case, ControlKind};
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::value::Value;
+
+/// Keys of the form that speak of the case itself.
+const OWN_KEYS: &[&str] = &["aware_at", "subject", "named", "about", "grounds", "exercise"];
+
+/// Somebody reports. The form holds the fields of the control's form, and what is known of the case itself:
+/// `aware_at`, `subject`, `named`, `about`, `grounds`, `exercise`.
+pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting<'_>) -> Result<Vec<Change>, Refusal> {
+    let exercise = acting.form.get("exercise") == Some(&Value::Bool(true));
+    may_report(ctx, control, spec, (acting, exercise))?;
+    let answers = form::without(acting.form, OWN_KEYS);
+    let filled = Acting { form: &answers, ..acting };
+    if !exercise {
+        let form = spec.form.as_ref().map(|form| &**form.get_ref());
+        form::check(ctx, control, form, &spec.checks, filled)?;
+    }
+    let aware = aware_at(ctx, acting)?;
+    grounds(spec, acting)?;
+    let mut case = begin(&control.control.id, ctx.world.now, aware)
+        .set("reporter", Value::Ref(acting.id(ctx)))
+        .set("exercise", Value::Bool(exercise))
+        .set("form", answers.clone());
+    for field in ["subject", "named"] {
+        let people = acting.form.get(field).map(people::refs_in).unwrap_or_default();
+        if !people.is_empty() {
+            case = case.set(field, Value::List(people.into_iter().map(Value::Ref).collect()));
+        }
+    }
+    let about = acting.form.get("about").and_then(Value::as_ref_id);
+    let case = case.set_some("about", about.map(Value::Ref));
+    Ok(vec![case.set_some("grounds", acting.text("grounds").map(Value::text))])
+}
+
+fn begin(control: &Name, opened: Timestamp, aware: Timestamp) -> Change {
+    Change::new("case")
+        .set("type", Value::text(control))
+        .set("opened_at", Value::Instant(opened))
+        .set("aware_at", Value::Instant(aware))
+}
+
+fn may_report(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    spec: &Case,
+    (acting, exercise): (Acting<'_>, bool),
+) -> Result<(), Refusal> {
+    let title = &control.control.title;
+    let handlers = spec.steps.iter().flat_map(|step| doers(step).iter().cloned());
+    let mut who: Vec<Name> = spec.report_by.0.clone();
+    if exercise {
+        who.extend(handlers);
+    }
+    if who.is_empty() {
+        // Nobody is named: a permission or a change opens it, or whoever the permission table lets.
+        return match &spec.on {
+            Some(on) => Refusal::say(format!("`{title}` is opened by `{}`\nhint: record that change", on.get_ref())),
+            None => Ok(()),
+        };
+    }
+    if people::meant(ctx, &who, acting.person, None).truth == Truth::True {
+        return Ok(());
+    }
+    let who = clock::any_of(&who);
+    Refusal::say(format!("`{title}` is opened by {who}\nhint: tell one of them what happened"))
+}
+
+fn aware_at(ctx: Ctx<'_>, acting: Acting<'_>) -> Result<Timestamp, Refusal> {
+    let now = ctx.world.now;
+    match acting.answer("aware_at") {
+        None => Ok(now),
+        Some(Value::Instant(at)) if *at <= now => Ok(*at),
+        Some(Value::Date(day)) if ctx.world.calendar.start_of(*day) <= now => Ok(ctx.world.calendar.start_of(*day)),
+        Some(_) => {
+            Refusal::say("`aware_at` is not a time that has passed\nhint: say when the school came to know of it")
+        }
+    }
+}
+
+fn grounds(spec: &Case, acting: Acting<'_>) -> Result<(), Refusal> {
+    match acting.text("grounds") {
+        Some(given) if !spec.grounds.is_empty() && !spec.grounds.iter().any(|ground| &**ground == given) => {
+            let known = clock::any_of(&spec.grounds);
+            Refusal::say(format!("`{given}` is none of the grounds\nhint: choose {known}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A case of the named control about an entry: what a rule, a change or a permission opens.
+/// Nothing when the pack has no such case.
+pub fn open_about(ctx: Ctx<'_>, name: &str, about: EntryId, at: Timestamp) -> Option<Change> {
+    let control = ctx.pack.controls.get(name)?;
+    if !matches!(control.control.kind, ControlKind::Case(_)) {
+        return None;
+    }
+    let row = Row::of(ctx.world, about)?;
+    let subject = match row.kind() {
+        "person" => vec![about],
+        "case" => row.refs("subject"),
+        _ => row.one("person").into_iter().collect(),
+    };
+    let subject = Value::List(subject.into_iter().map(Value::Ref).collect());
+    Some(begin(&control.control.id, at, at).set("about", Value::Ref(about)).set("subject", subject))
+}
+
+/// The case a permission opens: work that begins after a decision.
+pub fn open_for_grant(ctx: Ctx<'_>, name: &str, request: Row<'_>) -> Option<Change> {
+    let case = open_about(ctx, name, request.id(), ctx.world.now)?;
+    let asker = request.one("requester");
+    let form = request.value("form").cloned();
+    let others = form
+        .as_ref()
+        .map(people::refs_in)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|id| Some(*id) != asker && Row::of(ctx.world, *id).is_some_and(|row| row.kind() == "person"));
+    let subject = Value::List(others.map(Value::Ref).collect());
+    Some(case.set("subject", subject).set_some("reporter", asker.map(Value::Ref)).set_some("form", form))
+}
+
+/// Cases that recorded changes ask for and that nobody has opened yet. Opened as of the change, so that a clock
+/// does not depend on when it was noticed.
+pub fn due_to_open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case) -> Vec<Change> {
+    let Some(on) = &spec.on else { return Vec::new() };
+    let events: Vec<(EntryId, Timestamp)> = match on.get_ref().split_once('.') {
+        Some(("case", event)) if event.starts_with("opened:") => {
+            let parents = super::named_cases(ctx, &event["opened:".len()..]);
+            parents.filter_map(|case| Some((case.id(), case.instant("opened_at")?))).collect()
+        }
+        Some((register, event)) => event.strip_prefix("changed:").map_or_else(Vec::new, |field| {
+            let changes = Row::all(ctx.world, "change");
+            let of = |row: &Row<'_>| row.text("register") == Some(register) && row.text("field") == Some(field);
+            changes.filter(of).filter_map(|row| Some((row.one("entry")?, row.instant("at")?))).collect()
+        }),
+        None => Vec::new(),
+    };
+    let open = |(entry, at): &(EntryId, Timestamp)| {
+        cases(ctx, control).any(|case| case.one("about") == Some(*entry) && case.instant("opened_at") >= Some(*at))
+    };
+    let missing = events.into_iter().filter(|event| event.1 <= ctx.world.now && !open(event));
+    missing.filter_map(|(entry, at)| open_about(ctx, &control.control.id, entry, at)).collect()
+}

@@ -1,0 +1,50 @@
+//! Who sees and handles a case, and what its reporter hears of it.
+
+use super::super::people::{self, NameKind};
+use super::super::record::Row;
+use super::{concerns, doers};
+use crate::compiled::CompiledControl;
+use crate::expr::Truth;
+use crate::judge::Ctx;
+use schoolkeeper_core::control::{Case, ControlKind};
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::value::Value;
+
+/// Whether a person may see a case: those it is visible to, those named in it, those who do a step. The person it
+/// concerns sees it only for a step of theirs; its reporter sees [`reporter_sees`].
+pub fn may_see(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>, person: usize) -> bool {
+    let meant = |names: &[Name]| people::meant(ctx, names, person, Some(case)).truth == Truth::True;
+    let me = Row::at(ctx.world, ctx.world.schemas.index("person").unwrap_or_default(), person).id();
+    let own_step = spec.steps.iter().any(|step| meant(doers(step)));
+    if concerns(case, me) {
+        return own_step;
+    }
+    own_step || case.refs("named").contains(&me) || may_handle(ctx, control, case, person)
+}
+
+/// Whether a person handles cases of this kind: the policy names them beyond a single relation of the case.
+pub(super) fn may_handle(ctx: Ctx<'_>, control: &CompiledControl, case: Row<'_>, person: usize) -> bool {
+    let ControlKind::Case(spec) = &control.control.kind else { return false };
+    let names = handlers(ctx, control, spec, case);
+    names.is_empty() || people::meant(ctx, &names, person, Some(case)).truth == Truth::True
+}
+
+/// Everybody the policy names for a case, without those who only report it or are concerned by it.
+fn handlers(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>) -> Vec<Name> {
+    let steps = spec.steps.iter().flat_map(|step| doers(step).iter());
+    let told = control.control.tell.iter().flat_map(|tell| tell.who.iter());
+    let names = spec.visible_to.iter().chain(steps).chain(told);
+    let outside = ["requester", "reporter", "subject", "involved", "anyone"];
+    let handles =
+        |name: &&Name| !outside.contains(&&***name) && people::kind_of(ctx, name, Some(case)) != NameKind::Anyone;
+    names.filter(handles).cloned().collect()
+}
+
+/// What the reporter reads of a case later: the fields the policy names, and `closed` as its instant.
+pub fn reporter_sees<'w>(spec: &Case, case: Row<'w>) -> Vec<(Name, Option<&'w Value>)> {
+    let field = |name: &Name| match &**name {
+        "closed" => case.value("closed_at"),
+        name => case.value(name),
+    };
+    spec.reporter_sees.iter().map(|name| (name.clone(), field(name))).collect()
+}

@@ -1,0 +1,206 @@
+//! Who a name means: audiences, kinds of person, roles, relations of an entry, `anyone`.
+//!
+//! Invariant: what the registers do not say stays unknown; nobody is let in or left out by a gap.
+
+use super::clock;
+use super::record::{Row, gather_refs};
+use crate::expr::{Scene, Tested, Truth, Window};
+use crate::judge::Ctx;
+use jiff::Timestamp;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::schema::FieldType;
+use schoolkeeper_core::standing::Missing;
+use schoolkeeper_core::value::Value;
+
+/// How deep a role may follow another post, and a relation a link.
+const DEPTH_MAX: usize = 4;
+
+/// What sort of name it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// Everybody.
+    Anyone,
+    /// An audience of the policy.
+    Audience,
+    /// `person.kind`.
+    Kind,
+    /// Somebody an entry points to: `holder`, `manager`, `requester`, `room.owner`.
+    Relation,
+    /// A role people are appointed to.
+    Role,
+}
+
+/// Words that are always relations, whatever the entry.
+const RELATIONS: &[&str] = &["owner", "holder", "manager", "requester", "reporter", "subject", "involved", "named"];
+
+/// Reads a name as the pack's tables, the kinds of person and the entry at hand allow.
+pub fn kind_of(ctx: Ctx<'_>, name: &str, about: Option<Row<'_>>) -> NameKind {
+    if name == "anyone" {
+        return NameKind::Anyone;
+    }
+    if ctx.pack.audiences.contains_key(name) {
+        return NameKind::Audience;
+    }
+    if person_kinds(ctx).iter().any(|kind| &**kind == name) {
+        return NameKind::Kind;
+    }
+    let is_field = || about.is_some_and(|row| points(ctx, row, &name.replace('-', "_")));
+    if name.contains('.') || RELATIONS.contains(&name) || is_field() {
+        return NameKind::Relation;
+    }
+    NameKind::Role
+}
+
+fn person_kinds(ctx: Ctx<'_>) -> &[Name] {
+    let field = ctx.world.schemas.get("person").and_then(|person| person.field("kind"));
+    match field.map(|(_, field)| &field.kind) {
+        Some(FieldType::Choice(kinds)) => kinds,
+        _ => &[],
+    }
+}
+
+fn points(ctx: Ctx<'_>, row: Row<'_>, field: &str) -> bool {
+    let schema = &ctx.world.schemas.all()[row.register];
+    matches!(schema.field(field).map(|(_, field)| &field.kind), Some(FieldType::Ref(_) | FieldType::Refs(_)))
+}
+
+/// The people who hold a role today; a role with `held_by` follows that post.
+pub fn holders(ctx: Ctx<'_>, role: &str) -> Vec<EntryId> {
+    let today = ctx.world.calendar.day(ctx.world.now);
+    let mut role = Name::from(role);
+    for _ in 0..DEPTH_MAX {
+        let mut found: Vec<EntryId> = appointments(ctx, &role)
+            .filter(|row| row.date("from").is_none_or(|from| from <= today))
+            .filter(|row| row.date("until").is_none_or(|until| today <= until))
+            .filter_map(|row| row.one("person"))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        let post = ctx.pack.pack.roles.get(&role).and_then(|role| role.held_by.clone());
+        match post {
+            Some(post) if found.is_empty() => role = post,
+            _ => return found,
+        }
+    }
+    Vec::new()
+}
+
+fn appointments<'w>(ctx: Ctx<'w>, role: &Name) -> impl Iterator<Item = Row<'w>> {
+    let role = role.clone();
+    Row::all(ctx.world, "appointment").filter(move |row| row.text("role") == Some(&*role))
+}
+
+/// The next instant at which an appointment begins or ends: until then [`holders`] gives the same.
+pub fn holders_until(ctx: Ctx<'_>, role: &str) -> Option<Timestamp> {
+    let post = ctx.pack.pack.roles.get(role).and_then(|role| role.held_by.clone());
+    let names = [Some(Name::from(role)), post];
+    let edges = names.into_iter().flatten().flat_map(|role| {
+        let begins = appointments(ctx, &role).filter_map(|row| row.instant("from"));
+        let ends = appointments(ctx, &role).filter_map(|row| row.date("until")).map(|day| clock::end_of(ctx, day));
+        begins.chain(ends).collect::<Vec<_>>()
+    });
+    edges.filter(|at| *at > ctx.world.now).min()
+}
+
+/// The roles among some names that nobody holds.
+pub fn vacant(ctx: Ctx<'_>, names: &[Name], about: Option<Row<'_>>) -> Vec<Name> {
+    let roles = names.iter().filter(|name| kind_of(ctx, name, about) == NameKind::Role);
+    roles.filter(|role| holders(ctx, role).is_empty()).cloned().collect()
+}
+
+/// The people an entry is related to by a path such as `requester`, `holder` or `room.owner`.
+pub fn related(ctx: Ctx<'_>, about: Row<'_>, path: &str) -> Vec<EntryId> {
+    let own = about.kind().replace('-', "_");
+    let mut segments: Vec<&str> = path.split('.').take(DEPTH_MAX).collect();
+    if segments.len() > 1 && segments[0].replace('-', "_") == own {
+        segments.remove(0);
+    }
+    let Some((last, links)) = segments.split_last() else { return Vec::new() };
+    let mut rows = vec![about];
+    for link in links {
+        rows = rows.iter().flat_map(|row| step(*row, link)).filter_map(|id| Row::of(ctx.world, id)).collect();
+    }
+    let mut out: Vec<EntryId> = rows.iter().flat_map(|row| person_step(ctx, *row, last)).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn step(row: Row<'_>, name: &str) -> Vec<EntryId> {
+    row.refs(&name.replace('-', "_"))
+}
+
+fn person_step(ctx: Ctx<'_>, row: Row<'_>, name: &str) -> Vec<EntryId> {
+    match (name, row.kind()) {
+        ("requester" | "reporter", "case") => row.refs("reporter"),
+        ("subject" | "involved", "case") => row.refs("subject"),
+        ("requester", "grant") => row.refs("person"),
+        ("manager", kind) if kind != "person" => {
+            let people = ["requester", "reporter", "person"].iter().flat_map(|field| row.refs(field));
+            people.filter_map(|id| Row::of(ctx.world, id)).flat_map(|row| row.refs("manager")).collect()
+        }
+        _ if points(ctx, row, &name.replace('-', "_")) => step(row, name),
+        _ => ["about", "things", "form"]
+            .iter()
+            .flat_map(|field| row.refs(field))
+            .filter_map(|id| Row::of(ctx.world, id))
+            .flat_map(|thing| step(thing, name))
+            .collect(),
+    }
+}
+
+/// Whether a person is meant by one of the names, as far as the registers tell.
+pub fn meant(ctx: Ctx<'_>, names: &[Name], person: usize, about: Option<Row<'_>>) -> Tested {
+    let mut out = Tested { truth: Truth::False, missing: Vec::new(), window: Window::default() };
+    for name in names {
+        let one = meant_by(ctx, name, person, about);
+        out.window.until = clock::earlier(out.window.until, one.window.until);
+        match one.truth {
+            Truth::True => return Tested { truth: Truth::True, missing: Vec::new(), window: one.window },
+            Truth::Unknown => {
+                out.truth = Truth::Unknown;
+                out.missing.extend(one.missing);
+            }
+            Truth::False => {}
+        }
+    }
+    out
+}
+
+fn meant_by(ctx: Ctx<'_>, name: &str, person: usize, about: Option<Row<'_>>) -> Tested {
+    let register = ctx.world.schemas.index("person").unwrap_or_default();
+    let row = Row::at(ctx.world, register, person);
+    match kind_of(ctx, name, about) {
+        NameKind::Anyone => sure(true, None),
+        NameKind::Audience => ctx.pack.audiences[name].test(&Scene::now(ctx).of(register, person)),
+        NameKind::Kind => of_kind(ctx, name, row),
+        NameKind::Relation => sure(about.is_some_and(|about| related(ctx, about, name).contains(&row.id())), None),
+        NameKind::Role => sure(holders(ctx, name).contains(&row.id()), holders_until(ctx, name)),
+    }
+}
+
+fn of_kind(ctx: Ctx<'_>, kind: &str, person: Row<'_>) -> Tested {
+    let leaves = person.date("last_day").map(|day| clock::end_of(ctx, day));
+    let gone = person.flag("active") == Some(false) || leaves.is_some_and(|at| at <= ctx.world.now);
+    match person.said("kind") {
+        _ if gone => sure(false, None),
+        Some(Value::Text(known)) => sure(&**known == kind, clock::ahead(ctx, leaves)),
+        Some(_) => sure(false, None),
+        None => {
+            let missing = Missing::Field { register: Name::from("person"), field: Name::from("kind") };
+            Tested { truth: Truth::Unknown, missing: vec![missing], window: Window::default() }
+        }
+    }
+}
+
+fn sure(holds: bool, until: Option<Timestamp>) -> Tested {
+    let truth = if holds { Truth::True } else { Truth::False };
+    Tested { truth, missing: Vec::new(), window: Window { from: None, until } }
+}
+
+/// The references in a form.
+pub fn refs_in(form: &Value) -> Vec<EntryId> {
+    let mut out = Vec::new();
+    gather_refs(form, &mut out);
+    out
+}
