@@ -1,1 +1,18 @@
-//! The engine *occur*: what falls due when on the school's calendar, and how duties and jobs stand.
+//! The engine *occur*: what is due when for duties and jobs, what was done, and how they stand.
+//!
+//! Invariant: a pure function of (pack, params, world). Nothing is stored about an occurrence but what people did
+//! (register `done`), so that three missed nights and one evaluation give the same as three evaluations.
+
+mod checklist;
+mod dates;
+mod doing;
+pub mod duty;
+pub mod event;
+pub mod job;
+pub mod occurrence;
+pub mod sample;
+mod series;
+mod subjects;
+
+pub use occurrence::{Occurrence, occurrences};
+pub use subjects::census;

@@ -1,0 +1,62 @@
+//! Whom or what a duty or job is for: entries of a register that pass a test.
+
+use crate::compiled::CompiledControl;
+use crate::expr::{Scene, Truth};
+use crate::flow::clock;
+use crate::judge::{Ctx, Judgement};
+use jiff::Timestamp;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
+
+/// The list itself: *kept* when the register is closed by nature or somebody has said that it is complete.
+pub fn census(ctx: Ctx<'_>, register: &Name) -> Judgement {
+    let missing = || Judgement::missing(Missing::Census { register: register.clone() });
+    let (Some(schema), Some(table)) = (ctx.world.schemas.get(register), ctx.world.table_of(register)) else {
+        return missing();
+    };
+    let until = table.closed_until(ctx.world.now);
+    if schema.closed {
+        return Judgement::whole(Standing::Kept).known_by(KnownBy::Measured);
+    }
+    if until.is_none() {
+        return missing();
+    }
+    let stated = table.censuses.iter().any(|census| census.stated);
+    let known_by = if stated { KnownBy::Stated } else { KnownBy::Measured };
+    Judgement::whole(Standing::Kept).known_by(known_by).until(until)
+}
+
+/// Entries that pass, entries nobody can say it of, and until when that holds.
+pub(super) struct Subjects {
+    /// Position of the register.
+    pub register: usize,
+    /// Rows that pass.
+    pub rows: Vec<usize>,
+    /// Rows that may pass, each with what would tell.
+    pub unsure: Vec<Judgement>,
+    /// First instant at which time alone may change this.
+    pub until: Option<Timestamp>,
+}
+
+/// The entries of a register that pass the control's `where`; `None` when there is no such register.
+pub(super) fn of(ctx: Ctx<'_>, control: &CompiledControl, register: &Name) -> Option<Subjects> {
+    let register = ctx.world.schemas.index(register)?;
+    let mut out = Subjects { register, rows: Vec::new(), unsure: Vec::new(), until: None };
+    for row in 0..ctx.world.table(register).rows.len() {
+        let Some(filter) = control.expr("where") else {
+            out.rows.push(row);
+            continue;
+        };
+        let tested = filter.test(&Scene::now(ctx).of(register, row));
+        out.until = clock::earlier(out.until, tested.window.until);
+        match tested.truth {
+            Truth::True => out.rows.push(row),
+            Truth::False => {}
+            Truth::Unknown => {
+                let unknown = Judgement { missing: tested.missing, ..Judgement::of(register, row, Standing::Unknown) };
+                out.unsure.push(unknown);
+            }
+        }
+    }
+    Some(out)
+}
