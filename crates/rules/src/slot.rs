@@ -3,7 +3,9 @@
 //! Invariant: checking and compiling walk this one list, so nothing is run that was not checked.
 
 use crate::expr::{Environment, Form, Want, message};
-use schoolkeeper_core::control::{Access, Case, Control, ControlKind, Duty, Expr, FormCheck, FormField, Rule, WhoOrExpr};
+use schoolkeeper_core::control::{
+    Access, Case, Control, ControlKind, Duty, Expr, FormCheck, FormField, Rule, WhoOrExpr,
+};
 use schoolkeeper_core::diagnostic::Place;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::Pack;
@@ -97,6 +99,9 @@ pub(crate) fn slots_of_pack<'a>(pack: &'a Pack, schemas: &'a Schemas) -> impl It
 
 /// The expressions of a control.
 pub(crate) fn slots_of_control<'a>(control: &'a Control, pack: &'a Pack, schemas: &'a Schemas) -> Vec<Slot<'a>> {
+    if !subject_is_declared(control, schemas) {
+        return Vec::new();
+    }
     let mut list = List { control, pack, schemas, slots: Vec::new() };
     match &control.kind {
         ControlKind::Setting(setting) => {
@@ -125,6 +130,19 @@ pub(crate) fn slots_of_control<'a>(control: &'a Control, pack: &'a Pack, schemas
         }
     }
     list.slots
+}
+
+/// A register that no file declares is the pack check's to report; what is said about it cannot be checked.
+fn subject_is_declared(control: &Control, schemas: &Schemas) -> bool {
+    let subject = match &control.kind {
+        ControlKind::Setting(setting) => setting.subject.as_ref(),
+        ControlKind::Rule(rule) => Some(&rule.subject),
+        ControlKind::Duty(duty) => duty.subject.as_ref(),
+        ControlKind::Retention(retention) => Some(&retention.register),
+        ControlKind::Job(job) => job.subject.as_ref(),
+        _ => None,
+    };
+    subject.is_none_or(|subject| schemas.index(subject.get_ref()).is_some())
 }
 
 struct List<'a> {
@@ -194,7 +212,9 @@ impl<'a> List<'a> {
     fn document(&mut self, document: Option<&'a Spanned<String>>) {
         let Some(document) = document else { return };
         let value: &'a str = document.get_ref();
-        let Some((register, text)) = value.strip_prefix("each ").and_then(|rest| rest.split_once(" where ")) else { return };
+        let Some((register, text)) = value.strip_prefix("each ").and_then(|rest| rest.split_once(" where ")) else {
+            return;
+        };
         let offset = value.len() - text.len();
         let place = TextPlace::Written { span: document.span(), value, offset };
         let environment = Environment::new(self.pack, self.schemas, self.schemas.index(register.trim()));
@@ -223,7 +243,8 @@ impl<'a> List<'a> {
     /// Over what the acts are about, when that is one register.
     fn access(&mut self, access: &'a Access) {
         let is_register = |name: &str| self.schemas.index(name).is_some();
-        let registers = access.on.iter().filter_map(|act| schoolkeeper_core::act::find(act.get_ref(), is_register)?.register);
+        let registers =
+            access.on.iter().filter_map(|act| schoolkeeper_core::act::find(act.get_ref(), is_register)?.register);
         let mut subjects: Vec<usize> = registers.filter_map(|register| self.schemas.index(register)).collect();
         subjects.dedup();
         let subject = if let [one] = subjects[..] { Some(one) } else { None };

@@ -80,11 +80,20 @@ pub(super) enum Items {
     /// A list held in a field, row or map.
     Held(Box<Scalar>),
     /// Entries that point to the entry.
-    Back { of: Box<Scalar>, column: Column, from: usize },
+    Back {
+        of: Box<Scalar>,
+        column: Column,
+        from: usize,
+    },
     Filter(usize, Box<(Items, Test)>),
     Map(usize, Box<(Items, Scalar)>),
     /// Events of the last while; `earlier`: those before it.
-    Recent { list: Box<Items>, time: Column, span: Box<Scalar>, earlier: bool },
+    Recent {
+        list: Box<Items>,
+        time: Column,
+        span: Box<Scalar>,
+        earlier: bool,
+    },
     If(Box<Test>, Box<(Items, Items)>),
 }
 

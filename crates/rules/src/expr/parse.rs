@@ -29,7 +29,11 @@ pub(super) enum Kind {
     /// `of.name`.
     Field(Box<Tree>, String),
     /// `f(…)`, `of.f(…)`, and operators under their CEL names (`_&&_`).
-    Call { name: String, of: Option<Box<Tree>>, arguments: Vec<Tree> },
+    Call {
+        name: String,
+        of: Option<Box<Tree>>,
+        arguments: Vec<Tree>,
+    },
     /// `[…]`.
     List(Vec<Tree>),
 }
@@ -126,7 +130,9 @@ impl<'t> Reader<'t> {
             LiteralValue::Double(value) => Kind::Number(*value.inner()),
             LiteralValue::String(value) => Kind::Text(value.inner().to_owned()),
             LiteralValue::Bytes(_) | LiteralValue::UInt(_) => {
-                return Err(self.no_such("numbers and texts are written without a letter before or after", token.clone()));
+                return Err(
+                    self.no_such("numbers and texts are written without a letter before or after", token.clone())
+                );
             }
         })
     }

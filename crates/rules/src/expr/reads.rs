@@ -132,10 +132,13 @@ fn one_back(world: &World, hop: &Hop, far: &HashSet<usize>) -> HashSet<usize> {
     let Column { register, field } = hop.through;
     let near = &world.table(register).rows;
     if let FieldType::Back { .. } = world.schemas.all()[register].fields[field].kind {
-        let leads = |row: &usize| world.table(register).back(field, *row).iter().any(|far_row| far.contains(&(*far_row as usize)));
+        let leads = |row: &usize| {
+            world.table(register).back(field, *row).iter().any(|far_row| far.contains(&(*far_row as usize)))
+        };
         return (0..near.len()).filter(leads).collect();
     }
-    let ids: HashSet<_> = far.iter().filter_map(|&row| world.table(hop.to).rows.get(row)).map(|entry| entry.id).collect();
+    let ids: HashSet<_> =
+        far.iter().filter_map(|&row| world.table(hop.to).rows.get(row)).map(|entry| entry.id).collect();
     let leads = |value: &Value| match value {
         Value::Ref(id) => ids.contains(id),
         other => other.items().iter().filter_map(Value::as_ref_id).any(|id| ids.contains(&id)),

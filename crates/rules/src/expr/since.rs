@@ -11,7 +11,8 @@ impl Expression {
     /// over values with `held_since` up to that instant (specification §3). Never before the subject was known.
     pub fn since(&self, scene: &Scene<'_>, truth: Truth) -> Timestamp {
         let world = scene.ctx.world;
-        let known = scene.subject.and_then(|(register, row)| world.table(register).rows.get(row)).map(|entry| entry.since);
+        let known =
+            scene.subject.and_then(|(register, row)| world.table(register).rows.get(row)).map(|entry| entry.since);
         let floor = known.unwrap_or(Timestamp::MIN);
         let mut since = scene.at;
         let mut asked = scene.clone();

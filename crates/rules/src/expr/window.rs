@@ -17,10 +17,7 @@ pub struct Window {
 impl Window {
     /// Both must hold.
     pub fn and(self, other: Self) -> Self {
-        Self {
-            from: self.from.max(other.from),
-            until: [self.until, other.until].into_iter().flatten().min(),
-        }
+        Self { from: self.from.max(other.from), until: [self.until, other.until].into_iter().flatten().min() }
     }
 
     /// Whether an instant lies inside.

@@ -102,8 +102,23 @@ impl Checker<'_, '_> {
     }
 
     /// A part of one of the given types.
-    pub(super) fn of_type(&mut self, tree: &Tree, fits: impl Fn(&Type) -> bool, wanted: &str) -> Option<(Scalar, Type)> {
-        let (scalar, kind) = self.scalar(tree)?;
+    pub(super) fn of_type(
+        &mut self,
+        tree: &Tree,
+        fits: impl Fn(&Type) -> bool,
+        wanted: &str,
+    ) -> Option<(Scalar, Type)> {
+        let found = self.scalar(tree)?;
+        self.fitting(tree, found, fits, wanted)
+    }
+
+    fn fitting(
+        &mut self,
+        tree: &Tree,
+        (scalar, kind): (Scalar, Type),
+        fits: impl Fn(&Type) -> bool,
+        wanted: &str,
+    ) -> Option<(Scalar, Type)> {
         if fits(&kind) || matches!(kind, Type::Any | Type::Empty) {
             return Some((scalar, kind));
         }
@@ -139,7 +154,12 @@ impl Checker<'_, '_> {
         {
             return Some(Typed::scalar(Scalar::Length(Span { count, unit }), Type::Span));
         }
-        let (count, _) = self.of_type(count, |kind| *kind == Type::Number, "a number")?;
+        let (scalar, kind) = self.scalar(count)?;
+        if let (Scalar::Param(_, Some(_)), Type::Span) = (&scalar, &kind) {
+            // A param that counts days is a length already: `days(param.gap)` and `param.gap` are the same.
+            return Some(Typed::scalar(scalar, kind));
+        }
+        let count = self.fitting(count, (scalar, kind), |kind| *kind == Type::Number, "a number")?.0;
         Some(Typed::scalar(Scalar::Span(unit, Box::new(count)), Type::Span))
     }
 
@@ -215,7 +235,11 @@ impl Checker<'_, '_> {
         let (text, listed) = (self.text_of(text), self.items(list));
         let (items, of, ..) = listed?;
         if !matches!(of, Type::Text | Type::Choice(_) | Type::Any) {
-            return self.problem(&list.range, "a list of texts is needed here".into(), Some("use `list('name')`".into()));
+            return self.problem(
+                &list.range,
+                "a list of texts is needed here".into(),
+                Some("use `list('name')`".into()),
+            );
         }
         Some(Typed::test(Test::Call(Box::new(Function::MatchesAny(text?, items)))))
     }

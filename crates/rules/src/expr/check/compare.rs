@@ -22,7 +22,9 @@ impl Checker<'_, '_> {
             return self.incomparable(tree, (left, &a), (right, &b));
         }
         Some(Typed::test(match (first, second) {
-            (Scalar::Call(call), length) if matches!(*call, Function::Age(_)) && b == Type::Span => aged(order, *call, length)?,
+            (Scalar::Call(call), length) if matches!(*call, Function::Age(_)) && b == Type::Span => {
+                aged(order, *call, length)?
+            }
             (length, Scalar::Call(call)) if matches!(*call, Function::Age(_)) && a == Type::Span => {
                 aged(order.turned(), *call, length)?
             }
@@ -34,9 +36,9 @@ impl Checker<'_, '_> {
         let (a, b) = (self.says(left.1), self.says(right.1));
         let (first, second) = (self.quote(left.0), self.quote(right.0));
         let hint = match (left.1, right.1) {
-            (Type::Span, Type::Number) | (Type::Number, Type::Span) => {
-                Some("write the length with its unit: `hours(26)`, `days(30)`, or a param such as `\"26 hours\"`".into())
-            }
+            (Type::Span, Type::Number) | (Type::Number, Type::Span) => Some(
+                "write the length with its unit: `hours(26)`, `days(30)`, or a param such as `\"26 hours\"`".into(),
+            ),
             (Type::Date, Type::Instant) | (Type::Instant, Type::Date) => {
                 Some("compare days with `today` and instants with `now`".into())
             }
@@ -48,7 +50,9 @@ impl Checker<'_, '_> {
                 let field = name.name_field().map(|at| name.fields[at].name.clone());
                 field.map(|field| format!("compare a field of it: `{first}.{field} == …`"))
             }
-            (a, b) if a == b => Some("only numbers, days, instants and lengths of time come one before the other".into()),
+            (a, b) if a == b => {
+                Some("only numbers, days, instants and lengths of time come one before the other".into())
+            }
             _ => None,
         };
         let subject = if a.starts_with('`') { a } else { format!("`{first}` gives {a}") };
@@ -101,7 +105,8 @@ fn fixed_texts(items: Items) -> Result<Arc<[Name]>, Items> {
     let mut texts = match items {
         Items::Texts(texts) => texts.to_vec(),
         Items::Written(written) if written.iter().all(|one| matches!(one, Scalar::Text(_))) => {
-            let texts = written.into_iter().filter_map(|one| if let Scalar::Text(text) = one { Some(text) } else { None });
+            let texts =
+                written.into_iter().filter_map(|one| if let Scalar::Text(text) = one { Some(text) } else { None });
             texts.collect()
         }
         other => return Err(other),

@@ -8,9 +8,8 @@ use crate::expr::types::Type;
 use schoolkeeper_core::schema::FieldType;
 
 /// Functions written after a list, for hints.
-const METHODS: [&str; 13] = [
-    "exists", "all", "exists_one", "filter", "map", "size", "within", "earlier", "sum", "avg", "min", "max", "count",
-];
+const METHODS: [&str; 13] =
+    ["exists", "all", "exists_one", "filter", "map", "size", "within", "earlier", "sum", "avg", "min", "max", "count"];
 
 impl Checker<'_, '_> {
     /// `of.name(…)`.
@@ -26,7 +25,9 @@ impl Checker<'_, '_> {
             _ if METHODS.contains(&name) => {
                 let message = format!("`.{name}(…)` is not called with {} values", arguments.len());
                 let hint = match name {
-                    "exists" | "all" | "exists_one" | "filter" | "map" => format!("write `.{name}(x, …)` with a variable of your own"),
+                    "exists" | "all" | "exists_one" | "filter" | "map" => {
+                        format!("write `.{name}(x, …)` with a variable of your own")
+                    }
                     "within" | "earlier" => format!("write `.{name}(days(30))`"),
                     _ => format!("write `.{name}()`"),
                 };
@@ -57,7 +58,11 @@ impl Checker<'_, '_> {
         let taken = self.env.subject.is_some_and(|at| self.env.schemas.all()[at].subject() == *name);
         let fixed = ["it", "now", "today", "param", "school", "actor", "act", "form"].contains(&name.as_str());
         if taken || fixed || self.locals.iter().any(|local| local.name == *name) {
-            return self.problem(&variable.range, format!("`{name}` already means something here"), Some("choose another letter".into()));
+            return self.problem(
+                &variable.range,
+                format!("`{name}` already means something here"),
+                Some("choose another letter".into()),
+            );
         }
         self.locals.push(Local { name: name.clone(), kind, links, path });
         let at = self.locals.len() - 1;
@@ -100,7 +105,11 @@ impl Checker<'_, '_> {
         if !fits {
             let (says, quote) = (self.says(&kind), self.quote(of));
             let hint = format!("choose a value of each item first: `{quote}.map(x, x.…)`");
-            return self.problem(&tree.range, format!("`{name}` needs numbers or times, and each item is {says}"), Some(hint));
+            return self.problem(
+                &tree.range,
+                format!("`{name}` needs numbers or times, and each item is {says}"),
+                Some(hint),
+            );
         }
         Some(Typed::scalar(Scalar::Fold(fold, Box::new(items)), gives))
     }
@@ -118,7 +127,11 @@ impl Checker<'_, '_> {
         let Some(field) = self.time_of(register) else {
             let id = self.env.schemas.all()[register].id.clone();
             let message = format!("entries of `{id}` have no time, so none is recent");
-            return self.problem(&of.range, message, Some("compare a day of them instead: `.filter(x, x.… >= today - days(30))`".into()));
+            return self.problem(
+                &of.range,
+                message,
+                Some("compare a day of them instead: `.filter(x, x.… >= today - days(30))`".into()),
+            );
         };
         let time = Column { register, field };
         self.reads.field(time, path);
@@ -132,6 +145,8 @@ impl Checker<'_, '_> {
         let instant = |required: bool| {
             fields.iter().position(|field| field.kind == FieldType::Instant && (field.required || !required))
         };
-        instant(true).or_else(|| instant(false)).or_else(|| fields.iter().position(|field| field.kind == FieldType::Date))
+        instant(true)
+            .or_else(|| instant(false))
+            .or_else(|| fields.iter().position(|field| field.kind == FieldType::Date))
     }
 }

@@ -66,7 +66,8 @@ pub(super) struct Checked {
 /// Reads, checks and builds one expression.
 pub(super) fn check(text: &str, environment: &Environment<'_>, want: Want) -> Result<Checked, Vec<Problem>> {
     let tree = parse(text).map_err(|problem| vec![problem])?;
-    let mut checker = Checker { text, env: environment, problems: Vec::new(), locals: Vec::new(), reads: Reads::default() };
+    let mut checker =
+        Checker { text, env: environment, problems: Vec::new(), locals: Vec::new(), reads: Reads::default() };
     let node = checker.wanted(&tree, want);
     match node {
         Some(node) if checker.problems.is_empty() => Ok(Checked { node, reads: checker.reads }),

@@ -30,7 +30,11 @@ impl Checker<'_, '_> {
             ("_%_", [left, right]) => self.arithmetic(tree, Sign::Rest, left, right),
             ("_[_]", _) => {
                 let hint = "use `.exists(x, …)`, `.filter(x, …)`, `min`, `max`, or `.name` of a map";
-                self.problem(&tree.range, "square brackets after a value are not part of the language".into(), Some(hint.into()))
+                self.problem(
+                    &tree.range,
+                    "square brackets after a value are not part of the language".into(),
+                    Some(hint.into()),
+                )
             }
             _ => self.problem(&tree.range, "this operator is not part of the language".into(), None),
         }

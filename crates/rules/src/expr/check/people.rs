@@ -88,7 +88,11 @@ impl Checker<'_, '_> {
                 kind => {
                     let (says, quote) = (self.says(&kind), self.quote(one));
                     let hint = "write `granted('request', thing or person[, day])`";
-                    return self.problem(&one.range, format!("a thing, a person or a day is needed here, and `{quote}` is {says}"), Some(hint.into()));
+                    return self.problem(
+                        &one.range,
+                        format!("a thing, a person or a day is needed here, and `{quote}` is {says}"),
+                        Some(hint.into()),
+                    );
                 }
             }
         }
@@ -114,7 +118,9 @@ impl Checker<'_, '_> {
     pub(super) fn trained(&mut self, tree: &Tree, course: &Tree, person: &Tree) -> Option<Typed> {
         let (course, person) = (self.text_of(course), self.person_of(person));
         let (course, person) = (course?, person?);
-        let Some(training) = Training::new(self.env.schemas) else { return self.undeclared(tree, "trained", "training") };
+        let Some(training) = Training::new(self.env.schemas) else {
+            return self.undeclared(tree, "trained", "training");
+        };
         self.reads.whole(training.register);
         Some(Self::ask(Function::Trained { training: Box::new(training), course, person }))
     }

@@ -37,12 +37,18 @@ impl Checker<'_, '_> {
                 Some(Typed::scalar(Scalar::Part(Box::new(of), name.into(), empty), Type::Any).reached(links, path))
             }
             Type::Entry(None) => {
-                let message = format!("`{}` may be an entry of any register, so `.{name}` is not known", self.quote(of));
-                self.problem(&word, message, Some("compare the entry itself, or follow a reference to one register".into()))
+                let message =
+                    format!("`{}` may be an entry of any register, so `.{name}` is not known", self.quote(of));
+                self.problem(
+                    &word,
+                    message,
+                    Some("compare the entry itself, or follow a reference to one register".into()),
+                )
             }
             Type::List(_) => {
                 let quote = self.quote(of);
-                let hint = format!("ask about its items: `{quote}.exists(x, x.{name} …)` or `{quote}.all(x, x.{name} …)`");
+                let hint =
+                    format!("ask about its items: `{quote}.exists(x, x.{name} …)` or `{quote}.all(x, x.{name} …)`");
                 self.problem(&word, format!("`{quote}` is a list and has no field `{name}`"), Some(hint))
             }
             kind => {
@@ -70,7 +76,11 @@ impl Checker<'_, '_> {
         match (&declared.kind, &kind) {
             (FieldType::Back { from, .. }, _) => {
                 let Some(from) = self.env.schemas.index(from) else {
-                    return self.problem(word, format!("`{name}` lists entries of `{from}`, which no file declares"), None);
+                    return self.problem(
+                        word,
+                        format!("`{name}` lists entries of `{from}`, which no file declares"),
+                        None,
+                    );
                 };
                 let links = self.link(links, &tree.range)?;
                 let path = self.reads.hop(path, column, from);
@@ -161,7 +171,8 @@ impl Checker<'_, '_> {
 
     /// The hint for a wrong name.
     pub(super) fn did_you_mean(&self, wrong: &str, known: &[&str], list: &str) -> String {
-        let known_here = if known.is_empty() { "there are none".to_owned() } else { format!("{list} {}", quoted(known)) };
+        let known_here =
+            if known.is_empty() { "there are none".to_owned() } else { format!("{list} {}", quoted(known)) };
         match nearest(wrong, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`? {known_here}"),
             None => known_here,

@@ -14,7 +14,9 @@ impl Checker<'_, '_> {
             let local = &self.locals[at];
             return Some(Typed::scalar(Scalar::Local(at), local.kind.clone()).reached(local.links, local.path));
         }
-        if let Some(register) = self.env.subject.filter(|&at| name == "it" || name == self.env.schemas.all()[at].subject()) {
+        if let Some(register) =
+            self.env.subject.filter(|&at| name == "it" || name == self.env.schemas.all()[at].subject())
+        {
             let subject = Typed::scalar(Scalar::Subject, Type::Entry(Some(register)));
             return Some(subject.reached(0, Some(SUBJECT)));
         }
@@ -24,11 +26,14 @@ impl Checker<'_, '_> {
         match name {
             "now" => Some(Typed::scalar(Scalar::Now, Type::Instant)),
             "today" => Some(Typed::scalar(Scalar::Today, Type::Date)),
-            "actor" if self.env.acts => Some(Typed::scalar(Scalar::Actor, Type::Entry(self.env.schemas.index("person")))),
+            "actor" if self.env.acts => {
+                Some(Typed::scalar(Scalar::Actor, Type::Entry(self.env.schemas.index("person"))))
+            }
             "act" if self.env.acts => Some(Typed::scalar(Scalar::Act, Type::Text)),
             "form" if !matches!(self.env.form, Form::None) => Some(Typed::scalar(Scalar::Form, Type::Map)),
             "param" | "school" => {
-                let hint = if name == "param" { "write `param.NAME`" } else { "write `school.title` or `school.trust`" };
+                let hint =
+                    if name == "param" { "write `param.NAME`" } else { "write `school.title` or `school.trust`" };
                 self.problem(range, format!("`{name}` is not a value by itself"), Some(hint.into()))
             }
             _ => self.unknown_variable(name, range),
@@ -76,7 +81,11 @@ impl Checker<'_, '_> {
                     Some(joined) => Some(joined),
                     None => {
                         let (a, b) = (self.says(&before), self.says(&of));
-                        return self.problem(&item.range, format!("a list holds {a} and {b}"), Some("write values of one type".into()));
+                        return self.problem(
+                            &item.range,
+                            format!("a list holds {a} and {b}"),
+                            Some("write values of one type".into()),
+                        );
                     }
                 },
             };

@@ -30,10 +30,28 @@ pub(super) enum Function {
     StateSince(Scalar, Column),
     /// There is such an entry.
     Linked(Scalar, Option<usize>),
-    Holds { appointments: Box<Appointments>, person: Scalar, role: Scalar, at: Option<Scalar> },
-    Granted { grants: Box<Grants>, request: Scalar, to: Vec<Scalar>, at: Option<Scalar> },
-    Signed { signatures: Box<Signatures>, agreement: Scalar, person: Scalar },
-    Trained { training: Box<Training>, course: Scalar, person: Scalar },
+    Holds {
+        appointments: Box<Appointments>,
+        person: Scalar,
+        role: Scalar,
+        at: Option<Scalar>,
+    },
+    Granted {
+        grants: Box<Grants>,
+        request: Scalar,
+        to: Vec<Scalar>,
+        at: Option<Scalar>,
+    },
+    Signed {
+        signatures: Box<Signatures>,
+        agreement: Scalar,
+        person: Scalar,
+    },
+    Trained {
+        training: Box<Training>,
+        course: Scalar,
+        person: Scalar,
+    },
     SameSerial(Scalar, Scalar),
     SameName(Scalar, Scalar),
     MatchesAny(Scalar, Items),
@@ -54,7 +72,9 @@ impl Function {
             Self::Term(day) => time::term(frame, day),
             Self::StateSince(entry, column) => time::state_since(frame, entry, *column),
             Self::Linked(entry, register) => people::linked(frame, entry, *register),
-            Self::Holds { appointments, person, role, at } => people::holds(frame, appointments, (person, role), at.as_ref()),
+            Self::Holds { appointments, person, role, at } => {
+                people::holds(frame, appointments, (person, role), at.as_ref())
+            }
             Self::Granted { grants, request, to, at } => people::granted(frame, grants, (request, to), at.as_ref()),
             Self::Signed { signatures, agreement, person } => people::signed(frame, signatures, agreement, person),
             Self::Trained { training, course, person } => people::trained(frame, training, course, person),

@@ -195,7 +195,8 @@ fn valid_versions<'w>(frame: &mut Frame<'w>, p: &Published, agreement: &str) -> 
         if frame.entry(p.register, row).is_none() || !record.reads(frame, p.agreement, agreement)? {
             continue;
         }
-        let (Seen::Text(version), Seen::Instant(at, _)) = (record.get(frame, p.version)?, record.get(frame, p.at)?) else {
+        let (Seen::Text(version), Seen::Instant(at, _)) = (record.get(frame, p.version)?, record.get(frame, p.at)?)
+        else {
             return frame.lacks(Gap::Field(p.register, p.version));
         };
         if at > frame.at {

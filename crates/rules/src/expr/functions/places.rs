@@ -102,7 +102,15 @@ impl Signatures {
         let names = ["agreement", "person", "version", "passed"];
         let (register, [agreement, person, version, passed]) = columns(schemas, "signature", names)?;
         let published = Published::new(schemas)?;
-        Some(Self { register, agreement, person, version, passed, of_person: of_person(schemas, "signatures"), published })
+        Some(Self {
+            register,
+            agreement,
+            person,
+            version,
+            passed,
+            of_person: of_person(schemas, "signatures"),
+            published,
+        })
     }
 }
 

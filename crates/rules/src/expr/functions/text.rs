@@ -24,7 +24,8 @@ pub(super) fn both<'w>(
 
 /// Equal letters and digits, whatever case, spaces and dashes. A text without any is like nothing.
 pub(super) fn same_serial(left: &str, right: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>();
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>();
     let left = plain(left);
     !left.is_empty() && left == plain(right)
 }
