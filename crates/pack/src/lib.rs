@@ -14,7 +14,6 @@ mod extend;
 mod hash;
 mod library;
 mod node;
-mod param;
 mod reading;
 mod register;
 mod render;

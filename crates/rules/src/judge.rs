@@ -78,6 +78,18 @@ impl Judgement {
         self
     }
 
+    /// It holds no longer than this, either.
+    pub fn until_also(mut self, until: Option<Timestamp>) -> Self {
+        self.valid_until = [self.valid_until, until].into_iter().flatten().min();
+        self
+    }
+
+    /// This is not known: *unknown*, unless it is worse already.
+    pub fn unknown(&mut self, missing: Missing) {
+        self.standing = self.standing.max(Standing::Unknown);
+        self.missing.push(missing);
+    }
+
     /// Sets until when it holds.
     pub fn until(mut self, valid_until: Option<Timestamp>) -> Self {
         self.valid_until = valid_until;

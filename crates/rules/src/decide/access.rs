@@ -1,0 +1,85 @@
+//! Access: who may do something, and what is asked before it is shown.
+
+use super::{Answer, Asked, Condition, names};
+use crate::expr::Truth;
+use crate::flow::form::is_blank;
+use crate::flow::record::Row;
+use schoolkeeper_core::control::Access;
+use schoolkeeper_core::value::Value;
+
+/// Refuses whoever is not among `only`, an unanswered question, and a missing second person.
+pub fn ask(asked: &Asked<'_>, access: &Access, answer: &mut Answer) {
+    if !access.on.iter().any(|on| names(on.get_ref(), asked.tried.act)) || !speaks_of_class(asked, access) {
+        return;
+    }
+    let scene = asked.scene();
+    if let Some(filter) = asked.control.expr("where") {
+        let tested = filter.test(&scene);
+        match tested.truth {
+            Truth::False => return,
+            Truth::Unknown => return asked.refuse_unknown(answer, tested.missing),
+            Truth::True => {}
+        }
+    }
+    if let Some(only) = asked.control.expr("only") {
+        let tested = only.test(&scene);
+        match tested.truth {
+            Truth::True => {}
+            Truth::False => asked.refuse(answer, format!("{}: you are not among those who may", title(asked))),
+            Truth::Unknown => asked.refuse_unknown(answer, tested.missing),
+        }
+    }
+    questions(asked, access, answer);
+    second_person(asked, access, answer);
+    let id = asked.control.control.id.clone();
+    if access.step_up {
+        match asked.tried.form.get("step_up").and_then(Value::as_bool) {
+            Some(true) => {}
+            Some(false) => asked.refuse(answer, format!("{}: confirm it with your second factor first", title(asked))),
+            None => answer.conditions.push(Condition::StepUp(id.clone())),
+        }
+    }
+    if access.watermark {
+        answer.conditions.push(Condition::Watermark(id));
+    }
+}
+
+fn title<'w>(asked: &Asked<'w>) -> &'w str {
+    &asked.control.control.title
+}
+
+/// A control for some classes speaks of everything whose class is not known, too.
+fn speaks_of_class(asked: &Asked<'_>, access: &Access) -> bool {
+    let form = asked.tried.form.get("class").and_then(Value::as_text);
+    let on = asked.tried.on.and_then(|(register, row)| Row::at(asked.ctx.world, register, row).text("class"));
+    access.class.is_empty() || form.or(on).is_none_or(|class| access.class.iter().any(|name| **name == *class))
+}
+
+fn questions(asked: &Asked<'_>, access: &Access, answer: &mut Answer) {
+    for field in &access.ask {
+        let given = asked.tried.form.get(&field.name).filter(|value| !is_blank(value));
+        let label = field.label.clone().unwrap_or_else(|| field.name.replace('_', " "));
+        match given {
+            None => asked.refuse(answer, format!("{}: say the {label} first", title(asked))),
+            Some(Value::Text(text))
+                if !field.choices.is_empty() && !field.choices.iter().any(|choice| **choice == **text) =>
+            {
+                asked.refuse(answer, format!("{}: `{text}` is not a {label} the policy knows", title(asked)));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn second_person(asked: &Asked<'_>, access: &Access, answer: &mut Answer) {
+    if !access.two_people {
+        return;
+    }
+    let people = asked.ctx.world.table_of("person");
+    let actor = asked.tried.person.and_then(|row| people.map(|people| people.rows[row].id));
+    let second = asked.tried.form.get("second_person").and_then(Value::as_ref_id);
+    let known = second.is_some_and(|id| people.is_some_and(|people| people.row(id).is_some()));
+    if !known || second == actor {
+        asked.refuse(answer, format!("{}: a second person must be there and confirm", title(asked)));
+    }
+}
