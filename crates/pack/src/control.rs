@@ -83,7 +83,9 @@ fn read_kind(item: &Item, table: &Table, own: &Node, errors: &mut Vec<Diagnostic
         other => {
             let place = Place { file: 0, range: kind.range.clone() };
             let hint = suggest::hint(other, TYPES.iter().copied(), "the types are");
-            errors.push(Diagnostic::error(format!("`{}` is no type of control", suggest::short(other)), place).hint(hint));
+            errors.push(
+                Diagnostic::error(format!("`{}` is no type of control", suggest::short(other)), place).hint(hint),
+            );
             return None;
         }
     })

@@ -14,6 +14,7 @@ mod extend;
 mod hash;
 mod library;
 mod node;
+mod param;
 mod reading;
 mod register;
 mod render;

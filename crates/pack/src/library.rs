@@ -116,7 +116,9 @@ impl Shelf {
         let files = match self {
             Self::Embedded(files) => {
                 let inside = |path: &str| {
-                    path.strip_prefix(id).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'))
+                    path.strip_prefix(id)
+                        .and_then(|rest| rest.strip_prefix('/'))
+                        .is_some_and(|rest| !rest.contains('/'))
                 };
                 let mut files: Vec<Source> = files.iter().filter(|file| inside(&file.path)).cloned().collect();
                 files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -50,7 +50,8 @@ impl Excerpt {
         let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
         let to = floor(text, (from + place.range.len()).clamp(from, end));
-        let (before, marked, after) = (escape(&text[start..from]), escape(cut(&text[from..to])), escape(cut(&text[to..end])));
+        let (before, marked, after) =
+            (escape(&text[start..from]), escape(cut(&text[from..to])), escape(cut(&text[to..end])));
         Some(Self {
             path: escape(&sources[file].path),
             number: text[..from].matches('\n').count() + 1,
@@ -75,7 +76,8 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// Makes control characters and those that turn the direction of writing visible.
 pub(crate) fn escape(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let turns =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         match c {
             '\t' => out.push(' '),

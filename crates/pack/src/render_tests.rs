@@ -1,4 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
 use super::*;
 
 fn source(text: &str) -> Vec<Source> {
@@ -12,7 +11,8 @@ fn at(text: &str, what: &str) -> Place {
 
 #[test]
 fn a_long_line_is_cropped_around_the_offending_text() {
-    let text = format!("a = 1\nb = [{}, \"wrong\", {}]\n", vec!["\"right\""; 500].join(", "), vec!["1"; 500].join(", "));
+    let text =
+        format!("a = 1\nb = [{}, \"wrong\", {}]\n", vec!["\"right\""; 500].join(", "), vec!["1"; 500].join(", "));
     let one = Diagnostic::error("this does not fit", at(&text, "\"wrong\""));
     let shown = render(&[one], &source(&text));
     assert!(shown.lines().all(|line| line.chars().count() <= 160), "{shown}");

@@ -10,8 +10,24 @@ use std::ops::Range;
 
 /// Tables of a pack.
 pub(crate) const TABLES: &[&str] = &[
-    "pack", "param", "role", "audience", "class", "list", "ladder", "form", "entry", "schedule", "aim", "tag", "term",
-    "law", "companion", "clause", "control", "example",
+    "pack",
+    "param",
+    "role",
+    "audience",
+    "class",
+    "list",
+    "ladder",
+    "form",
+    "entry",
+    "schedule",
+    "aim",
+    "tag",
+    "term",
+    "law",
+    "companion",
+    "clause",
+    "control",
+    "example",
 ];
 /// Tables of a file of shared tables; `retention` rows make a schedule named as the file.
 const SHARED_TABLES: &[&str] = &["list", "ladder", "form", "audience", "schedule", "retention"];

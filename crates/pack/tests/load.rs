@@ -1,5 +1,4 @@
 //! Packs and registers are read from files.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::schema::{Absent, FieldType};
@@ -11,7 +10,7 @@ const REGISTERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../registers");
 #[test]
 fn a_pack_with_every_kind_of_table_is_read() {
     let pack = load(&Library::from_dirs([PACKS]), "hill-school").unwrap_or_else(|report| panic!("{report}"));
-    assert_eq!(pack.controls.len(), 10);
+    assert_eq!(pack.controls.len(), 11);
     assert_eq!(pack.clauses[1].section.as_deref(), Some("Accounts"), "headings are carried on");
     assert!(pack.forms.contains_key("wrong-recipient"), "imported");
     assert_eq!(pack.schedules["records"].len(), 1);
@@ -48,4 +47,12 @@ fn the_registers_of_the_product_are_read() {
     assert_eq!(person.field("email").unwrap().1.absent, Absent::Empty, "people keep it");
     assert_eq!(person.field("payroll_number").unwrap().1.label, "Payroll number");
     assert!(matches!(person.field("accounts").unwrap().1.kind, FieldType::Back { .. }));
+}
+
+#[test]
+fn the_specimen_says_nothing_wrong() {
+    let pack = load(&Library::from_dirs([PACKS]), "hill-school").unwrap();
+    let schemas = registers(&Library::from_dirs([REGISTERS])).unwrap();
+    let found = schoolkeeper_pack::check(&pack, &schemas, false);
+    assert!(found.is_empty(), "{}", schoolkeeper_pack::render(&found, &pack.sources));
 }

@@ -1,5 +1,4 @@
 //! Registers are read, and what is wrong in them is named with its place.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_core::schema::FieldType;
 use schoolkeeper_pack::{Library, registers};
@@ -12,7 +11,8 @@ fn refused(files: &[(&str, &str)]) -> String {
     registers(&library(files)).unwrap_err().to_string()
 }
 
-const ROOM: &str = "[register]\nid = \"room\"\ntitle = \"Room\"\nkind = \"entry\"\n[field]\nname = { type = \"text\" }\n";
+const ROOM: &str =
+    "[register]\nid = \"room\"\ntitle = \"Room\"\nkind = \"entry\"\n[field]\nname = { type = \"text\" }\n";
 
 #[test]
 fn every_mistake_of_a_register_is_told_at_once_with_its_place() {
@@ -66,7 +66,8 @@ columns = ["nam"]
 
 #[test]
 fn at_most_twelve_fields_may_be_looked_up() {
-    let fields: String = (0..13).map(|at| format!("f{at} = {{ type = \"text\", find = true }}\n")).collect();
+    let fields: Vec<String> = (0..13).map(|at| format!("f{at} = {{ type = \"text\", find = true }}")).collect();
+    let fields = fields.join("\n");
     let text = format!("[register]\nid = \"wide\"\ntitle = \"Wide\"\n[field]\n{fields}");
     assert!(refused(&[("wide.toml", &text)]).contains("at most 12 fields"));
 }

@@ -89,7 +89,7 @@ impl Check<'_> {
                 FieldType::Ref(to) | FieldType::Refs(to) if &**to != ANY => {
                     self.register(reading, to, range(&self.read.tree, &path("to")));
                 }
-                FieldType::Back { from, by } => self.back(reading, from, by, &path("from"), &path("by")),
+                FieldType::Back { from, by } => self.back(reading, from, by, &path("by")),
                 FieldType::Rows(below) => self.fields(reading, below, &path("fields")),
                 FieldType::Choice(choices) | FieldType::Choices(choices) => {
                     let twice = choices.iter().enumerate().find(|(at, choice)| choices[..*at].contains(choice));
@@ -123,8 +123,9 @@ impl Check<'_> {
         known
     }
 
-    fn back(&self, reading: &mut Reading, from: &str, by: &str, from_path: &[&str], by_path: &[&str]) {
-        if !self.register(reading, from, range(&self.read.tree, from_path)) {
+    fn back(&self, reading: &mut Reading, from: &str, by: &str, by_path: &[&str]) {
+        let from_path = [&by_path[..by_path.len() - 1], &["from"]].concat();
+        if !self.register(reading, from, range(&self.read.tree, &from_path)) {
             return;
         }
         let own = &self.read.register.id;
@@ -185,7 +186,8 @@ impl Check<'_> {
             }
         }
         if let Some(beyond) = finds.get(FIND_MAX) {
-            let message = format!("at most {FIND_MAX} fields of a register may have `find`; this one has {}", finds.len());
+            let message =
+                format!("at most {FIND_MAX} fields of a register may have `find`; this one has {}", finds.len());
             reading.error(message, range(&self.read.tree, &["field", &beyond.name]));
         }
     }

@@ -86,7 +86,9 @@ pub(super) fn read(reading: &mut Reading, item: &Item, absent: Absent) -> Option
 
 /// snake_case.
 fn is_field_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && crate::library::is_name(&text.replace('_', "-")) && !text.contains('-')
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && crate::library::is_name(&text.replace('_', "-"))
+        && !text.contains('-')
 }
 
 /// The field every register with a life cycle has.

@@ -1,13 +1,36 @@
-//! Expressions: CEL text → checked against the schemas → closures over the world.
+//! Expressions: CEL text → checked against the schemas → typed nodes that run over the world.
 //!
 //! Invariant: absent is an error, never null (Kleene logic); a result carries the window of instants in
 //! which time alone cannot change it.
 
+mod check;
+mod environment;
+mod frame;
+mod functions;
+pub mod limits;
+pub mod message;
+mod node;
+mod parse;
+pub mod reads;
+mod run;
+mod seen;
+mod since;
+mod types;
+mod window;
+
+pub use environment::{Environment, Form, Want};
+pub use reads::{Affected, Read, Reads, affected_subjects};
+pub use window::Window;
+
 use crate::judge::Ctx;
+use check::{Checked, Node};
+use frame::Frame;
 use jiff::Timestamp;
+use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::Value;
-use std::ops::Range;
+use seen::Seen;
+use std::ops::{ControlFlow, Range};
 
 /// What is wrong in an expression; `range` counts bytes within its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +52,6 @@ pub enum Truth {
     False,
     /// Nobody can say.
     Unknown,
-}
-
-/// Instants between which time alone cannot change a result: `from` inclusive, `until` exclusive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
-    /// Not before; `None` = always.
-    pub from: Option<Timestamp>,
-    /// Not from; `None` = for ever.
-    pub until: Option<Timestamp>,
 }
 
 /// The result of a test.
@@ -83,34 +97,69 @@ impl<'w> Scene<'w> {
     }
 }
 
-/// A checked expression as a closure.
+/// A checked expression, ready to run.
 #[derive(Debug)]
 pub struct Expression {
     text: String,
+    node: Node,
+    reads: Reads,
 }
 
 impl Expression {
+    /// Reads and checks a text; every problem at once, unless the text cannot be parsed.
+    pub fn compile(text: &str, environment: &Environment<'_>, want: Want) -> Result<Self, Vec<Problem>> {
+        let Checked { node, reads } = check::check(text, environment, want)?;
+        Ok(Self { text: text.to_owned(), node, reads })
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// What it reads.
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
     /// Asks a yes-no expression.
     pub fn test(&self, scene: &Scene<'_>) -> Tested {
-        let _ = scene;
-        Tested { truth: Truth::Unknown, missing: Vec::new(), window: Window::default() }
+        let mut frame = Frame::new(scene);
+        let truth = match &self.node {
+            Node::Test(test) => test.ask(&mut frame),
+            Node::Scalar(scalar) => scalar.truth(&mut frame),
+            Node::Items(_) => Truth::Unknown,
+        };
+        let window = frame.narrow.window();
+        let missing = if truth == Truth::Unknown { frame.missing() } else { Vec::new() };
+        Tested { truth, missing, window }
     }
 
     /// Asks an expression of any type: `Err` says what would tell.
     pub fn value(&self, scene: &Scene<'_>) -> (Result<Value, Vec<Missing>>, Window) {
-        let _ = scene;
-        (Err(Vec::new()), Window::default())
+        let mut frame = Frame::new(scene);
+        let value = match &self.node {
+            Node::Test(test) => match test.ask(&mut frame) {
+                Truth::Unknown => None,
+                truth => Some(Value::Bool(truth == Truth::True)),
+            },
+            Node::Scalar(scalar) => scalar.get(&mut frame).map(|value| owned(&frame, value)),
+            Node::Items(items) => {
+                let mut out = Vec::new();
+                let reach = items.each(&mut frame, &mut |frame, item| {
+                    out.push(owned(frame, item));
+                    ControlFlow::Continue(())
+                });
+                (reach == run::Reach::All).then(|| Value::List(out.into()))
+            }
+        };
+        let window = frame.narrow.window();
+        (value.ok_or_else(|| frame.missing()), window)
     }
+}
 
-    /// First instant from which the test has given `truth` without a break until `scene.at`,
-    /// over values with `held_since` up to that instant (specification §3).
-    pub fn since(&self, scene: &Scene<'_>, truth: Truth) -> Timestamp {
-        let _ = truth;
-        scene.at
-    }
+/// A value that outlives the asking.
+fn owned(frame: &Frame<'_>, value: Seen<'_>) -> Value {
+    let id_of = |register: usize, row: usize| -> EntryId { frame.world.table(register).rows[row].id };
+    value.value(id_of)
 }

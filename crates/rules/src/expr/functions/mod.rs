@@ -1,0 +1,109 @@
+//! The functions of the language (specification §4), each with its registers already looked up.
+
+mod people;
+mod places;
+mod text;
+mod time;
+
+pub(super) use places::{Appointments, Grants, Signatures, Training};
+
+use super::frame::{Frame, Gap};
+use super::node::{Column, Items, Scalar};
+use super::seen::Seen;
+use jiff::Timestamp;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::phrase::Unit;
+use schoolkeeper_core::value::Value;
+
+/// One call.
+#[derive(Debug)]
+pub(super) enum Function {
+    /// Time since an instant or the start of a day.
+    Age(Scalar),
+    /// A day or instant later by a length.
+    Add(Scalar, Scalar),
+    /// Days of a kind after the first day, up to the second.
+    Count(Unit, Scalar, Scalar),
+    /// Name of the term a day lies in; empty between terms.
+    Term(Scalar),
+    /// Since when the entry has its state.
+    StateSince(Scalar, Column),
+    /// There is such an entry.
+    Linked(Scalar, Option<usize>),
+    Holds {
+        appointments: Box<Appointments>,
+        person: Scalar,
+        role: Scalar,
+        at: Option<Scalar>,
+    },
+    Granted {
+        grants: Box<Grants>,
+        request: Scalar,
+        to: Vec<Scalar>,
+        at: Option<Scalar>,
+    },
+    Signed {
+        signatures: Box<Signatures>,
+        agreement: Scalar,
+        person: Scalar,
+    },
+    Trained {
+        training: Box<Training>,
+        course: Scalar,
+        person: Scalar,
+    },
+    SameSerial(Scalar, Scalar),
+    SameName(Scalar, Scalar),
+    MatchesAny(Scalar, Items),
+    VersionAtLeast(Scalar, Scalar),
+    /// The case's step is completed.
+    Done(Name, Column),
+    /// What was chosen at the case's step; absent until it is completed.
+    Step(Name, Column),
+}
+
+impl Function {
+    /// The answer, or `None` when it is absent.
+    pub fn give<'w>(&'w self, frame: &mut Frame<'w>) -> Option<Seen<'w>> {
+        match self {
+            Self::Age(start) => time::age(frame, start),
+            Self::Add(start, length) => time::add(frame, start, length),
+            Self::Count(unit, from, to) => time::count(frame, *unit, from, to),
+            Self::Term(day) => time::term(frame, day),
+            Self::StateSince(entry, column) => time::state_since(frame, entry, *column),
+            Self::Linked(entry, register) => people::linked(frame, entry, *register),
+            Self::Holds { appointments, person, role, at } => {
+                people::holds(frame, appointments, (person, role), at.as_ref())
+            }
+            Self::Granted { grants, request, to, at } => people::granted(frame, grants, (request, to), at.as_ref()),
+            Self::Signed { signatures, agreement, person } => people::signed(frame, signatures, agreement, person),
+            Self::Trained { training, course, person } => people::trained(frame, training, course, person),
+            Self::SameSerial(left, right) => text::both(frame, left, right, text::same_serial),
+            Self::SameName(left, right) => text::both(frame, left, right, text::same_name),
+            Self::MatchesAny(whole, list) => text::matches_any(frame, whole, list),
+            Self::VersionAtLeast(have, need) => text::version_at_least(frame, have, need),
+            Self::Done(step, rows) => completed(frame, step, *rows).map(|row| Seen::Bool(row.is_some())),
+            Self::Step(step, rows) => match completed(frame, step, *rows)? {
+                Some(value) => Some(value),
+                None => frame.lacks(Gap::Field(rows.register, rows.field)),
+            },
+        }
+    }
+}
+
+/// The value of a completed step; `None` inside: not completed yet.
+fn completed<'w>(frame: &mut Frame<'w>, step: &Name, rows: Column) -> Option<Option<Seen<'w>>> {
+    let case = frame.scene.subject.filter(|(register, _)| *register == rows.register);
+    let Some((register, row)) = case else { return frame.lacks(Gap::Scene) };
+    let Seen::List(rows) = frame.field(register, row, rows.field)? else { return Some(None) };
+    let named = rows.iter().filter(|row| row.get("name").and_then(Value::as_text) == Some(&**step));
+    for row in named {
+        let at = row.get("at").and_then(Value::as_instant).map_or(i64::MIN, Timestamp::as_microsecond);
+        if at <= frame.at {
+            frame.narrow.from(at);
+            return Some(Some(row.get("value").map_or(Seen::Empty, Seen::of)));
+        }
+        frame.narrow.until(at);
+    }
+    Some(None)
+}

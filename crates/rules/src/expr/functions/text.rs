@@ -1,0 +1,88 @@
+//! Functions over texts: serial numbers, names, versions.
+//!
+//! Invariant: no geography, no regular expressions on whole texts.
+
+use crate::expr::frame::{Frame, Gap};
+use crate::expr::node::{Items, Scalar};
+use crate::expr::run::Reach;
+use crate::expr::seen::Seen;
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+/// A test over two texts; anything else (empty too) is *no*.
+pub(super) fn both<'w>(
+    frame: &mut Frame<'w>,
+    left: &'w Scalar,
+    right: &'w Scalar,
+    test: fn(&str, &str) -> bool,
+) -> Option<Seen<'w>> {
+    Some(Seen::Bool(match (left.get(frame)?, right.get(frame)?) {
+        (Seen::Text(left), Seen::Text(right)) => test(left, right),
+        _ => false,
+    }))
+}
+
+/// Equal letters and digits, whatever case, spaces and dashes. A text without any is like nothing.
+pub(super) fn same_serial(left: &str, right: &str) -> bool {
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>();
+    let left = plain(left);
+    !left.is_empty() && left == plain(right)
+}
+
+/// Equal words in any order: `Example, Ann` is `Ann Example`.
+pub(super) fn same_name(left: &str, right: &str) -> bool {
+    let left = sorted_words(left);
+    !left.is_empty() && left == sorted_words(right)
+}
+
+fn sorted_words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = words(text).collect();
+    words.sort();
+    words
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// Whether a text holds one of the list's items as whole words, whatever case; `*` at an item's end takes any ending.
+pub(super) fn matches_any<'w>(frame: &mut Frame<'w>, whole: &'w Scalar, list: &'w Items) -> Option<Seen<'w>> {
+    let Seen::Text(whole) = whole.get(frame)? else { return Some(Seen::Bool(false)) };
+    let whole: Vec<String> = words(whole).collect();
+    let mut found = false;
+    let reach = list.each(frame, &mut |_, item| {
+        found = matches!(item, Seen::Text(item) if holds_words(&whole, item));
+        if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    (found || reach == Reach::All).then_some(Seen::Bool(found))
+}
+
+fn holds_words(whole: &[String], item: &str) -> bool {
+    let open = item.ends_with('*');
+    let wanted: Vec<String> = words(item).collect();
+    let Some((last, before)) = wanted.split_last() else { return false };
+    whole.windows(wanted.len()).any(|part| {
+        let end = &part[before.len()];
+        part[..before.len()] == *before && (end == last || open && end.starts_with(last.as_str()))
+    })
+}
+
+/// `10.2` is at least `9.10`: numbers between dots and dashes are compared one by one. Unreadable is absent.
+pub(super) fn version_at_least<'w>(frame: &mut Frame<'w>, have: &'w Scalar, need: &'w Scalar) -> Option<Seen<'w>> {
+    let (Seen::Text(have), Seen::Text(need)) = (have.get(frame)?, need.get(frame)?) else {
+        return Some(Seen::Bool(false));
+    };
+    let (Some(have), Some(need)) = (numbers(have), numbers(need)) else { return frame.lacks(Gap::Scene) };
+    let at = |version: &[u64], place: usize| version.get(place).copied().unwrap_or(0);
+    let places = have.len().max(need.len());
+    let order = (0..places).map(|place| at(&have, place).cmp(&at(&need, place))).find(|order| order.is_ne());
+    Some(Seen::Bool(order.is_none_or(Ordering::is_gt)))
+}
+
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    let version = version.trim().trim_start_matches(['v', 'V']);
+    let parts = version.split(['.', '-', ' ', '+']).take_while(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    let numbers = parts.map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>()?;
+    (!numbers.is_empty()).then_some(numbers)
+}
