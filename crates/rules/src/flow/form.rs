@@ -78,7 +78,8 @@ pub fn check(
     checks: &[FormCheck],
     acting: Acting<'_>,
 ) -> Result<(), Refusal> {
-    let fields = form_name.and_then(|name| ctx.pack.pack.forms.get(name)).map_or(&[][..], |form| &form.fields);
+    let form_name = form_name.unwrap_or_default();
+    let fields = ctx.pack.pack.forms.get(form_name).map_or(&[][..], |form| &form.fields);
     let Value::Map(answers) = acting.form else {
         return Refusal::say("the form is not a set of named answers\nhint: give one answer for each field");
     };
@@ -89,7 +90,8 @@ pub fn check(
     }
     let scene = Scene { actor: Some(acting.person), form: Some(acting.form), ..Scene::now(ctx) };
     for field in fields {
-        check_field(ctx, control, field, &scene, acting)?;
+        let shown = ctx.pack.show_if.get(&*format!("{form_name}/{}", field.name));
+        check_field(ctx, field, shown.map(|test| test.test(&scene).truth), acting)?;
     }
     for (at, test) in checks.iter().enumerate() {
         run_check(ctx, control, (at, test), &scene, acting)?;
@@ -102,15 +104,9 @@ fn names(fields: &[Name]) -> String {
     format!("its fields are {}", fields.join(", "))
 }
 
-fn check_field(
-    ctx: Ctx<'_>,
-    control: &CompiledControl,
-    field: &FormField,
-    scene: &Scene<'_>,
-    acting: Acting<'_>,
-) -> Result<(), Refusal> {
+/// `shown` is the answer of `show_if`; `None` when the field is always asked.
+fn check_field(ctx: Ctx<'_>, field: &FormField, shown: Option<Truth>, acting: Acting<'_>) -> Result<(), Refusal> {
     let label = label(field);
-    let shown = control.expr(&format!("form/{}/show_if", field.name)).map(|test| test.test(scene).truth);
     match acting.answer(&field.name) {
         None if field.required && shown.is_none_or(|truth| truth == Truth::True) => {
             Refusal::say(format!("{label} is not filled\nhint: answer `{}`", field.name))

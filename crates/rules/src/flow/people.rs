@@ -133,7 +133,11 @@ fn step(row: Row<'_>, name: &str) -> Vec<EntryId> {
 fn person_step(ctx: Ctx<'_>, row: Row<'_>, name: &str) -> Vec<EntryId> {
     match (name, row.kind()) {
         ("requester" | "reporter", "case") => row.refs("reporter"),
-        ("subject" | "involved", "case") => row.refs("subject"),
+        ("subject", "case") => row.refs("subject"),
+        ("involved", "case") => {
+            let form = row.value("form").and_then(|form| form.get("involved"));
+            row.refs("subject").into_iter().chain(form.into_iter().flat_map(refs_in)).collect()
+        }
         ("requester", "grant") => row.refs("person"),
         ("manager", kind) if kind != "person" => {
             let people = ["requester", "reporter", "person"].iter().flat_map(|field| row.refs(field));

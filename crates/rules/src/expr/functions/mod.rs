@@ -91,19 +91,23 @@ impl Function {
     }
 }
 
-/// The value of a completed step; `None` inside: not completed yet.
+/// The value of a completed step, the latest of several; `None` inside: not completed yet. Each row says itself when
+/// it was done, so that a later step does not hide an earlier one.
 fn completed<'w>(frame: &mut Frame<'w>, step: &Name, rows: Column) -> Option<Option<Seen<'w>>> {
     let case = frame.scene.subject.filter(|(register, _)| *register == rows.register);
     let Some((register, row)) = case else { return frame.lacks(Gap::Scene) };
-    let Seen::List(rows) = frame.field(register, row, rows.field)? else { return Some(None) };
-    let named = rows.iter().filter(|row| row.get("name").and_then(Value::as_text) == Some(&**step));
-    for row in named {
+    let fact = frame.world.table(register).rows[row].facts.get(rows.field).and_then(Option::as_ref);
+    let rows = fact.map_or(&[][..], |fact| fact.value.items());
+    let mut last = None;
+    for row in rows.iter().filter(|row| row.get("name").and_then(Value::as_text) == Some(&**step)) {
         let at = row.get("at").and_then(Value::as_instant).map_or(i64::MIN, Timestamp::as_microsecond);
-        if at <= frame.at {
-            frame.narrow.from(at);
-            return Some(Some(row.get("value").map_or(Seen::Empty, Seen::of)));
+        if at > frame.at {
+            frame.narrow.until(at);
+        } else if last.is_none_or(|(known, _)| known <= at) {
+            last = Some((at, row));
         }
-        frame.narrow.until(at);
     }
-    Some(None)
+    let Some((at, row)) = last else { return Some(None) };
+    frame.narrow.from(at);
+    Some(Some(row.get("value").map_or(Seen::Empty, Seen::of)))
 }

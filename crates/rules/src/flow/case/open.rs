@@ -21,7 +21,7 @@ const OWN_KEYS: &[&str] = &["aware_at", "subject", "named", "about", "grounds", 
 pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting<'_>) -> Result<Vec<Change>, Refusal> {
     let exercise = acting.form.get("exercise") == Some(&Value::Bool(true));
     may_report(ctx, control, spec, (acting, exercise))?;
-    let answers = form::without(acting.form, OWN_KEYS);
+    let answers = form::without(acting.form, &own_keys(ctx, spec));
     let filled = Acting { form: &answers, ..acting };
     if !exercise {
         let form = spec.form.as_ref().map(|form| &**form.get_ref());
@@ -29,19 +29,27 @@ pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting
     }
     let aware = aware_at(ctx, acting)?;
     grounds(spec, acting)?;
-    let mut case = begin(&control.control.id, ctx.world.now, aware)
+    let case = begin(&control.control.id, ctx.world.now, aware)
         .set("reporter", Value::Ref(acting.id(ctx)))
         .set("exercise", Value::Bool(exercise))
-        .set("form", answers.clone());
-    for field in ["subject", "named"] {
-        let people = acting.form.get(field).map(people::refs_in).unwrap_or_default();
-        if !people.is_empty() {
-            case = case.set(field, Value::List(people.into_iter().map(Value::Ref).collect()));
-        }
-    }
+        .set("form", answers);
     let about = acting.form.get("about").and_then(Value::as_ref_id);
     let case = case.set_some("about", about.map(Value::Ref));
-    Ok(vec![case.set_some("grounds", acting.text("grounds").map(Value::text))])
+    let case = case.set_some("grounds", acting.text("grounds").map(Value::text));
+    Ok(vec![with_people(ctx, case, acting.form)])
+}
+
+/// The people a form names: those the case concerns (`subject`, `person`), and those who handle it (`named`).
+fn with_people(ctx: Ctx<'_>, case: Change, form: &Value) -> Change {
+    let people = |fields: &[&str]| {
+        let refs = fields.iter().filter_map(|field| form.get(field)).flat_map(people::refs_in);
+        let found: Vec<Value> = refs
+            .filter(|id| Row::of(ctx.world, *id).is_some_and(|row| row.kind() == "person"))
+            .map(Value::Ref)
+            .collect();
+        (!found.is_empty()).then(|| Value::List(found.into()))
+    };
+    case.set_some("subject", people(&["subject", "person"])).set_some("named", people(&["named"]))
 }
 
 fn begin(control: &Name, opened: Timestamp, aware: Timestamp) -> Change {
@@ -49,6 +57,13 @@ fn begin(control: &Name, opened: Timestamp, aware: Timestamp) -> Change {
         .set("type", Value::text(control))
         .set("opened_at", Value::Instant(opened))
         .set("aware_at", Value::Instant(aware))
+}
+
+/// A key the case's form asks for itself stays an answer.
+fn own_keys(ctx: Ctx<'_>, spec: &Case) -> Vec<&'static str> {
+    let form = spec.form.as_ref().and_then(|form| ctx.pack.pack.forms.get(form.get_ref()));
+    let asked = |key: &&&str| form.is_some_and(|form| form.fields.iter().any(|field| &*field.name == **key));
+    OWN_KEYS.iter().filter(|key| !asked(key)).copied().collect()
 }
 
 fn may_report(
@@ -110,6 +125,7 @@ pub fn open_about(ctx: Ctx<'_>, name: &str, about: EntryId, at: Timestamp) -> Op
     let subject = match row.kind() {
         "person" => vec![about],
         "case" => row.refs("subject"),
+        "request" => Vec::new(),
         _ => row.one("person").into_iter().collect(),
     };
     let subject = Value::List(subject.into_iter().map(Value::Ref).collect());
@@ -121,14 +137,9 @@ pub fn open_for_grant(ctx: Ctx<'_>, name: &str, request: Row<'_>) -> Option<Chan
     let case = open_about(ctx, name, request.id(), ctx.world.now)?;
     let asker = request.one("requester");
     let form = request.value("form").cloned();
-    let others = form
-        .as_ref()
-        .map(people::refs_in)
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|id| Some(*id) != asker && Row::of(ctx.world, *id).is_some_and(|row| row.kind() == "person"));
-    let subject = Value::List(others.map(Value::Ref).collect());
-    Some(case.set("subject", subject).set_some("reporter", asker.map(Value::Ref)).set_some("form", form))
+    let filled = form.clone().unwrap_or(Value::Empty);
+    let case = case.set_some("reporter", asker.map(Value::Ref)).set_some("form", form);
+    Some(with_people(ctx, case, &filled))
 }
 
 /// Cases that recorded changes ask for and that nobody has opened yet. Opened as of the change, so that a clock
