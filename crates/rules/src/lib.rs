@@ -11,6 +11,7 @@ pub mod expr;
 pub mod flow;
 pub mod judge;
 pub mod occur;
+mod slot;
 
 pub use compiled::{CompiledControl, CompiledPack, check, compile};
 pub use judge::{Ctx, Judged, Judgement};
