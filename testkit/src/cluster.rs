@@ -27,7 +27,7 @@ static STARTED: Mutex<Option<(Child, String)>> = Mutex::new(None);
 
 /// Address of a server for tests: `SCHOOLKEEPER_TEST_PG`, or a cluster of our own; `None` without PostgreSQL.
 pub(crate) fn server() -> Result<Option<String>> {
-    if let Ok(url) = std::env::var("SCHOOLKEEPER_TEST_PG") {
+    if let Some(url) = given() {
         return Ok(Some(url));
     }
     let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,6 +52,11 @@ pub fn run_with_postgres(command: &[String]) -> Result<ExitStatus> {
         run.env("SCHOOLKEEPER_TEST_PG", url);
     }
     run.status().with_context(|| format!("`{program}` does not start"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no command line to take settings from")]
+fn given() -> Option<String> {
+    std::env::var("SCHOOLKEEPER_TEST_PG").ok()
 }
 
 fn start(programs: &Path) -> Result<(Child, String)> {

@@ -23,6 +23,7 @@ impl TestDatabase {
         Ok(Self { url, _folder: Some(folder), cluster: None })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a name nobody else has, in a cluster other runs may share")]
     /// An empty database at `SCHOOLKEEPER_TEST_PG`, or in a cluster of this process; `None` without PostgreSQL.
     pub async fn postgres() -> Result<Option<Self>> {
         let Some(server) = cluster::server()? else {

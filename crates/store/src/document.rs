@@ -103,3 +103,7 @@ fn is_finite(value: &Value) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+#[path = "document_tests.rs"]
+mod document_tests;

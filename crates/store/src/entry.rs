@@ -140,7 +140,7 @@ impl Read {
                 PAGE_OWN
             }
             (None, Some(search)) if !search.is_empty() => {
-                values.push(text(pattern(&search)));
+                values.push(text(key::pattern(&search)));
                 PAGE_SEARCH
             }
             _ => PAGE,
@@ -167,6 +167,28 @@ impl Read {
             return Ok(None);
         }
         Ok(self.filled(&[row]).await?.pop())
+    }
+
+    /// Some entries by id, in no order; those that are not there or not reached are left out.
+    pub async fn entries_by_id(
+        &self,
+        scope: &Scope,
+        school: SchoolId,
+        entries: &[EntryId],
+    ) -> Result<Vec<StoredEntry>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        let mut rows = Vec::new();
+        for chunk in entries.chunks(CHUNK) {
+            let sql = format!(
+                "SELECT id, register, school, version, since FROM entry WHERE id IN ({}) AND school IN ( \
+                 SELECT o.id FROM school s JOIN school o ON o.id = s.id OR (o.trust AND o.organisation = s.organisation) \
+                 WHERE s.id = $1)",
+                list(2, chunk.len())
+            );
+            let values = std::iter::once(reached.id()).chain(chunk.iter().map(|entry| id(entry.0)));
+            rows.extend(self.all("entry", &sql, values.collect()).await?);
+        }
+        self.filled(&rows).await
     }
 
     /// How many entries a register has at a school; 0 when it is not reached.
@@ -223,9 +245,11 @@ impl Read {
     async fn filled(&self, rows: &[Row]) -> Result<Vec<StoredEntry>, Error> {
         let mut entries = Names::default().entries(rows)?;
         let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id.0).collect();
+        let mut documents = Vec::new();
         for chunk in ids.chunks(CHUNK) {
-            fill(&mut entries, &self.documents_of(chunk).await?)?;
+            documents.extend(self.documents_of(chunk).await?);
         }
+        fill(&mut entries, &documents)?;
         Ok(entries)
     }
 
@@ -281,9 +305,4 @@ fn fill(entries: &mut [StoredEntry], documents: &[Row]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn pattern(search: &str) -> String {
-    let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }

@@ -28,6 +28,12 @@ pub fn fold(text: &str) -> String {
     words.join(" ").chars().take(CHARACTERS_MAX).collect()
 }
 
+/// What LIKE needs to find a folded text anywhere.
+pub(crate) fn pattern(folded: &str) -> String {
+    let escaped = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 /// A value as a key; `None` for what cannot be looked up (empty, lists, maps, blank text).
 pub fn of_value(value: &Value) -> Option<String> {
     let key = match value {

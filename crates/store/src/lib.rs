@@ -4,6 +4,7 @@
 //! [`schoolkeeper_core::actor::Scope`], and every change is its rows and its pending ledger records in one
 //! transaction. A thing that is hidden and a thing that is not there give the same answer.
 
+mod cause;
 mod engine;
 mod error;
 mod generation;
@@ -11,20 +12,40 @@ mod hand;
 mod migrate;
 mod place;
 mod reach;
+mod reconcile;
 mod save;
 mod sql;
 mod transaction;
+mod undo;
 
+pub mod calendar;
+pub mod census;
 pub mod document;
 pub mod entry;
+pub mod finding;
+pub mod folder;
+pub mod history;
+pub mod import;
 pub mod key;
 pub mod ledger;
+pub mod mapping;
+pub mod named;
 pub mod organisation;
+pub mod pack;
+pub mod param;
+pub mod probe;
 pub mod school;
+pub mod standing;
 
+pub use cause::Cause;
 pub use engine::Store;
+pub use entry::StoredEntry;
 pub use error::Error;
 pub use hand::ByHand;
+pub use organisation::Organisation;
 pub use place::Place;
+pub use reconcile::{Changes, Evaluation};
 pub use save::{EntryChange, NewEntry};
+pub use school::School;
 pub use transaction::{Read, Write};
+pub use undo::Undone;

@@ -6,20 +6,19 @@ use crate::error::Error;
 use crate::sql::{id, statements};
 use crate::transaction::Read;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::{OrganisationId, SchoolId};
+use schoolkeeper_core::id::SchoolId;
 use sea_orm::Value;
 use uuid::Uuid;
 
 statements! {
-    ANY = "SELECT organisation FROM school WHERE id = $1";
-    WITHIN = "SELECT organisation FROM school WHERE id = $1 AND organisation = $2";
+    ANY = "SELECT id FROM school WHERE id = $1";
+    WITHIN = "SELECT id FROM school WHERE id = $1 AND organisation = $2";
 }
 
 /// A school that a scope reaches.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reached {
     pub(crate) school: SchoolId,
-    pub(crate) organisation: OrganisationId,
     /// Only entries of this person.
     pub(crate) own: Option<Uuid>,
 }
@@ -41,7 +40,7 @@ impl Read {
             None => self.one("school", ANY, vec![id(school.0)]).await?,
         };
         let own = scope.own().map(|person| person.0);
-        row.map(|row| Ok(Reached { school, organisation: OrganisationId(row.id("organisation")?), own })).transpose()
+        Ok(row.map(|_| Reached { school, own }))
     }
 
     /// The same for what belongs to a school as a whole: a scope that reaches only one's own things sees none of it.

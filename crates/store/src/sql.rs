@@ -130,12 +130,24 @@ impl Row {
         let word = serde_json::Value::String(self.text(column)?);
         serde_json::from_value(word).map_err(|_| self.corrupt(column))
     }
+
+    pub(crate) fn maybe_word<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, Error> {
+        match self.maybe_text(column)? {
+            Some(_) => self.word(column).map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
 /// An enum as its kebab-case name.
 pub(crate) fn word(value: &impl Serialize) -> Value {
+    Value::String(name_of(value))
+}
+
+/// The kebab-case name of an enum without fields.
+pub(crate) fn name_of(value: &impl Serialize) -> Option<String> {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(name)) => name.into(),
-        _ => Value::String(None),
+        Ok(serde_json::Value::String(name)) => Some(name),
+        _ => None,
     }
 }

@@ -5,6 +5,7 @@ CREATE TABLE evaluation (
     hash TEXT NOT NULL,
     at BIGINT NOT NULL,
     valid_until BIGINT,
+    outcome TEXT NOT NULL,
     CONSTRAINT evaluation_school_pack PRIMARY KEY (school, pack),
     FOREIGN KEY (school) REFERENCES school (id)
 );
@@ -20,6 +21,7 @@ CREATE TABLE finding (
     since BIGINT NOT NULL,
     due_at BIGINT,
     message TEXT NOT NULL,
+    message_key TEXT NOT NULL,
     closed_at BIGINT,
     cause TEXT CHECK (cause IN ('first-look', 'newly-broken', 'fixed', 'now-due', 'done', 'now-known', 'no-longer-known', 'signed', 'known-otherwise', 'policy-changed', 'section-started', 'does-not-apply')),
     CONSTRAINT finding_school_pack_control_subject_opened_at PRIMARY KEY (school, pack, control, subject, opened_at),

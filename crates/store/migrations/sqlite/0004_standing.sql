@@ -5,6 +5,7 @@ CREATE TABLE evaluation (
     hash TEXT NOT NULL,
     at INTEGER NOT NULL,
     valid_until INTEGER,
+    outcome TEXT NOT NULL,
     CONSTRAINT evaluation_school_pack PRIMARY KEY (school, pack),
     FOREIGN KEY (school) REFERENCES school (id)
 ) STRICT;
@@ -20,6 +21,7 @@ CREATE TABLE finding (
     since INTEGER NOT NULL,
     due_at INTEGER,
     message TEXT NOT NULL,
+    message_key TEXT NOT NULL,
     closed_at INTEGER,
     cause TEXT CHECK (cause IN ('first-look', 'newly-broken', 'fixed', 'now-due', 'done', 'now-known', 'no-longer-known', 'signed', 'known-otherwise', 'policy-changed', 'section-started', 'does-not-apply')),
     CONSTRAINT finding_school_pack_control_subject_opened_at PRIMARY KEY (school, pack, control, subject, opened_at),

@@ -73,3 +73,6 @@ pub(crate) fn migrations(tx: &DatabaseTransaction) -> Vec<(&'static str, &'stati
     let sqlite = tx.get_database_backend() == DbBackend::Sqlite;
     crate::migrate::ALL.iter().map(|step| (step.name, if sqlite { step.sqlite } else { step.postgres })).collect()
 }
+
+#[cfg(test)]
+mod twin_tests;

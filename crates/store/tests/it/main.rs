@@ -1,6 +1,11 @@
 //! Stories of the store, each told on SQLite and on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod contention;
 mod entry;
+mod folder;
 mod house;
+mod import;
+mod policy;
 mod school;
+mod standing;
