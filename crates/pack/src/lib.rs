@@ -26,6 +26,7 @@ pub use check::check;
 pub use diff::diff;
 pub use explain::{explain, explain_control};
 pub use library::Library;
+pub use param::fits;
 pub use register::registers;
 pub use render::render;
 pub use report::Report;

@@ -1,6 +1,6 @@
 //! How large the value of a param is, and which of two values is stricter.
 
-use schoolkeeper_core::pack::{Literal, Stricter};
+use schoolkeeper_core::pack::{Literal, Pack, Stricter};
 use schoolkeeper_core::phrase::Span;
 use std::str::FromStr;
 
@@ -72,5 +72,30 @@ fn sizes(old: &Literal, new: &Literal, unit: Option<&str>) -> Option<(f64, f64)>
         (Size::Number(old), Size::Number(new)) | (Size::Seconds(old), Size::Seconds(new)) => Some((old, new)),
         (Size::Calendar(old, a), Size::Calendar(new, b)) if a == b => Some((old, new)),
         _ => None,
+    }
+}
+
+/// Whether a school may set a param of the pack to a value: inside `min…max`, and not looser than the pack's own.
+/// `Err` is a sentence with a hint.
+pub fn fits(pack: &Pack, name: &str, value: &Literal) -> Result<(), String> {
+    let Some(param) = pack.params.get(name) else { return Err(format!("the policy has no number `{name}`")) };
+    let unit = param.unit.as_deref();
+    let wanted = param.unit.as_deref().unwrap_or("value");
+    let number = size_in_unit(value, unit);
+    if let (None, Some(_)) = (number, param.min.or(param.max)) {
+        return Err(format!("`{name}` holds a number of {wanted}\nhint: write it as in `{name}=30`"));
+    }
+    let outside = number.is_some_and(|number| param.min.is_some_and(|min| number < min) || param.max.is_some_and(|max| number > max));
+    if outside {
+        let (min, max) = (param.min.unwrap_or(0.0), param.max.unwrap_or(f64::INFINITY));
+        return Err(format!("`{name}` must lie between {min} and {max} {wanted}"));
+    }
+    match (&param.value, param.stricter) {
+        (Some(own), Some(way)) => match is_as_strict(own, value, unit, way) {
+            Some(true) => Ok(()),
+            Some(false) => Err(format!("`{name}` would be looser than the policy allows\nhint: a school may only make it stricter")),
+            None => Err(format!("`{name}` cannot be compared with the policy's own value\nhint: write it in the same unit")),
+        },
+        _ => Ok(()),
     }
 }

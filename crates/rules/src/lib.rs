@@ -14,4 +14,6 @@ pub mod occur;
 mod slot;
 
 pub use compiled::{CompiledControl, CompiledPack, check, compile};
+pub use decide::{Decision, Tried, decide};
+pub use evaluate::{Evaluation, evaluate};
 pub use judge::{Ctx, Judged, Judgement};
