@@ -33,8 +33,9 @@ fn span_size(span: Span) -> Size {
     let count = f64::from(span.count);
     match (span.seconds(), span.unit) {
         (Some(seconds), _) => Size::Seconds(seconds as f64),
-        // A year is twelve months on every calendar.
+        // On every calendar a year is twelve months and a term two halves.
         (None, Unit::Year) => Size::Calendar(count * 12.0, Unit::Month),
+        (None, Unit::Term) => Size::Calendar(count * 2.0, Unit::HalfTerm),
         (None, unit) => Size::Calendar(count, unit),
     }
 }

@@ -1,4 +1,5 @@
 //! Registers are read, and what is wrong in them is named with its place.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_core::schema::FieldType;
 use schoolkeeper_pack::{Library, registers};

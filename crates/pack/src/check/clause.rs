@@ -73,6 +73,9 @@ fn one(checker: &mut Checker<'_>, clause: &Clause) {
 fn narrows(checker: &mut Checker<'_>, clause: &Clause, name: &serde_spanned::Spanned<Name>) {
     let Some(entry) = checker.pack.entries.get(name.get_ref()) else { return };
     let of = entry.register.get_ref();
+    if checker.schemas.get(of).is_none() {
+        return;
+    }
     let mut subjects = clause.controls.iter().filter_map(|control| {
         let subject = subject_of(&checker.pack.controls.get(control.get_ref())?.kind)?;
         checker.schemas.get(subject)

@@ -47,7 +47,7 @@ fn check_setting(checker: &mut Checker<'_>, setting: &Setting) {
     check_subject(checker, setting.subject.as_ref());
     param::check_span(checker, setting.within.as_ref());
     if setting.set.is_empty() {
-        let place = checker.find("set");
+        let place = checker.find_key("set");
         checker.error_hint("this setting sets nothing", place, "add keys to `set`");
     }
     for (key, value) in &setting.set {
@@ -116,7 +116,7 @@ fn check_rule(checker: &mut Checker<'_>, control: &Control, rule: &Rule) {
 
 fn check_access(checker: &mut Checker<'_>, access: &Access) {
     if access.on.is_empty() {
-        let place = checker.find("on");
+        let place = checker.find_key("on");
         checker.error_hint("this names no act", place, "add `on = [ … ]`");
     }
     for act in &access.on {
@@ -140,7 +140,7 @@ fn check_channel(checker: &mut Checker<'_>, channel: &Channel) {
     check_classes(checker, &channel.class);
     checker.known_all("the way", &channel.by, catalogue::names(catalogue::WAYS));
     if channel.by.is_empty() {
-        let place = checker.find("by");
+        let place = checker.find_key("by");
         checker.error_hint("this allows no way at all", place, "name at least one way in `by`");
     }
     if let Some(passcode) = &channel.passcode {
@@ -192,8 +192,7 @@ fn check_retention(checker: &mut Checker<'_>, retention: &Retention) {
         let Some(register) = register.filter(|register| register.field(&row.from).is_none()) else { continue };
         let key = std::mem::replace(&mut checker.key, format!("schedule/{}", schedule.get_ref()));
         let place = checker.find(&row.from);
-        let known = register.fields.iter().map(|field| &*field.name);
-        checker.known(&format!("the field of `{}`", register.id), &row.from, place, known);
+        checker.field(register, &row.from, place);
         checker.key = key;
     }
 }

@@ -35,9 +35,7 @@ fn check_given(checker: &mut Checker<'_>, example: &Example) {
         }
         let Some(register) = checker.schemas.get(name) else { continue };
         for field in rows.iter().flat_map(serde_json::Map::keys).filter(|field| !free(name, field)) {
-            let place = checker.find(field);
-            let known = register.fields.iter().map(|field| &*field.name).chain(["key", "since"]);
-            checker.known(&format!("the field of `{name}`"), field, place, known);
+            checker.field(register, field, checker.find(field));
         }
     }
     for name in example.census.keys() {
@@ -57,7 +55,7 @@ fn check_given(checker: &mut Checker<'_>, example: &Example) {
 
 /// A duty's `done` may carry short words such as `rooms = "all"`, which the example engine reads.
 fn free(register: &str, field: &str) -> bool {
-    field.contains("__") || (register == "done" && field == "rooms")
+    field == "key" || field.contains("__") || (register == "done" && field == "rooms")
 }
 
 fn check_acts(checker: &mut Checker<'_>, example: &Example) {

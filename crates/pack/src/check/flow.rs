@@ -24,11 +24,11 @@ pub(super) fn check_request(checker: &mut Checker<'_>, request: &Request) {
         who::check(checker, &stage.by, None);
         param::check_span(checker, stage.within.as_ref());
         if stage.by.is_empty() {
-            let place = checker.find("stages");
+            let place = checker.find_key("stages");
             checker.error_hint("nobody decides at this stage", place, "name somebody in `by`");
         }
         if stage.any == Some(0) {
-            let place = checker.find("any");
+            let place = checker.find_key("any");
             checker.error_hint("a stage that nobody decides", place, "`any` is at least 1");
         }
     }

@@ -94,7 +94,7 @@ pub(super) fn check_checks(checker: &mut Checker<'_>, checks: &[FormCheck], form
             }
         }
         if check.field.is_none() && check.test.is_none() {
-            let place = checker.find("checks");
+            let place = checker.find_key("checks");
             checker.error_hint("this check tests nothing", place, "add `test = …`, or `field` and `from`");
         }
     }

@@ -76,6 +76,20 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The place of a key within the table that is looked at, or of its name.
+    fn find_key(&self, key: &str) -> Place {
+        let table = self.pack.place(&self.key);
+        let start = schoolkeeper_core::diagnostic::locate(&self.pack.sources, table.range.start);
+        let body = start.and_then(|(file, from)| self.pack.sources[file].text.get(from..from + table.range.len()));
+        let starts = |at: &usize, body: &str| !body[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let hit =
+            body.and_then(|body| body.match_indices(&format!("{key} =")).map(|(at, _)| at).find(|at| starts(at, body)));
+        match hit {
+            Some(at) => Place { range: table.range.start + at..table.range.start + at + key.len(), ..table },
+            None => self.name(),
+        }
+    }
+
     /// The name of the table that is looked at.
     fn name(&self) -> Place {
         let table = self.pack.place(&self.key);
@@ -114,6 +128,15 @@ impl<'a> Checker<'a> {
         let hint = suggest::hint(name, known, "known are");
         self.error_hint(format!("{what} `{}` is not known", suggest::short(name)), place, hint);
         false
+    }
+
+    /// The register has the field, or an error says so.
+    fn field(&mut self, register: &Register, name: &str, place: Place) {
+        if register.field(name).is_none() {
+            let known = register.fields.iter().map(|field| &*field.name);
+            let hint = suggest::hint(name, known, "its fields are");
+            self.error_hint(format!("`{}` has no field `{}`", register.id, suggest::short(name)), place, hint);
+        }
     }
 
     /// As [`Checker::known`], for a name that carries its own place.
@@ -161,11 +184,12 @@ impl<'a> Checker<'a> {
         let schemas = self.schemas;
         let Some(act) = schoolkeeper_core::act::find(text, |register| schemas.get(register).is_some()) else {
             let name = text.split(':').next().unwrap_or_default();
-            let known = schoolkeeper_core::act::ACTS.iter().map(|act| act.name);
-            let mut hint = suggest::hint(name, known, "among the acts are");
-            if !hint.starts_with("did you mean") {
-                hint.push_str("; every register has `REGISTER.save` and `REGISTER.move`");
-            }
+            let verbs = ["save", "move"];
+            let records = schemas.all().iter().flat_map(|register| verbs.map(|verb| format!("{}.{verb}", register.id)));
+            let records: Vec<String> = records.collect();
+            let named = schoolkeeper_core::act::ACTS.iter().map(|act| act.name);
+            let known = named.chain(records.iter().map(String::as_str));
+            let hint = suggest::hint(name, known, "every register has `REGISTER.save` and `REGISTER.move`; others are");
             return self.error_hint(format!("the act `{}` is not known", suggest::short(text)), place, hint);
         };
         let moved = act.name.strip_suffix(".move").and_then(|register| schemas.get(register));

@@ -16,7 +16,7 @@ pub(super) fn check_duty(checker: &mut Checker<'_>, duty: &Duty) {
     check_when(checker, duty);
     who::check(checker, &duty.owner, subject);
     if duty.owner.is_empty() {
-        let place = checker.find("owner");
+        let place = checker.find_key("owner");
         checker.error_hint("nobody does this task", place, "name somebody in `owner`");
     }
     who::check(checker, &duty.countersign, subject);
@@ -44,7 +44,7 @@ pub(super) fn check_duty(checker: &mut Checker<'_>, duty: &Duty) {
 fn check_when(checker: &mut Checker<'_>, duty: &Duty) {
     let given = [duty.every.is_some(), duty.dates.is_some(), duty.on.is_some()];
     if given.iter().filter(|given| **given).count() != 1 {
-        let place = checker.find("owner");
+        let place = checker.find_key("owner");
         let hint = "give exactly one of `every`, `dates` and `on`";
         let message =
             if given.contains(&true) { "this task has two calendars" } else { "nothing says when this is due" };
@@ -53,11 +53,11 @@ fn check_when(checker: &mut Checker<'_>, duty: &Duty) {
     check_every(checker, duty.every.as_ref());
     check_event(checker, duty.on.as_ref());
     if duty.on.is_some() && duty.within.is_none() {
-        let place = checker.find("on");
+        let place = checker.find_key("on");
         checker.error_hint("nothing says how soon this is due", place, "add `within = …`");
     }
     if duty.on.is_none() && duty.within.is_some() {
-        let place = checker.find("within");
+        let place = checker.find_key("within");
         checker.error_hint("`within` counts from an event", place, "add `on = …`, or use `window`");
     }
     param::check_span(checker, duty.within.as_ref());
@@ -86,8 +86,7 @@ pub(super) fn check_event(checker: &mut Checker<'_>, on: Option<&Spanned<String>
             let all = checker.schemas.all().iter().map(|register| &*register.id);
             checker.known("the register", &register, place.clone(), all);
             if let Some(known) = checker.schemas.get(&register) {
-                let fields = known.fields.iter().map(|field| &*field.name);
-                checker.known(&format!("the field of `{register}`"), &field, place, fields);
+                checker.field(known, &field, place);
             }
         }
         Ok(Event::Done { control }) => {
@@ -102,11 +101,11 @@ pub(super) fn check_event(checker: &mut Checker<'_>, on: Option<&Spanned<String>
 
 fn check_parts(checker: &mut Checker<'_>, duty: &Duty, subject: Option<&Register>) {
     if duty.sample.is_some() && duty.subject.is_some() {
-        let place = checker.find("sample");
+        let place = checker.find_key("sample");
         checker.error_hint("this is for each entry and for a sample", place, "take `for` or `sample` out");
     }
     if duty.sample.as_ref().is_some_and(|sample| sample.count == 0) {
-        let place = checker.find("count");
+        let place = checker.find_key("count");
         checker.error("a sample of none proves nothing", place);
     }
     let mut seen = BTreeSet::new();

@@ -132,14 +132,9 @@ fn classes(checker: &mut Checker<'_>) {
 fn named_entry(checker: &mut Checker<'_>, entry: &NamedEntry) {
     let Some(register) = checker.register(&entry.register) else { return };
     for (name, value) in &entry.set {
-        let known = register.fields.iter().map(|field| &*field.name);
-        let what = format!("the field of `{}`", register.id);
-        let place = checker.find(name);
-        if !checker.known(&what, name, place, known) {
-            continue;
-        }
-        if let Some((_, field)) = register.field(name) {
-            fits(checker, field, value);
+        match register.field(name) {
+            Some((_, field)) => fits(checker, field, value),
+            None => checker.field(register, name, checker.find(name)),
         }
     }
 }
