@@ -36,8 +36,8 @@ pub(super) struct Moment {
     pub following: Option<Date>,
     /// First instant at which time alone changes these or opens the upcoming one.
     pub until: Option<Timestamp>,
-    /// First day of the period today lies in.
-    pub here: Date,
+    /// First day of the period today lies in; `None` when the calendar does not reach today.
+    pub here: Option<Date>,
 }
 
 impl Moment {
@@ -82,7 +82,10 @@ impl<'w> Series<'w> {
 
     fn in_periods(&self, every: Every, today: Date) -> Result<Moment, Missing> {
         let calendar = &self.ctx.world.calendar;
-        let here = calendar.period(every, today).map_err(ends)?;
+        let here = match calendar.period(every, today) {
+            Ok(period) => period,
+            Err(beyond) => return self.beyond(every, today).ok_or_else(|| ends(beyond)),
+        };
         let current = of_period(self.ctx, self.spec, self.working(every, today)?)?;
         let (last, upcoming) = if today <= current.due {
             (self.before(&current), Ok(current))
@@ -95,7 +98,17 @@ impl<'w> Series<'w> {
         };
         let following = upcoming.as_ref().ok().and_then(|one| self.after(every, one).ok()).map(|one| one.due);
         let last = last.filter(|one| one.due >= self.start);
-        Ok(Moment { last, upcoming, following, until, here: here.from })
+        Ok(Moment { last, upcoming, following, until, here: Some(here.from) })
+    }
+
+    /// Past the end of the calendar only what was missed before it is known.
+    fn beyond(&self, every: Every, today: Date) -> Option<Moment> {
+        let ends_on = self.ctx.world.calendar.ends_on().filter(|end| *end < today)?;
+        let mut days = std::iter::successors(Some(ends_on), |day| day.yesterday().ok()).take(MOST);
+        let period = days.find_map(|day| self.working(every, day).ok())?;
+        let last = of_period(self.ctx, self.spec, period).ok().filter(|one| one.due >= self.start);
+        let upcoming = Err(Missing::CalendarEnds { on: Some(ends_on) });
+        Some(Moment { last, upcoming, following: None, until: None, here: None })
     }
 
     /// The occurrence of the first period after one that is not all holiday.
@@ -116,7 +129,7 @@ impl<'w> Series<'w> {
             Some(one) => (Ok(*one), self.turns(one)),
             None => (Err(self.no_more_dates()), None),
         };
-        let here = past.last().map_or(self.start.min(today), |one| next(one.due));
+        let here = Some(past.last().map_or(self.start.min(today), |one| next(one.due)));
         let following = coming.get(1).map(|one| one.due);
         Moment { last, upcoming, following, until, here }
     }

@@ -32,9 +32,13 @@ impl Course<'_> {
             (Some((one, State::Not(_))), Some((_, State::Done { known_by, skipped }))) if one.opens > self.today => {
                 kept(known_by, skipped, Some(one.due))
             }
-            (Some((one, State::Not(why))), _) => self.due(whole(Standing::Due), moment.here, &one, why),
-            (None, Some((_, State::Done { known_by, skipped }))) => kept(known_by, skipped, None),
-            (None, None) => {
+            (Some((one, State::Not(why))), _) => {
+                self.due(whole(Standing::Due), moment.here.unwrap_or(one.opens), &one, why)
+            }
+            (None, Some((_, State::Done { known_by, skipped }))) if moment.here.is_some() => {
+                kept(known_by, skipped, None)
+            }
+            (None, _) => {
                 Judgement { missing: moment.upcoming.clone().err().into_iter().collect(), ..whole(Standing::Unknown) }
             }
         }

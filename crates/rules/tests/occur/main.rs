@@ -1,0 +1,10 @@
+//! Duties and jobs of small policies in made-up schools, cell by cell of the table of standings.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod duty;
+mod event;
+mod job;
+mod occurrence;
+mod property;
+mod sample;
+mod school;
