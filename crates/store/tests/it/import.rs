@@ -2,7 +2,7 @@
 
 use crate::house::{House, SYSTEM, day, device, facts, id, named};
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::{EntryId, ImportId, Name};
+use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use schoolkeeper_core::schema::RegisterKind;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
@@ -21,10 +21,10 @@ schoolkeeper_testkit::both_engines!(
     an_import_leaves_one_record_without_names,
 );
 
-pub fn plan(house: &House, number: u128, source: &str, now: i64) -> Plan {
+pub fn plan(school: SchoolId, number: u128, source: &str, now: i64) -> Plan {
     Plan {
         import: ImportId(id(number)),
-        school: house.lane,
+        school,
         source: Name::from(source),
         part: false,
         at: day(now),
@@ -67,10 +67,10 @@ async fn snapshot(house: &House) -> Vec<StoredEntry> {
 
 /// Two laptops on day 1; on day 5 one is changed, one confirmed, one new, and on day 9 two are gone.
 async fn three_imports(house: &House) {
-    let mut first = plan(house, 1001, "intune", 1);
+    let mut first = plan(house.lane, 1001, "intune", 1);
     first.creates = vec![laptop(100, "intune", 1, true), laptop(101, "intune", 1, true)];
     commit(house, &first).await;
-    let mut second = plan(house, 1002, "intune", 5);
+    let mut second = plan(house.lane, 1002, "intune", 5);
     second.creates = vec![laptop(102, "intune", 5, true)];
     second.updates = vec![change(100, 1, "intune", 5, false)];
     second.unchanged = vec![EntryId(id(101))];
@@ -90,7 +90,7 @@ async fn an_import_creates_changes_confirms_and_lets_go(url: String) {
     assert_eq!(seen(&entries[1]), (day(5), day(1), true, day(1), 1), "confirmed");
     assert_eq!(seen(&entries[2]), (day(5), day(5), true, day(5), 1), "created");
 
-    let mut third = plan(&house, 1003, "intune", 9);
+    let mut third = plan(house.lane, 1003, "intune", 9);
     third.left = vec![EntryId(id(100)), EntryId(id(102))];
     third.unchanged = vec![EntryId(id(101))];
     commit(&house, &third).await;
@@ -111,9 +111,9 @@ async fn an_observed_register_forgets_what_its_source_no_longer_says(url: String
     for (kind, number, remains) in [(RegisterKind::Observed, 0, false), (RegisterKind::Entry, 500, true)] {
         let mut register = device();
         register.kind = kind;
-        let mut first = plan(&house, 1001 + number, "intune", 1);
+        let mut first = plan(house.lane, 1001 + number, "intune", 1);
         first.creates = vec![laptop(100 + number, "intune", 1, true)];
-        let mut second = plan(&house, 1002 + number, "intune", 5);
+        let mut second = plan(house.lane, 1002 + number, "intune", 5);
         let facts = named(100 + number, "intune", day(5), "Laptop renamed").facts;
         second.updates = vec![EntryChange { id: EntryId(id(100 + number)), expected_version: 1, facts }];
         let mut tx = house.store.write_tx().await.unwrap();
@@ -129,10 +129,10 @@ async fn an_observed_register_forgets_what_its_source_no_longer_says(url: String
 
 async fn two_sources_of_one_entry_are_merged_newest_first(url: String) {
     let house = House::open(&url).await;
-    let mut first = plan(&house, 1001, "intune", 5);
+    let mut first = plan(house.lane, 1001, "intune", 5);
     first.creates = vec![laptop(100, "intune", 5, true)];
     commit(&house, &first).await;
-    let mut second = plan(&house, 1002, "inventory", 3);
+    let mut second = plan(house.lane, 1002, "inventory", 3);
     let mut said = change(100, 1, "inventory", 3, false);
     said.facts.extend(facts("inventory", day(3), &[("model", Value::text("Model T"))]));
     second.updates = vec![said];
@@ -146,10 +146,10 @@ async fn two_sources_of_one_entry_are_merged_newest_first(url: String) {
 async fn an_entry_stays_while_another_source_knows_it_and_returns_with_its_id(url: String) {
     let house = House::open(&url).await;
     three_imports(&house).await;
-    let mut other = plan(&house, 1003, "inventory", 6);
+    let mut other = plan(house.lane, 1003, "inventory", 6);
     other.updates = vec![change(100, 2, "inventory", 6, false)];
     commit(&house, &other).await;
-    let mut gone = plan(&house, 1004, "intune", 7);
+    let mut gone = plan(house.lane, 1004, "intune", 7);
     gone.left = [100, 101].map(|number| EntryId(id(number))).to_vec();
     commit(&house, &gone).await;
     let ids = |entries: Vec<StoredEntry>| entries.iter().map(|entry| entry.id.0.as_u128()).collect::<Vec<_>>();
@@ -158,7 +158,7 @@ async fn an_entry_stays_while_another_source_knows_it_and_returns_with_its_id(ur
     let keys = ["laptop 101".to_owned()];
     let hits = read.entries_by_key(&house.operator(), (house.lane, "device"), "name", &keys).await.unwrap();
     assert!(hits.len() == 1 && hits[0].left, "{hits:?}");
-    let mut back = plan(&house, 1005, "intune", 8);
+    let mut back = plan(house.lane, 1005, "intune", 8);
     back.updates = vec![change(101, 2, "intune", 8, true)];
     commit(&house, &back).await;
     assert_eq!(ids(snapshot(&house).await), [100, 101, 102]);
@@ -181,7 +181,7 @@ async fn undo_puts_back_what_was_there_before(url: String) {
         (facts, hits, read.censuses(&operator, house.lane).await.unwrap())
     };
     let before = read().await;
-    let mut third = plan(&house, 1003, "intune", 9);
+    let mut third = plan(house.lane, 1003, "intune", 9);
     third.creates = vec![laptop(103, "intune", 9, true)];
     third.updates = vec![change(102, 1, "intune", 9, false)];
     third.unchanged = vec![EntryId(id(101))];
@@ -218,9 +218,10 @@ async fn an_import_that_finds_an_entry_moved_on_changes_nothing(url: String) {
     let house = House::open(&url).await;
     three_imports(&house).await;
     let before = snapshot(&house).await;
-    let stale_update = Plan { updates: vec![change(100, 1, "intune", 9, true)], ..plan(&house, 1003, "intune", 9) };
-    let stale_left = Plan { left: vec![EntryId(id(777))], ..plan(&house, 1004, "intune", 9) };
-    let foreign = Plan { school: house.quarry, unchanged: vec![EntryId(id(100))], ..plan(&house, 1005, "intune", 9) };
+    let stale_update = Plan { updates: vec![change(100, 1, "intune", 9, true)], ..plan(house.lane, 1003, "intune", 9) };
+    let stale_left = Plan { left: vec![EntryId(id(777))], ..plan(house.lane, 1004, "intune", 9) };
+    let foreign =
+        Plan { school: house.quarry, unchanged: vec![EntryId(id(100))], ..plan(house.lane, 1005, "intune", 9) };
     for mut stale in [stale_update, stale_left, foreign] {
         stale.creates = vec![laptop(stale.import.0.as_u128() + 1000, "intune", 9, true)];
         let mut tx = house.store.write_tx().await.unwrap();
@@ -232,10 +233,10 @@ async fn an_import_that_finds_an_entry_moved_on_changes_nothing(url: String) {
 
 async fn three_thousand_rows_come_in_at_once(url: String) {
     let house = House::open(&url).await;
-    let mut first = plan(&house, 1001, "intune", 1);
+    let mut first = plan(house.lane, 1001, "intune", 1);
     first.creates = (0..3_000).map(|number| laptop(10_000 + number, "intune", 1, true)).collect();
     commit(&house, &first).await;
-    let mut second = plan(&house, 1002, "intune", 2);
+    let mut second = plan(house.lane, 1002, "intune", 2);
     second.updates = (0..1_200).map(|number| change(10_000 + number, 1, "intune", 2, false)).collect();
     second.unchanged = (1_200..2_400).map(|number| EntryId(id(10_000 + number))).collect();
     second.left = (2_400..3_000).map(|number| EntryId(id(10_000 + number))).collect();

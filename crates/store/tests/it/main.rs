@@ -6,6 +6,8 @@ mod entry;
 mod folder;
 mod house;
 mod import;
+mod isolation;
+mod kill;
 mod policy;
 mod school;
 mod standing;

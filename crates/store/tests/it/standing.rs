@@ -121,8 +121,8 @@ async fn a_finding_of_two_clauses_counts_once(url: String) {
 }
 
 async fn every_change_of_standing_has_its_cause(url: String) {
-    let house = House::open(&url).await;
     use Standing::{Broken, Due, Kept, Told, Unknown};
+    let house = House::open(&url).await;
     let story = [
         (Unknown, None, Cause::FirstLook),
         (Broken, None, Cause::NowKnown),

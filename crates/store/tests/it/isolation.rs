@@ -1,0 +1,231 @@
+//! Nobody sees or changes another organisation's or school's rows through any function of the store, and a hidden
+//! thing answers exactly as one that is not there.
+
+use crate::house::{House, asset, day, device, facts, id, named, register};
+use crate::import::plan;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::calendar::Term;
+use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
+use schoolkeeper_core::pack::Literal;
+use schoolkeeper_core::schema::RegisterKind;
+use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
+use schoolkeeper_core::value::Value;
+use schoolkeeper_core::world::Census;
+use schoolkeeper_store::entry::Page;
+use schoolkeeper_store::finding::FindingPage;
+use schoolkeeper_store::mapping::MappingOf;
+use schoolkeeper_store::named::NameAt;
+use schoolkeeper_store::pack::AdoptedPack;
+use schoolkeeper_store::param::ParamAt;
+use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::{ByHand, EntryChange, Evaluation, Organisation, Read, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+schoolkeeper_testkit::both_engines!(hidden_and_missing_read_the_same, what_is_not_reached_cannot_be_changed);
+
+/// Functions that read no rows of anybody, or make the handles.
+const WITHOUT_SCOPE: [&str; 7] = ["open", "read", "write_tx", "close", "migrate", "commit", "generation"];
+
+/// Ids of the things asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    school: SchoolId,
+    entry: EntryId,
+    import: ImportId,
+}
+
+impl Asked {
+    fn missing() -> Self {
+        Self { school: SchoolId(id(7777)), entry: EntryId(id(7777)), import: ImportId(id(7777)) }
+    }
+
+    fn of(school: SchoolId) -> Self {
+        Self { school, entry: EntryId(id(100)), import: ImportId(id(1001)) }
+    }
+}
+
+type Answers = BTreeMap<&'static str, String>;
+
+fn note(answers: &mut Answers, name: &'static str, answer: Result<impl Debug, schoolkeeper_store::Error>) {
+    answers.insert(name, format!("{:?}", answer.unwrap()));
+}
+
+/// The answer of every function that reads.
+async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
+    let Asked { school, entry, import } = asked;
+    let page = Page { limit: 10, ..Page::default() };
+    let mut out = Answers::new();
+    let tried = Tried { school, pack: "p", hash: "aa", build: "1" };
+    let mapping = MappingOf { school, register: "device", source: "intune" };
+    let keys = ["laptop".to_owned()];
+    let findings = FindingPage { limit: 10, ..FindingPage::default() };
+    let outcome = read.outcome::<serde_json::Value>(scope, school, "p").await;
+    note(&mut out, "school", read.school(scope, school).await);
+    note(&mut out, "terms", read.terms(scope, school).await);
+    note(&mut out, "snapshot", read.snapshot(scope, school).await);
+    note(&mut out, "entries", read.entries(scope, school, "device", &page).await);
+    note(&mut out, "entry", read.entry(scope, entry).await);
+    note(&mut out, "entries_by_id", read.entries_by_id(scope, school, &[entry]).await);
+    note(&mut out, "entry_count", read.entry_count(scope, school, "device").await);
+    note(&mut out, "entry_history", read.entry_history(scope, entry, 10).await);
+    note(&mut out, "entries_by_key", read.entries_by_key(scope, (school, "device"), "name", &keys).await);
+    note(&mut out, "censuses", read.censuses(scope, school).await);
+    note(&mut out, "imports", read.imports(scope, school, None, 10).await);
+    note(&mut out, "import", read.import(scope, import).await);
+    note(&mut out, "mapping", read.mapping(scope, mapping).await);
+    note(&mut out, "adopted_packs", read.adopted_packs(scope, school).await);
+    note(&mut out, "params", read.params(scope, school, "p").await);
+    note(&mut out, "named_entries", read.named_entries(scope, school, "p").await);
+    note(&mut out, "probes", read.probes(scope, tried).await);
+    note(&mut out, "findings", read.findings(scope, school, "p", &findings).await);
+    note(&mut out, "finding_groups", read.finding_groups(scope, school, "p").await);
+    note(&mut out, "finding_history", read.finding_history(scope, (school, "p"), ("enc", Some(entry)), 9).await);
+    note(&mut out, "standings", read.standings(scope, school, "p").await);
+    note(&mut out, "standings_as_of", read.standings_as_of(scope, school, "p", day(9)).await);
+    note(&mut out, "standing_changes", read.standing_changes(scope, (school, "p"), day(0), 9).await);
+    note(&mut out, "standing_history", read.standing_history(scope, (school, "p"), "1", 9).await);
+    note(&mut out, "outcome", outcome);
+    note(&mut out, "last_runs", read.last_runs(scope, school).await);
+    out
+}
+
+fn results() -> Vec<ClauseResult> {
+    let finding = Finding {
+        control: Name::from("enc"),
+        subject: Some(EntryId(id(100))),
+        standing: Standing::Broken,
+        since: day(1),
+        due_at: None,
+        message: "Laptop is not encrypted".to_owned(),
+    };
+    vec![ClauseResult {
+        pack: Name::from("p"),
+        clause: Name::from("1"),
+        standing: Standing::Broken,
+        known_by: None,
+        counts: Counts::default(),
+        findings: vec![finding],
+        missing: Vec::new(),
+        valid_until: None,
+        due_on: None,
+        none_because: None,
+    }]
+}
+
+fn term() -> Term {
+    let (from, to) = ("2026-09-01".parse().unwrap(), "2026-12-18".parse().unwrap());
+    Term { name: "autumn".to_owned(), from, to, half_from: None, half_to: None, inset: Vec::new(), closed: Vec::new() }
+}
+
+/// Every function that writes, once; whether it did something.
+async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMap<&'static str, bool> {
+    let (asset, device, pack) = (asset(), device(), Name::from("p"));
+    let census = Census { source: Name::from("hand"), as_of: day(1), ends_at: day(9), stated: true };
+    let mut import = plan(school, 1001, "intune", 1);
+    import.creates = vec![named(100, "intune", day(1), "Laptop")];
+    let change = EntryChange {
+        id: EntryId(id(101)),
+        expected_version: 1,
+        facts: facts("hand", day(2), &[("model", Value::Empty)]),
+    };
+    let sources = vec![("p.toml".to_owned(), "[pack]".to_owned())];
+    let adopted = AdoptedPack { school, pack: pack.clone(), hash: "aa".to_owned(), sources, adopted_at: day(1) };
+    let evaluation =
+        Evaluation { school, pack: &pack, hash: "aa", now: day(2), valid_until: None, results: &results(), why: None };
+    let place = ByHand { school, register: &asset, now: day(1), why: None };
+    let param = ParamAt { school, pack: "p", name: "days" };
+    let tried = Tried { school, pack: "p", hash: "aa", build: "1" };
+    let probes = BTreeMap::from([(Name::from("enc"), true)]);
+    let mapping = MappingOf { school, register: "device", source: "intune" };
+    let name = NameAt { school, pack: "p", name: "server" };
+    let mut out = BTreeMap::new();
+    out.insert("commit_import", tx.commit_import(scope, &device, &import).await.unwrap());
+    out.insert("create_entry", tx.create_entry(scope, place, named(101, "hand", day(1), "Chair")).await.unwrap());
+    out.insert("change_entry", tx.change_entry(scope, place, change).await.unwrap());
+    out.insert("confirm_census", tx.confirm_census(scope, (school, &device.id), &census, day(1)).await.unwrap());
+    out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
+    out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
+    out.insert("set_param", tx.set_param(scope, param, Some(&Literal::Int(1)), day(1)).await.unwrap());
+    out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());
+    out.insert("set_probes", tx.set_probes(scope, tried, &probes, day(1)).await.unwrap());
+    out.insert("remember_mapping", tx.remember_mapping(scope, mapping, &serde_json::json!({}), day(1)).await.unwrap());
+    out.insert("reconcile", tx.reconcile(scope, &evaluation, &serde_json::json!({})).await.unwrap().is_some());
+    out
+}
+
+/// Marlpit Lane with something of everything.
+async fn filled(url: &str) -> House {
+    let house = House::open(url).await;
+    let mut tx = house.store.write_tx().await.unwrap();
+    let done = every_write(&mut tx, &house.operator(), house.lane).await;
+    assert!(done.values().all(|done| *done), "{done:?}");
+    tx.commit().await.unwrap();
+    house
+}
+
+async fn hidden_and_missing_read_the_same(url: String) {
+    let house = filled(&url).await;
+    let read = house.store.read().await.unwrap();
+    let seen = every_read(&read, &house.operator(), Asked::of(house.lane)).await;
+    let missing = every_read(&read, &house.operator(), Asked::missing()).await;
+    for (name, answer) in &seen {
+        assert_ne!(answer, &missing[name], "`{name}` was asked for nothing: the test proves nothing");
+    }
+    for scope in [house.stranger(), house.technician(house.quarry)] {
+        let hidden = every_read(&read, &scope, Asked::of(house.lane)).await;
+        assert_eq!(hidden, every_read(&read, &scope, Asked::missing()).await);
+        assert_eq!(hidden, missing);
+        assert!(read.schools(&scope).await.unwrap().iter().all(|school| school.id != house.lane));
+        assert!(read.pending_records(&scope, None, 100).await.unwrap().is_empty());
+    }
+    let strangers = read.organisations(&house.stranger()).await.unwrap();
+    assert_eq!(strangers.iter().map(|organisation| organisation.id).collect::<Vec<_>>(), [house.elsewhere_trust]);
+}
+
+async fn what_is_not_reached_cannot_be_changed(url: String) {
+    let house = filled(&url).await;
+    let system = Scope::system("test");
+    let everything = async || {
+        let read = house.store.read().await.unwrap();
+        let records = read.pending_records(&system, None, 1000).await.unwrap();
+        (every_read(&read, &system, Asked::of(house.lane)).await, records)
+    };
+    let before = everything().await;
+    for scope in [house.stranger(), house.technician(house.quarry), house.own(EntryId(id(100)))] {
+        let mut tx = house.store.write_tx().await.unwrap();
+        let done = every_write(&mut tx, &scope, house.lane).await;
+        assert!(done.values().all(|done| !done), "{done:?}");
+        let register = register("device", RegisterKind::Observed);
+        assert_eq!(tx.undo_import(&scope, &register, ImportId(id(1001)), day(3)).await.unwrap(), None);
+        let added = crate::house::school(50, house.elsewhere_trust, "Never (made up)", false);
+        if scope.organisation() != Some(house.elsewhere_trust) {
+            assert!(!tx.add_school(&scope, &added).await.unwrap());
+        }
+        let added = Organisation { id: OrganisationId(id(50)), title: "Never".to_owned(), created_at: day(1) };
+        assert!(!tx.add_organisation(&scope, &added).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(everything().await, before);
+    }
+}
+
+/// A new function of the store cannot forget its scope, nor its line in this file.
+#[test]
+fn every_function_takes_a_scope_and_stands_in_this_file() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = [folder.clone(), folder.join("engine")].map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut found = BTreeSet::new();
+    for file in files.into_iter().flatten().flatten().filter(|file| file.path().is_file()) {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        for function in text.split("    pub async fn ").skip(1) {
+            let signature = function.split('{').next().unwrap();
+            let name = signature.split(['(', '<']).next().unwrap().to_owned();
+            if !WITHOUT_SCOPE.contains(&name.as_str()) {
+                assert!(signature.contains("scope: &Scope"), "`{name}` takes no scope");
+                assert!(include_str!("isolation.rs").contains(&format!(".{name}")), "`{name}` is not tried here");
+            }
+            found.insert(name);
+        }
+    }
+    assert!(found.len() > 40, "only {} functions were found", found.len());
+}
