@@ -29,10 +29,9 @@ impl CompiledControl {
         self.expressions.get(slot)
     }
 
-    /// The slots that begin with `prefix/`, in order of their names or numbers.
+    /// The numbered slots `prefix/0`, `prefix/1`, … in order.
     pub fn exprs<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Expression> {
-        let numbered = (0..).map_while(move |at| self.expressions.get(&format!("{prefix}/{at}")));
-        numbered
+        (0..).map_while(move |at| self.expressions.get(&format!("{prefix}/{at}")))
     }
 
     /// A sentence of this control with its `{expression}`s filled in.

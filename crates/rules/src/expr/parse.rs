@@ -67,7 +67,7 @@ fn syntax_problem(text: &str, errors: &cel::ParseErrors) -> Problem {
 
 /// The parser's words without its token tables, which nobody can read.
 fn plain(cause: &str) -> String {
-    let short = cause.split(" expecting ").next().unwrap_or(cause).replace("'", "`");
+    let short = cause.split(" expecting ").next().unwrap_or(cause).replace('\'', "`");
     short.replace("<EOF>", "the end")
 }
 
@@ -95,7 +95,7 @@ impl<'t> Reader<'t> {
     fn tree(&self, expression: &IdedExpr) -> Result<Tree, Problem> {
         let token = self.token(expression.id);
         let (kind, range) = match &expression.expr {
-            Expr::Literal(value) => (self.literal(value, &token)?, token),
+            Expr::Literal(value) => (literal(value, &token)?, token),
             Expr::Ident(name) => (Kind::Name(name.clone()), token),
             Expr::Select(select) => {
                 let of = self.tree(&select.operand)?;
@@ -116,29 +116,10 @@ impl<'t> Reader<'t> {
                 (Kind::List(items), token.start..end)
             }
             Expr::Map(_) | Expr::Struct(_) | Expr::Comprehension(_) | Expr::Unspecified => {
-                return Err(self.no_such("braces are not part of the language", token));
+                return Err(no_such("braces are not part of the language", token));
             }
         };
         Ok(Tree { range, kind })
-    }
-
-    fn literal(&self, value: &LiteralValue, token: &Range<usize>) -> Result<Kind, Problem> {
-        Ok(match value {
-            LiteralValue::Null => Kind::Null,
-            LiteralValue::Boolean(value) => Kind::Bool(*value.inner()),
-            LiteralValue::Int(value) => Kind::Int(*value.inner()),
-            LiteralValue::Double(value) => Kind::Number(*value.inner()),
-            LiteralValue::String(value) => Kind::Text(value.inner().to_owned()),
-            LiteralValue::Bytes(_) | LiteralValue::UInt(_) => {
-                return Err(
-                    self.no_such("numbers and texts are written without a letter before or after", token.clone())
-                );
-            }
-        })
-    }
-
-    fn no_such(&self, message: &str, range: Range<usize>) -> Problem {
-        Problem { message: message.to_owned(), range, hint: Some("see the list of functions and operators".into()) }
     }
 
     fn call_range(&self, token: &Range<usize>, name: &str, of: Option<&Tree>, arguments: &[Tree]) -> Range<usize> {
@@ -165,4 +146,21 @@ impl<'t> Reader<'t> {
         let found = self.text.as_bytes()[from..].iter().position(|&byte| byte == bracket);
         found.map_or(from, |at| from + at + 1)
     }
+}
+
+fn no_such(message: &str, range: Range<usize>) -> Problem {
+    Problem { message: message.to_owned(), range, hint: Some("see the list of functions and operators".into()) }
+}
+
+fn literal(value: &LiteralValue, token: &Range<usize>) -> Result<Kind, Problem> {
+    Ok(match value {
+        LiteralValue::Null => Kind::Null,
+        LiteralValue::Boolean(value) => Kind::Bool(*value.inner()),
+        LiteralValue::Int(value) => Kind::Int(*value.inner()),
+        LiteralValue::Double(value) => Kind::Number(*value.inner()),
+        LiteralValue::String(value) => Kind::Text(value.inner().to_owned()),
+        LiteralValue::Bytes(_) | LiteralValue::UInt(_) => {
+            return Err(no_such("numbers and texts are written without a letter before or after", token.clone()));
+        }
+    })
 }

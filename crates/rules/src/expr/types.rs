@@ -82,8 +82,10 @@ impl Type {
     /// Whether two values may be compared with `==`.
     pub fn equals(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Any | Self::Empty, _) | (_, Self::Any | Self::Empty) => true,
-            (Self::Text, Self::Choice(_)) | (Self::Choice(_), Self::Text | Self::Choice(_)) => true,
+            (Self::Any | Self::Empty, _)
+            | (_, Self::Any | Self::Empty)
+            | (Self::Text, Self::Choice(_))
+            | (Self::Choice(_), Self::Text | Self::Choice(_)) => true,
             (Self::Entry(a), Self::Entry(b)) => a.is_none() || b.is_none() || a == b,
             (Self::List(_) | Self::Row(_) | Self::Map, _) | (_, Self::List(_) | Self::Row(_) | Self::Map) => false,
             (a, b) => a == b,
@@ -122,4 +124,13 @@ pub(super) fn quoted(names: &[impl AsRef<str>]) -> String {
 pub(super) fn nearest<'n>(wrong: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let scored = known.into_iter().map(|name| (strsim::damerau_levenshtein(wrong, name), name));
     scored.filter(|(distance, name)| *distance <= 1 + name.len() / 4).min().map(|(_, name)| name)
+}
+
+/// The hint for a wrong name: the nearest one, and all of them after `list`.
+pub(super) fn did_you_mean(wrong: &str, known: &[&str], list: &str) -> String {
+    let all = if known.is_empty() { "there are none".to_owned() } else { format!("{list} {}", quoted(known)) };
+    match nearest(wrong, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? {all}"),
+        None => all,
+    }
 }

@@ -4,7 +4,7 @@ use super::{Checker, Typed};
 use crate::expr::functions::Function;
 use crate::expr::node::{Column, Items, Scalar, Test};
 use crate::expr::parse::{Kind, Tree};
-use crate::expr::types::Type;
+use crate::expr::types::{Type, did_you_mean};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::{Span, Unit};
 use std::sync::Arc;
@@ -207,11 +207,13 @@ impl Checker<'_, '_> {
         let text = self.written_name(name, "an entry")?;
         let Some((name, entry)) = self.env.pack.entries.get_key_value(text) else {
             let known: Vec<&str> = self.env.pack.entries.keys().map(|name| &**name).collect();
-            let hint = self.did_you_mean(text, &known, "its entries are");
+            let hint = did_you_mean(text, &known, "its entries are");
             return self.problem(&name.range, format!("the policy has no `[entry]` named `{text}`"), Some(hint));
         };
         let register = self.env.schemas.index(entry.register.get_ref());
-        register.into_iter().for_each(|register| self.reads.whole(register));
+        if let Some(register) = register {
+            self.reads.whole(register);
+        }
         Some(Typed::scalar(Scalar::Named(name.clone()), Type::Entry(register)))
     }
 
@@ -219,7 +221,7 @@ impl Checker<'_, '_> {
         let text = self.written_name(name, "a list")?;
         let Some(list) = self.env.pack.lists.get(text) else {
             let known: Vec<&str> = self.env.pack.lists.keys().map(|name| &**name).collect();
-            let hint = self.did_you_mean(text, &known, "its lists are");
+            let hint = did_you_mean(text, &known, "its lists are");
             return self.problem(&name.range, format!("the policy has no `[list]` named `{text}`"), Some(hint));
         };
         let texts: Arc<[Name]> = list.items.iter().map(|item| Name::from(item.as_str())).collect();

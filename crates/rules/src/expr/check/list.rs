@@ -4,7 +4,7 @@ use super::{Checker, Local, Node, Typed};
 use crate::expr::limits;
 use crate::expr::node::{Column, Fold, Items, Quantity, Scalar, Test};
 use crate::expr::parse::{Kind, Tree};
-use crate::expr::types::Type;
+use crate::expr::types::{Type, did_you_mean};
 use schoolkeeper_core::schema::FieldType;
 
 /// Functions written after a list, for hints.
@@ -34,7 +34,7 @@ impl Checker<'_, '_> {
                 self.problem(&tree.range, message, Some(hint))
             }
             _ => {
-                let hint = self.did_you_mean(name, &METHODS, "functions of lists are");
+                let hint = did_you_mean(name, &METHODS, "functions of lists are");
                 self.problem(&tree.range, format!("there is no function `.{name}(…)`"), Some(hint))
             }
         }

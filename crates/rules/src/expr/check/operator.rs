@@ -109,10 +109,13 @@ fn result(sign: Sign, left: &Type, right: &Type) -> Option<Type> {
     Some(match (sign, left, right) {
         (_, Any, Number | Any) | (_, Number, Any) => Any,
         (_, Number, Number) => Number,
-        (Sign::Plus | Sign::Minus, Span, Span) | (Sign::Minus, Date, Date) | (Sign::Minus, Instant, Instant) => Span,
+        (Sign::Plus | Sign::Minus, Span, Span)
+        | (Sign::Minus, Date, Date)
+        | (Sign::Minus, Instant, Instant)
+        | (Sign::Times, Span, Number)
+        | (Sign::Times, Number, Span) => Span,
         (Sign::Plus | Sign::Minus, Date, Span) | (Sign::Plus, Span, Date) => Date,
         (Sign::Plus | Sign::Minus, Instant, Span) | (Sign::Plus, Span, Instant) => Instant,
-        (Sign::Times, Span, Number) | (Sign::Times, Number, Span) => Span,
         _ => return None,
     })
 }

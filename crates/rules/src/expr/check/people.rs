@@ -5,7 +5,7 @@ use crate::expr::functions::{Appointments, Function, Grants, Signatures, Trainin
 use crate::expr::node::{Column, Scalar, Test};
 use crate::expr::parse::{Kind, Tree};
 use crate::expr::reads::SUBJECT;
-use crate::expr::types::Type;
+use crate::expr::types::{Type, did_you_mean};
 use schoolkeeper_core::control::StepKind;
 use schoolkeeper_core::permission::BaseRole;
 use std::sync::Arc;
@@ -40,7 +40,9 @@ impl Checker<'_, '_> {
 
     pub(super) fn linked(&mut self, of: &Tree) -> Option<Typed> {
         let (entry, register) = self.entry_of(of, "a reference")?;
-        register.into_iter().for_each(|register| self.reads.whole(register));
+        if let Some(register) = register {
+            self.reads.whole(register);
+        }
         Some(Self::ask(Function::Linked(entry, register)))
     }
 
@@ -50,7 +52,7 @@ impl Checker<'_, '_> {
             && !self.is_base_role(name)
         {
             let known: Vec<&str> = self.env.pack.roles.keys().map(|name| &**name).collect();
-            let hint = self.did_you_mean(name, &known, "its roles are");
+            let hint = did_you_mean(name, &known, "its roles are");
             return self.problem(&role.range, format!("the policy has no role `{name}`"), Some(hint));
         }
         let at = match at {
@@ -132,7 +134,7 @@ impl Checker<'_, '_> {
         if known.contains(&name) {
             return Some(());
         }
-        let hint = self.did_you_mean(name, &known, &format!("its {kind} controls are"));
+        let hint = did_you_mean(name, &known, &format!("its {kind} controls are"));
         self.problem(&tree.range, format!("the policy has no control `{name}` of type `{kind}`"), Some(hint))
     }
 
@@ -142,7 +144,7 @@ impl Checker<'_, '_> {
         let steps = self.env.steps.unwrap_or_default();
         let Some(step) = steps.iter().find(|step| &*step.name == name) else {
             let known: Vec<&str> = steps.iter().map(|step| &*step.name).collect();
-            let hint = self.did_you_mean(name, &known, "its steps are");
+            let hint = did_you_mean(name, &known, "its steps are");
             return self.problem(&tree.range, format!("the case has no step `{name}`"), Some(hint));
         };
         let Some(rows) = self.step_rows() else { return self.undeclared(tree, "step", "case") };

@@ -4,7 +4,7 @@ use super::{Checker, Node, Typed};
 use crate::expr::environment::Form;
 use crate::expr::node::{Column, Items, Scalar};
 use crate::expr::parse::{Kind, Tree};
-use crate::expr::types::{Type, nearest, quoted};
+use crate::expr::types::{Type, did_you_mean};
 use schoolkeeper_core::control::FormField;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::{Literal, Param};
@@ -62,7 +62,7 @@ impl Checker<'_, '_> {
         let schema = &self.env.schemas.all()[register];
         let Some((field, declared)) = schema.field(name) else {
             let known: Vec<&str> = schema.fields.iter().map(|field| &*field.name).collect();
-            let hint = self.did_you_mean(name, &known, "its fields are");
+            let hint = did_you_mean(name, &known, "its fields are");
             let message = format!("`{}` has no field `{name}`", schema.subject());
             return self.problem(word, message, Some(hint));
         };
@@ -103,7 +103,7 @@ impl Checker<'_, '_> {
     fn row_field(&mut self, of: Typed, fields: &Arc<[Field]>, name: &str, word: &Range<usize>) -> Option<Typed> {
         let Some(field) = fields.iter().find(|field| &*field.name == name) else {
             let known: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-            let hint = self.did_you_mean(name, &known, "it has");
+            let hint = did_you_mean(name, &known, "it has");
             return self.problem(word, format!("the row has no value `{name}`"), Some(hint));
         };
         let kind = Type::of(&field.kind, self.env.schemas);
@@ -119,7 +119,7 @@ impl Checker<'_, '_> {
     fn form_field(&mut self, fields: &[FormField], name: &str, word: &Range<usize>) -> Option<Typed> {
         let Some(field) = fields.iter().find(|field| &*field.name == name) else {
             let known: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-            let hint = self.did_you_mean(name, &known, "its fields are");
+            let hint = did_you_mean(name, &known, "its fields are");
             return self.problem(word, format!("the form has no field `{name}`"), Some(hint));
         };
         let kind = self.form_type(field);
@@ -153,7 +153,7 @@ impl Checker<'_, '_> {
             "title" => Some(Typed::scalar(Scalar::SchoolTitle, Type::Text)),
             "trust" => Some(Typed::scalar(Scalar::SchoolIsTrust, Type::YesNo)),
             _ => {
-                let hint = self.did_you_mean(name, &["title", "trust"], "it has");
+                let hint = did_you_mean(name, &["title", "trust"], "it has");
                 self.problem(word, format!("`school` has no field `{name}`"), Some(hint))
             }
         }
@@ -162,21 +162,11 @@ impl Checker<'_, '_> {
     fn param(&mut self, name: &str, word: &Range<usize>) -> Option<Typed> {
         let Some((name, param)) = self.env.pack.params.get_key_value(name) else {
             let known: Vec<&str> = self.env.pack.params.keys().map(|name| &**name).collect();
-            let hint = self.did_you_mean(name, &known, "its params are");
+            let hint = did_you_mean(name, &known, "its params are");
             return self.problem(word, format!("the policy has no param `{name}`"), Some(hint));
         };
         let (kind, unit) = param_type(param);
         Some(Typed::scalar(Scalar::Param(name.clone(), unit), kind))
-    }
-
-    /// The hint for a wrong name.
-    pub(super) fn did_you_mean(&self, wrong: &str, known: &[&str], list: &str) -> String {
-        let known_here =
-            if known.is_empty() { "there are none".to_owned() } else { format!("{list} {}", quoted(known)) };
-        match nearest(wrong, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`? {known_here}"),
-            None => known_here,
-        }
     }
 }
 
@@ -188,13 +178,12 @@ pub(super) fn param_type(param: &Param) -> (Type, Option<Unit>) {
         (Some(Literal::Text(text)), _) if text.parse::<Span>().is_ok() => Type::Span,
         (_, _) if counts.is_some() => Type::Span,
         (Some(Literal::Bool(_)), _) | (None, Some("yes-no")) => Type::YesNo,
-        (Some(Literal::Int(_) | Literal::Number(_)), _) => Type::Number,
-        (Some(Literal::Text(_)), _) => Type::Text,
-        (Some(Literal::List(_)), _) => Type::list(Type::Text),
+        (Some(Literal::Int(_) | Literal::Number(_)), _) | (None, Some("count" | "number" | "pence" | "percent")) => {
+            Type::Number
+        }
+        (Some(Literal::Text(_)), _) | (None, Some("text" | "name" | "choice")) => Type::Text,
+        (Some(Literal::List(_)), _) | (None, Some("list")) => Type::list(Type::Text),
         (None, Some("schedule" | "span" | "period" | "time")) => Type::Span,
-        (None, Some("count" | "number" | "pence" | "percent")) => Type::Number,
-        (None, Some("text" | "name" | "choice")) => Type::Text,
-        (None, Some("list")) => Type::list(Type::Text),
         (None, _) => Type::Any,
     };
     (kind, counts)

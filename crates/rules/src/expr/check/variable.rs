@@ -75,20 +75,13 @@ impl Checker<'_, '_> {
         let mut out = Vec::with_capacity(items.len());
         for item in items {
             let (scalar, of) = self.scalar(item)?;
-            kind = match kind {
-                None => Some(of),
-                Some(before) => match before.join(&of) {
-                    Some(joined) => Some(joined),
-                    None => {
-                        let (a, b) = (self.says(&before), self.says(&of));
-                        return self.problem(
-                            &item.range,
-                            format!("a list holds {a} and {b}"),
-                            Some("write values of one type".into()),
-                        );
-                    }
-                },
+            let before = kind.unwrap_or_else(|| of.clone());
+            let Some(joined) = before.join(&of) else {
+                let (a, b) = (self.says(&before), self.says(&of));
+                let hint = Some("write values of one type".into());
+                return self.problem(&item.range, format!("a list holds {a} and {b}"), hint);
             };
+            kind = Some(joined);
             out.push(scalar);
         }
         Some(Typed::items(Items::Written(out), kind.unwrap_or(Type::Any)))

@@ -82,18 +82,30 @@ impl Function {
             Self::SameName(left, right) => text::both(frame, left, right, text::same_name),
             Self::MatchesAny(whole, list) => text::matches_any(frame, whole, list),
             Self::VersionAtLeast(have, need) => text::version_at_least(frame, have, need),
-            Self::Done(step, rows) => completed(frame, step, *rows).map(|row| Seen::Bool(row.is_some())),
+            Self::Done(step, rows) => completed(frame, step, *rows).map(|step| Seen::Bool(step.is_done())),
             Self::Step(step, rows) => match completed(frame, step, *rows)? {
-                Some(value) => Some(value),
-                None => frame.lacks(Gap::Field(rows.register, rows.field)),
+                Completed::As(value) => Some(value),
+                Completed::NotYet => frame.lacks(Gap::Field(rows.register, rows.field)),
             },
         }
     }
 }
 
-/// The value of a completed step, the latest of several; `None` inside: not completed yet. Each row says itself when
-/// it was done, so that a later step does not hide an earlier one.
-fn completed<'w>(frame: &mut Frame<'w>, step: &Name, rows: Column) -> Option<Option<Seen<'w>>> {
+/// How far a step of a case is.
+enum Completed<'w> {
+    NotYet,
+    As(Seen<'w>),
+}
+
+impl Completed<'_> {
+    fn is_done(&self) -> bool {
+        matches!(self, Self::As(_))
+    }
+}
+
+/// A step as the latest of its rows says. Each row says itself when it was done, so that a later step does not hide
+/// an earlier one.
+fn completed<'w>(frame: &mut Frame<'w>, step: &Name, rows: Column) -> Option<Completed<'w>> {
     let case = frame.scene.subject.filter(|(register, _)| *register == rows.register);
     let Some((register, row)) = case else { return frame.lacks(Gap::Scene) };
     let fact = frame.world.table(register).rows[row].facts.get(rows.field).and_then(Option::as_ref);
@@ -107,7 +119,7 @@ fn completed<'w>(frame: &mut Frame<'w>, step: &Name, rows: Column) -> Option<Opt
             last = Some((at, row));
         }
     }
-    let Some((at, row)) = last else { return Some(None) };
+    let Some((at, row)) = last else { return Some(Completed::NotYet) };
     frame.narrow.from(at);
-    Some(Some(row.get("value").map_or(Seen::Empty, Seen::of)))
+    Some(Completed::As(row.get("value").map_or(Seen::Empty, Seen::of)))
 }

@@ -75,14 +75,14 @@ fn between<'w>(frame: &mut Frame<'w>, day: Seen<'w>, from: Seen<'w>, until: Seen
     begun && (until.is_empty() || compare(frame, Order::AtMost, day, until))
 }
 
-/// The day asked about: today, or the day of the given day or instant. `None` inside: known to have none.
-fn asked_day<'w>(frame: &mut Frame<'w>, at: Option<&'w Scalar>) -> Option<Option<Seen<'w>>> {
+/// The day asked about: today, or the day of the given day or instant; empty when known to have none.
+fn asked_day<'w>(frame: &mut Frame<'w>, at: Option<&'w Scalar>) -> Option<Seen<'w>> {
     let today = Seen::Date(frame.today(), 1);
-    let Some(at) = at else { return Some(Some(today)) };
+    let Some(at) = at else { return Some(today) };
     Some(match at.get(frame)? {
-        Seen::Instant(_, 1) => Some(today),
-        day @ Seen::Date(..) => Some(day),
-        other => time::day(frame, other).map(|day| Seen::Date(day, 0)),
+        Seen::Instant(_, 1) => today,
+        day @ Seen::Date(..) => day,
+        other => time::day(frame, other).map_or(Seen::Empty, |day| Seen::Date(day, 0)),
     })
 }
 
@@ -119,7 +119,7 @@ pub(super) fn holds<'w>(
     at: Option<&'w Scalar>,
 ) -> Option<Seen<'w>> {
     let (person, role, day) = (person.get(frame)?, role.get(frame)?, asked_day(frame, at)?);
-    let (Some(id), Seen::Text(role), Some(day)) = (id_of(frame, person), role, day) else {
+    let (Some(id), Seen::Text(role), false) = (id_of(frame, person), role, day.is_empty()) else {
         return Some(Seen::Bool(false));
     };
     let post = a.post(role);
@@ -147,7 +147,7 @@ pub(super) fn granted<'w>(
         let Some(id) = id_of(frame, one) else { return Some(Seen::Bool(false)) };
         ids.push(id);
     }
-    let (Seen::Text(request), Some(day)) = (request, day) else { return Some(Seen::Bool(false)) };
+    let (Seen::Text(request), false) = (request, day.is_empty()) else { return Some(Seen::Bool(false)) };
     let rows = 0..frame.world.table(g.register).rows.len();
     any(frame, g.register, rows, |frame, record| {
         if !record.reads(frame, g.request, request)? {
@@ -182,13 +182,13 @@ pub(super) fn signed<'w>(
         if matches!(record.get(frame, s.passed)?, Seen::Bool(false)) {
             return Some(false);
         }
-        let Some(valid) = &valid else { return Some(true) };
-        Some(matches!(record.get(frame, s.version)?, Seen::Text(version) if valid.contains(&version)))
+        let version = record.get(frame, s.version)?;
+        Some(valid.is_empty() || matches!(version, Seen::Text(version) if valid.contains(&version)))
     })
 }
 
-/// Versions from the last material one on; `None` inside: nothing was published, so any signature counts.
-fn valid_versions<'w>(frame: &mut Frame<'w>, p: &Published, agreement: &str) -> Option<Option<Vec<&'w str>>> {
+/// Versions from the last material one on; none when nothing was published, so that any signature counts.
+fn valid_versions<'w>(frame: &mut Frame<'w>, p: &Published, agreement: &str) -> Option<Vec<&'w str>> {
     let mut versions = Vec::new();
     for row in 0..frame.world.table(p.register).rows.len() {
         let record = Record { register: p.register, row };
@@ -209,8 +209,7 @@ fn valid_versions<'w>(frame: &mut Frame<'w>, p: &Published, agreement: &str) -> 
     }
     versions.sort_unstable();
     let first = versions.iter().rposition(|(_, _, material)| *material).unwrap_or(0);
-    let valid: Vec<&str> = versions.drain(first..).map(|(_, version, _)| version).collect();
-    Some((!valid.is_empty()).then_some(valid))
+    Some(versions.drain(first..).map(|(_, version, _)| version).collect())
 }
 
 /// Whether a person's training in a course counts today.

@@ -4,7 +4,6 @@ use crate::expr::frame::Frame;
 use crate::expr::node::Order;
 use crate::expr::seen::{DAY, Seen};
 use crate::expr::window::{moves, stays};
-use schoolkeeper_core::value::Value;
 use std::cmp::Ordering;
 
 /// Compares two known values. Empty equals only empty, and is neither less nor more than anything.
@@ -68,25 +67,22 @@ fn rough(frame: &mut Frame<'_>, order: Order, micros: i64, seconds: i64) -> bool
 fn fixed<'w>(frame: &Frame<'w>, left: Seen<'w>, right: Seen<'w>) -> Option<Ordering> {
     Some(match (left, right) {
         (Seen::Bool(a), Seen::Bool(b)) => a.cmp(&b),
-        (Seen::Int(a), Seen::Int(b)) => a.cmp(&b),
+        (Seen::Int(a), Seen::Int(b))
+        | (Seen::Instant(a, _), Seen::Instant(b, _))
+        | (Seen::Elapsed(a, _), Seen::Elapsed(b, _)) => a.cmp(&b),
         (Seen::Int(a), Seen::Number(b)) => (a as f64).partial_cmp(&b)?,
         (Seen::Number(a), Seen::Int(b)) => a.partial_cmp(&(b as f64))?,
         (Seen::Number(a), Seen::Number(b)) => a.partial_cmp(&b)?,
         (Seen::Text(a), Seen::Text(b)) => a.cmp(b),
         (Seen::Date(a, _), Seen::Date(b, _)) => a.cmp(&b),
-        (Seen::Instant(a, _), Seen::Instant(b, _)) | (Seen::Elapsed(a, _), Seen::Elapsed(b, _)) => a.cmp(&b),
         (Seen::Span(a), Seen::Span(b)) => a.rough_seconds().cmp(&b.rough_seconds()),
         (Seen::Elapsed(a, _), Seen::Span(b)) => a.cmp(&b.rough_seconds().saturating_mul(DAY / 86_400)),
         (Seen::Span(a), Seen::Elapsed(b, _)) => a.rough_seconds().saturating_mul(DAY / 86_400).cmp(&b),
         (Seen::Ref(_) | Seen::Entry(..), Seen::Ref(_) | Seen::Entry(..)) => same_entry(frame, left, right),
         (Seen::Map(a), Seen::Map(b)) => equal(a == b),
-        (Seen::List(a), Seen::List(b)) => equal(same_list(a, b)),
+        (Seen::List(a), Seen::List(b)) => equal(a == b),
         _ => return None,
     })
-}
-
-fn same_list(a: &[Value], b: &[Value]) -> bool {
-    a == b
 }
 
 fn equal(same: bool) -> Ordering {

@@ -122,6 +122,7 @@ fn recent<'w>(
     visit: Visit<'_, 'w>,
 ) -> Reach {
     let mut known = true;
+    let wanted = if earlier { Lies::Before } else { Lies::Within };
     let reach = list.each(frame, &mut |frame, event| {
         let at = match event {
             Seen::Entry(register, row) if register == time.register => frame.field(register, row, time.field),
@@ -129,7 +130,7 @@ fn recent<'w>(
         };
         match at.and_then(|at| is_recent(frame, at, span)) {
             None => known = false,
-            Some(Some(recent)) if recent != earlier => return visit(frame, event),
+            Some(lies) if lies == wanted => return visit(frame, event),
             Some(_) => {}
         }
         ControlFlow::Continue(())
@@ -137,10 +138,18 @@ fn recent<'w>(
     if known { reach } else { Reach::Absent }
 }
 
-/// `None` absent, `Some(None)` without a time or still to come.
-fn is_recent<'w>(frame: &mut Frame<'w>, at: Seen<'w>, span: Seen<'w>) -> Option<Option<bool>> {
+/// Where an event lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lies {
+    Within,
+    Before,
+    /// Without a time, or still to come.
+    Neither,
+}
+
+fn is_recent<'w>(frame: &mut Frame<'w>, at: Seen<'w>, span: Seen<'w>) -> Option<Lies> {
     let (now, start) = match (at, span) {
-        (Seen::Empty, _) | (_, Seen::Empty) => return Some(None),
+        (Seen::Empty, _) | (_, Seen::Empty) => return Some(Lies::Neither),
         (Seen::Date(..), Seen::Elapsed(length, 0)) => {
             let today = frame.today();
             let days = i32::try_from(length.div_euclid(crate::expr::seen::DAY)).ok()?;
@@ -152,7 +161,7 @@ fn is_recent<'w>(frame: &mut Frame<'w>, at: Seen<'w>, span: Seen<'w>) -> Option<
         _ => return frame.lacks(Gap::Scene),
     };
     if compare(frame, Order::More, at, now) {
-        return Some(None);
+        return Some(Lies::Neither);
     }
-    Some(Some(compare(frame, Order::AtLeast, at, start)))
+    Some(if compare(frame, Order::AtLeast, at, start) { Lies::Within } else { Lies::Before })
 }

@@ -76,8 +76,8 @@ fn quantity_of<'w>(frame: &mut Frame<'w>, quantity: Quantity, at: usize, list: &
     let reach = list.each(frame, &mut |frame, item| {
         frame.locals[at] = item;
         match body.ask(frame) {
-            decided if decided == decides => {
-                truth = decided;
+            answer if answer == decides => {
+                truth = answer;
                 return ControlFlow::Break(());
             }
             Truth::Unknown => truth = Truth::Unknown,
@@ -124,7 +124,7 @@ fn aged<'w>(frame: &mut Frame<'w>, order: Order, start: &'w Scalar, length: &'w 
         other => other,
     };
     match (since, length) {
-        (Seen::Instant(since, slope), Seen::Span(span)) if slope == 0 => {
+        (Seen::Instant(since, 0), Seen::Span(span)) => {
             let limit = limit(frame, start, since, span);
             limit.map_or(Truth::Unknown, |limit| past(frame, order, limit).into())
         }

@@ -1,5 +1,4 @@
 //! Every expression of the shipped packs checks and compiles.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_pack::{Library, load, registers, render};
 use schoolkeeper_rules::{check, compile};
