@@ -5,7 +5,7 @@
 
 use super::about::About;
 use crate::compiled::CompiledControl;
-use crate::expr::Truth;
+use crate::expr::{Scene, Truth};
 use crate::flow::agreement;
 use crate::judge::{Ctx, Judged};
 use schoolkeeper_core::clause::{Clause, Mode};
@@ -25,10 +25,14 @@ pub fn result(ctx: Ctx<'_>, controls: &Controls, clause: &Clause) -> ClauseResul
     if clause.mode == Mode::Context {
         return none(out, NoneBecause::Context);
     }
-    match chapter(ctx, clause) {
-        Truth::True => {}
-        Truth::False => return none(out, NoneBecause::ChapterOff),
-        Truth::Unknown => out.standing = Standing::Unknown,
+    if let Some(switch) = ctx.pack.only_if.get(clause.id.get_ref()) {
+        let tested = switch.test(&Scene::now(ctx));
+        out.valid_until = tested.window.until;
+        match tested.truth {
+            Truth::True => {}
+            Truth::False => return none(out, NoneBecause::ChapterOff),
+            Truth::Unknown => (out.standing, out.missing) = (Standing::Unknown, tested.missing),
+        }
     }
     let names = clause.controls.iter().map(Spanned::get_ref);
     let bound: Vec<&CompiledControl> = names.filter_map(|name| ctx.pack.controls.get(name)).collect();
@@ -75,11 +79,6 @@ fn empty(ctx: Ctx<'_>, clause: &Clause) -> ClauseResult {
 
 fn none(out: ClauseResult, because: NoneBecause) -> ClauseResult {
     ClauseResult { standing: Standing::None, none_because: Some(because), ..out }
-}
-
-fn chapter(ctx: Ctx<'_>, clause: &Clause) -> Truth {
-    let _ = (ctx, clause);
-    Truth::True
 }
 
 /// One control as this clause sees it: only its subjects, and of an agreement only versions with its article.

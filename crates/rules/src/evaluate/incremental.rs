@@ -4,35 +4,37 @@
 //! time went on. After a change of params, probes, censuses, named entries or the calendar, evaluate in full.
 
 use super::clause::{self, stands_here};
-use super::{Controls, Evaluation, reads, rule};
-use crate::compiled::{CompiledControl, CompiledPack};
+use super::{Controls, Evaluation, known, rule};
+use crate::compiled::CompiledControl;
+use crate::expr::{Affected, affected_subjects};
 use crate::flow::request;
 use crate::judge::{Ctx, Judged, Judgement};
 use schoolkeeper_core::control::{ControlKind, Rule};
 use schoolkeeper_core::schema::RegisterKind;
-use schoolkeeper_core::world::{Params, World};
+use schoolkeeper_core::world::World;
 use std::collections::BTreeSet;
 
-/// The evaluation after entries (register, row) changed or were added, from the one before.
-pub fn incremental(
-    pack: &CompiledPack,
-    params: &Params,
-    world: &World,
-    previous: Evaluation,
-    changed: &[(usize, usize)],
-) -> Evaluation {
-    let ctx = Ctx { pack, params, world };
+/// What changed since an evaluation.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed<'w> {
+    /// The world of that evaluation; a clone of a world is cheap.
+    pub before: &'w World,
+    /// Register and row of every entry that changed or was added.
+    pub entries: &'w [(usize, usize)],
+}
+
+/// The evaluation of `ctx` after a change, from the one before it.
+pub fn incremental(ctx: Ctx<'_>, previous: Evaluation, changed: Changed<'_>) -> Evaluation {
     let Evaluation { mut controls, clauses } = previous;
-    let touched: Vec<bool> =
-        pack.controls.values().map(|control| again(ctx, &mut controls, control, changed)).collect();
-    let names: BTreeSet<_> =
-        pack.controls.keys().zip(touched).filter(|(_, touched)| *touched).map(|(name, _)| name).collect();
+    let pack = ctx.pack;
+    let again = |control: &&CompiledControl| again(ctx, &mut controls, control, changed);
+    let touched: BTreeSet<_> = pack.controls.values().filter(again).map(|control| &control.control.id).collect();
     let known = clauses.len() == pack.pack.clauses.len();
     let clauses = pack.pack.clauses.iter().enumerate().map(|(at, clause)| {
         let stale = !clause.about.is_empty()
             || clause.only_if.is_some()
             || clause.article.is_some()
-            || clause.controls.iter().any(|name| names.contains(name.get_ref()));
+            || clause.controls.iter().any(|name| touched.contains(name.get_ref()));
         if known && !stale { clauses[at].clone() } else { clause::result(ctx, &controls, clause) }
     });
     let clauses = clauses.collect();
@@ -40,7 +42,7 @@ pub fn incremental(
 }
 
 /// Judges one control again as far as needed; true when it was.
-fn again(ctx: Ctx<'_>, controls: &mut Controls, control: &CompiledControl, changed: &[(usize, usize)]) -> bool {
+fn again(ctx: Ctx<'_>, controls: &mut Controls, control: &CompiledControl, changed: Changed<'_>) -> bool {
     let id = &control.control.id;
     let Some((judged, result)) = controls.get_mut(id).filter(|_| stands_here(ctx, control)) else {
         controls.insert(id.clone(), super::control(ctx, control));
@@ -69,34 +71,46 @@ enum Touch {
     Everything,
 }
 
-fn touch(ctx: Ctx<'_>, control: &CompiledControl, changed: &[(usize, usize)]) -> Touch {
-    let registers: BTreeSet<usize> = changed.iter().map(|(register, _)| *register).collect();
-    if matches!(control.control.kind, ControlKind::Request(_))
-        && !request::granted_rules(ctx, &control.control.id).is_empty()
-    {
-        return Touch::Everything;
-    }
+fn touch(ctx: Ctx<'_>, control: &CompiledControl, changed: Changed<'_>) -> Touch {
     let ControlKind::Rule(spec) = &control.control.kind else {
-        return if registers.iter().any(|register| concerns(ctx, control, *register)) {
-            Touch::Everything
-        } else {
-            Touch::Nothing
-        };
+        let registers: BTreeSet<usize> = changed.entries.iter().map(|(register, _)| *register).collect();
+        let any = registers.into_iter().any(|register| concerns(ctx, control, register));
+        return if any { Touch::Everything } else { Touch::Nothing };
     };
     let own = ctx.world.schemas.index(spec.subject.get_ref());
     let excused = !rule::excuses(ctx, &control.control.id, spec).is_empty();
     let grant = ctx.world.schemas.index("grant").filter(|_| excused);
-    let reads = |register| control.expressions.values().any(|expression| reads::touches(expression, register));
-    let returns = || control.expressions.values().any(|expression| reads::returns_to(expression, own));
-    let linked = |register: &usize| {
-        if Some(*register) == own { returns() } else { reads(*register) || Some(*register) == grant }
-    };
-    if registers.iter().any(linked) {
+    if grant.is_some() && changed.entries.iter().any(|(register, _)| Some(*register) == grant) {
         return Touch::Everything;
     }
-    let rows: BTreeSet<usize> =
-        changed.iter().filter(|(register, _)| Some(*register) == own).map(|(_, row)| *row).collect();
-    if rows.is_empty() { Touch::Nothing } else { Touch::Rows(rows) }
+    if by_hand_differs(ctx, control, own, changed) {
+        return Touch::Everything;
+    }
+    let itself = changed.entries.iter().filter(|(register, _)| Some(*register) == own).map(|(_, row)| *row);
+    let mut affected = Affected::Rows(itself.collect());
+    let there = |(register, row): &&(usize, usize)| *row < changed.before.table(*register).rows.len();
+    let earlier: Vec<_> = changed.entries.iter().filter(there).copied().collect();
+    for expression in control.expressions.values() {
+        affected = affected
+            .and(affected_subjects(expression, changed.before, &earlier))
+            .and(affected_subjects(expression, ctx.world, changed.entries));
+    }
+    match affected {
+        Affected::All => Touch::Everything,
+        Affected::Rows(rows) if rows.is_empty() => Touch::Nothing,
+        Affected::Rows(rows) => Touch::Rows(rows),
+    }
+}
+
+/// Whether what the rule reads elsewhere became, or is no longer, somebody's word: that colours every subject.
+fn by_hand_differs(ctx: Ctx<'_>, control: &CompiledControl, own: Option<usize>, changed: Changed<'_>) -> bool {
+    let Some(own) = own else { return false };
+    let asked: Vec<_> = control.expr("where").into_iter().chain(rule::expects(control)).collect();
+    let linked = |(register, _): &(usize, usize)| {
+        *register != own && asked.iter().any(|expression| expression.reads().touches(*register))
+    };
+    let by_hand = |world| known::others_by_hand(world, own, &asked);
+    changed.entries.iter().any(linked) && by_hand(changed.before) != by_hand(ctx.world)
 }
 
 /// Whether a change in a register can concern a control that is no rule. What sources observe concerns only those
@@ -105,8 +119,7 @@ fn concerns(ctx: Ctx<'_>, control: &CompiledControl, register: usize) -> bool {
     let schema = &ctx.world.schemas.all()[register];
     let named: Vec<&str> = match &control.control.kind {
         ControlKind::Setting(spec) => {
-            let subject = spec.subject.iter().chain(&spec.compare).map(|name| &**name.get_ref());
-            subject.chain(["system"]).collect()
+            spec.subject.iter().chain(&spec.compare).map(|name| &**name.get_ref()).collect()
         }
         ControlKind::Retention(spec) => vec![spec.register.get_ref()],
         ControlKind::Duty(spec) => {
@@ -116,28 +129,33 @@ fn concerns(ctx: Ctx<'_>, control: &CompiledControl, register: usize) -> bool {
         ControlKind::Job(spec) => spec.subject.iter().map(|name| &**name.get_ref()).collect(),
         _ => Vec::new(),
     };
-    let audiences = ctx.pack.audiences.values();
-    let reads = control.expressions.values().chain(audiences).any(|expression| reads::touches(expression, register));
+    let beside = request::granted_rules(ctx, &control.control.id);
+    let beside = beside.iter().filter_map(|name| ctx.pack.controls.get(name));
+    let own = control.expressions.values().chain(beside.flat_map(|rule| rule.expressions.values()));
+    let reads = own.chain(ctx.pack.audiences.values()).any(|expression| expression.reads().touches(register));
     schema.kind != RegisterKind::Observed || reads || named.contains(&&*schema.id)
 }
 
 /// Puts new judgements of some rows in their places. False when the control must be judged in full.
 fn rejudge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Rule, judged: &mut Judged, rows: &BTreeSet<usize>) -> bool {
     let Ok(subjects) = rule::Subjects::new(ctx, control, spec) else { return false };
+    // The first judgement is of the list; blanks of the policy come last.
+    let [list, rest @ ..] = judged.all.as_slice() else { return false };
+    let blanks = rest.iter().rev().take_while(|judgement| judgement.subject.is_none()).count();
+    let known = &rest[..rest.len() - blanks];
     let row_of = |judgement: &Judgement| judgement.subject.map(|(_, row)| row);
-    let first = judged.all.iter().position(|judgement| judgement.subject.is_some()).unwrap_or(judged.all.len().min(1));
-    for &row in rows {
-        let end = judged.all[first..]
-            .iter()
-            .position(|judgement| judgement.subject.is_none())
-            .map_or(judged.all.len(), |at| first + at);
-        let place = judged.all[first..end].binary_search_by_key(&Some(row), row_of);
-        match (place, subjects.subject(row)) {
-            (Ok(at), Some(new)) => judged.all[first + at] = new,
-            (Ok(at), None) => drop(judged.all.remove(first + at)),
-            (Err(at), Some(new)) => judged.all.insert(first + at, new),
-            (Err(_), None) => {}
+    let mut new: Vec<(usize, Option<Judgement>)> = rows.iter().map(|row| (*row, subjects.subject(*row))).collect();
+    if new.iter().all(|(row, judgement)| judgement.is_some() && known.binary_search_by_key(&Some(*row), row_of).is_ok()) {
+        for (row, judgement) in new {
+            let at = judged.all[1..].partition_point(|known| row_of(known).is_some_and(|known| known < row)) + 1;
+            judged.all[at] = judgement.unwrap_or_else(|| Judgement::whole(schoolkeeper_core::standing::Standing::None));
         }
+        return true;
     }
+    let kept = known.iter().filter(|judgement| row_of(judgement).is_none_or(|row| !rows.contains(&row))).cloned();
+    let mut all: Vec<Judgement> = kept.chain(new.drain(..).filter_map(|(_, judgement)| judgement)).collect();
+    all.sort_by_key(row_of);
+    let tail = rest[rest.len() - blanks..].iter().cloned();
+    judged.all = std::iter::once(list.clone()).chain(all).chain(tail).collect();
     true
 }

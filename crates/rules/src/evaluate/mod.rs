@@ -19,7 +19,7 @@ mod setting;
 pub mod wanted;
 
 pub use clause::Controls;
-pub use incremental::incremental;
+pub use incremental::{Changed, incremental};
 pub use params::{params, value as literal};
 
 use crate::compiled::{CompiledControl, CompiledPack};

@@ -61,8 +61,8 @@ impl<'w> Subjects<'w> {
             unknown_max: span(&rule.unknown_max)?,
             excuses: excuses(ctx, &control.control.id, rule),
             guarded: !rule.guards.is_empty() && ctx.world.probes.get(&control.control.id) == Some(&true),
-            own_fields: known::own_fields(ctx, register, &asked),
-            others_by_hand: known::others_by_hand(ctx, register, &asked),
+            own_fields: known::own_fields(register, &asked),
+            others_by_hand: known::others_by_hand(ctx.world, register, &asked),
             expects,
         })
     }
@@ -119,15 +119,13 @@ impl<'w> Subjects<'w> {
             }
         };
         let standing = if due_at.is_some() { Standing::Due } else { Standing::Broken };
-        let told = message::of(self.control, scene, (self.register, row));
         Judgement {
             since: Some(since),
             due_at,
             due_on: due_at.map(|at| clock::last_day(self.ctx, at)),
-            message: Some(told.text),
+            message: Some(message::of(self.control, scene, (self.register, row))),
             ..self.of(row, standing).known_by(self.known(row)).until(clock::earlier(until, due_at))
         }
-        .until_also(told.until)
     }
 
     /// Nobody can say: *unknown* until the rule's patience ends, then *broken*.
@@ -169,12 +167,7 @@ impl<'w> Subjects<'w> {
 
 /// What a rule expects: its own test and those a child pack asks besides.
 pub fn expects(control: &CompiledControl) -> impl Iterator<Item = &Expression> {
-    let count = match &control.control.kind {
-        ControlKind::Rule(rule) => rule.expect_also.len(),
-        _ => 0,
-    };
-    let also = (0..count).filter_map(|at| control.expr(&format!("expect_also/{at}")));
-    control.expr("expect").into_iter().chain(also)
+    control.expr("expect").into_iter().chain(control.exprs("expect_also"))
 }
 
 /// All of several tests: false wins over unknown, unknown over true.
