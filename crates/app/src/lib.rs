@@ -1,8 +1,29 @@
 //! Use cases: what people do with Schoolkeeper, over the store and the pure engines.
 //!
-//! Invariant: every function that reads or writes records takes a `Scope`; `now` is an argument.
+//! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
+//! an argument, and only [`House::now`] asks the clock.
 
+pub mod calendar;
 pub mod dates;
+pub mod demo;
+pub mod evaluate;
+pub mod export;
+pub mod folder;
+pub mod house;
 pub mod outcome;
+pub mod policy;
+pub mod shipped;
 pub mod view;
 pub mod words;
+
+mod confirm;
+mod error;
+mod pages;
+mod school;
+mod snapshot;
+mod standpoint;
+
+pub use error::Error;
+pub use house::House;
+pub use schoolkeeper_store::School;
+pub use standpoint::{Change, ProblemsAsked, Standpoint};

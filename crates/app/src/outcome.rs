@@ -53,8 +53,6 @@ pub struct Problem {
     pub control: Name,
     /// The entry concerned.
     pub entry: Option<EntryId>,
-    /// Its name.
-    pub subject: Option<String>,
     /// Broken, or due while a grace runs.
     pub standing: Standing,
     /// Since when.

@@ -69,6 +69,25 @@ fn known_by_key(known_by: KnownBy) -> &'static str {
     }
 }
 
+/// Why a standing changed: *newly not met*, *now known*.
+pub fn cause(cause: schoolkeeper_store::Cause) -> &'static str {
+    use schoolkeeper_store::Cause;
+    match cause {
+        Cause::FirstLook => "looked at for the first time",
+        Cause::NewlyBroken => "newly not met",
+        Cause::Fixed => "fixed",
+        Cause::NowDue => "now due",
+        Cause::Done => "done",
+        Cause::NowKnown => "now known",
+        Cause::NoLongerKnown => "no longer known",
+        Cause::Signed => "signed",
+        Cause::KnownOtherwise => "known in another way",
+        Cause::PolicyChanged => "policy changed",
+        Cause::SectionStarted => "section started",
+        Cause::DoesNotApply => "does not apply here",
+    }
+}
+
 /// How strongly the policy asks, for the page of a statement.
 pub fn severity(severity: Severity) -> &'static str {
     match severity {

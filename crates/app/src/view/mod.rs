@@ -5,7 +5,7 @@
 pub mod cause;
 pub mod overview;
 pub mod section;
-// pub mod statement;
+pub mod statement;
 
 use crate::outcome::{ClauseOutcome, Outcome};
 use schoolkeeper_core::clause::Clause;

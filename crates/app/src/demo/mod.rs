@@ -1,0 +1,102 @@
+//! A made-up school: lists with believable mess, made for an instant, brought in through the product's own imports.
+//!
+//! Invariant: everything is plainly made up, and the same seed and instant give the same lists.
+
+mod chance;
+mod devices;
+mod paper;
+mod people;
+mod systems;
+
+use chance::Chance;
+use jiff::civil::Date;
+use jiff::{Span, Timestamp, tz::TimeZone};
+
+/// The made-up school's name.
+pub const SCHOOL: &str = "Marlpit Lane Primary (made up)";
+
+/// One list, ready to be imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// Register it goes into.
+    pub register: &'static str,
+    /// File name; also the source's label.
+    pub file: &'static str,
+    /// CSV.
+    pub text: String,
+}
+
+/// What the makers of lists share.
+struct Making {
+    chance: Chance,
+    today: Date,
+    people: Vec<people::Made>,
+}
+
+impl Making {
+    /// `days` before today, at this hour, as an export writes it.
+    fn ago(&self, days: i64, hour: i8) -> String {
+        let day = self.day(days);
+        format!("{} {hour:02}:{:02}", day.strftime("%d/%m/%Y"), (days * 7).rem_euclid(60))
+    }
+
+    /// `days` before today.
+    fn day(&self, days: i64) -> Date {
+        self.today.checked_sub(Span::new().days(days)).unwrap_or(self.today)
+    }
+
+    /// The same as dd/mm/yyyy.
+    fn date(&self, days: i64) -> String {
+        self.day(days).strftime("%d/%m/%Y").to_string()
+    }
+}
+
+/// All lists in the order in which they refer to each other.
+pub fn lists(now: Timestamp, seed: u64) -> Vec<Listing> {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    let today = now.to_zoned(zone).date();
+    let mut making = Making { chance: Chance::new(seed), today, people: Vec::new() };
+    making.people = people::make(&mut making);
+    let mut out = people::lists(&mut making);
+    out.extend(systems::lists(&mut making));
+    out.extend(devices::lists(&mut making));
+    out.extend(paper::lists(&mut making));
+    out
+}
+
+/// The made-up school's terms, for the school year of the instant and the two around it, as `calendar` reads them.
+pub fn terms(now: Timestamp) -> String {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    let today = now.to_zoned(zone).date();
+    let first = if today.month() >= 9 { today.year() } else { today.year() - 1 };
+    (first - 1..=first + 1).map(year).collect()
+}
+
+fn year(first: i16) -> String {
+    let next = first + 1;
+    format!(
+        "[[term]]\nname = \"autumn\"\nfrom = {first}-09-02\nto = {first}-12-18\nhalf_from = {first}-10-24\nhalf_to = {first}-11-01\ninset = [{first}-09-02]\n\n\
+         [[term]]\nname = \"spring\"\nfrom = {next}-01-05\nto = {next}-03-25\nhalf_from = {next}-02-13\nhalf_to = {next}-02-21\n\n\
+         [[term]]\nname = \"summer\"\nfrom = {next}-04-13\nto = {next}-07-21\nhalf_from = {next}-05-29\nhalf_to = {next}-06-06\n\n"
+    )
+}
+
+/// One CSV from a header and rows.
+fn csv(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let quote = |cell: &str| {
+        if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    };
+    let mut out = head.join(",");
+    out.push('\n');
+    for row in rows {
+        out.push_str(&row.iter().map(|cell| quote(cell)).collect::<Vec<_>>().join(","));
+        out.push('\n');
+    }
+    out
+}
+
+/// A row of owned cells.
+macro_rules! row {
+    ($($cell:expr),* $(,)?) => { vec![$($cell.to_string()),*] };
+}
+use row;

@@ -1,0 +1,43 @@
+//! What a use case may answer instead of a result.
+
+use schoolkeeper_core::actor::NotAllowed;
+
+/// Shown as a page by `web`, as a message by the command line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It does not exist, or it is not theirs to see.
+    #[error("there is no such thing here")]
+    Missing,
+    /// The permission table or the policy says no.
+    #[error("this act is not allowed")]
+    NotAllowed(#[from] NotAllowed),
+    /// What was given cannot be used; the text says place, cause and next step.
+    #[error("{0}")]
+    Refused(String),
+    /// The store failed.
+    #[error("the records could not be read or written")]
+    Store(#[from] schoolkeeper_store::Error),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] schoolkeeper_store::folder::FolderError),
+    /// Something kept in the records does not read back.
+    #[error("{what} in the records cannot be read")]
+    Corrupt {
+        /// What it is.
+        what: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// A refusal.
+    pub fn refused(text: impl Into<String>) -> Self {
+        Self::Refused(text.into())
+    }
+
+    /// Something that does not read back.
+    pub fn corrupt(what: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Corrupt { what: what.into(), source: source.into() }
+    }
+}

@@ -1,0 +1,228 @@
+//! The one evaluation path: snapshot → pure evaluation → what is stored is brought in line.
+//!
+//! Invariant: it takes no hint of what changed; twice gives the same as once; a change that came in between is seen.
+
+use crate::outcome::{ClauseOutcome, Outcome};
+use crate::policy::BUILD;
+use crate::snapshot::{Adopted, Snapshot};
+use crate::view::Tally;
+use crate::{Error, House, words};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::standing::{ClauseResult, Standing};
+use schoolkeeper_core::world::World;
+use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::{Evaluation, School};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// How often an evaluation is begun again because records changed meanwhile.
+const TRIES_MAX: usize = 5;
+
+/// One policy at one school, worked out.
+#[derive(Debug)]
+pub struct Evaluated {
+    /// The policy.
+    pub policy: Adopted,
+    /// As of.
+    pub at: Timestamp,
+    /// Every clause.
+    pub clauses: Vec<ClauseResult>,
+    /// The world it was worked out in.
+    pub world: World,
+}
+
+impl House {
+    /// Works out where a school stands under all its policies, and stores it unless the instant is only pretended.
+    pub async fn evaluate(&self, actor: &Actor, school: &School) -> Result<Vec<Evaluated>, Error> {
+        let scope = Self::scope(actor, "standing.evaluate")?;
+        for _ in 0..TRIES_MAX {
+            let snapshot = self.snapshot(&scope, school).await?;
+            let generation = snapshot.generation;
+            let evaluated = tokio::task::spawn_blocking(move || work_out(snapshot))
+                .await
+                .map_err(|error| Error::corrupt("an evaluation", error))?;
+            if !self.can_write() || self.store_all(&scope, school, generation, &evaluated).await? {
+                return Ok(evaluated);
+            }
+        }
+        Err(Error::refused("the records kept changing while the standing was worked out\nhint: try again in a minute"))
+    }
+
+    /// Stores the results; `false` and nothing stored when the records changed since the snapshot.
+    async fn store_all(
+        &self,
+        scope: &Scope,
+        school: &School,
+        generation: i64,
+        evaluated: &[Evaluated],
+    ) -> Result<bool, Error> {
+        let mut write = self.write().await?;
+        if write.generation().await? != generation {
+            return Ok(false);
+        }
+        for one in evaluated {
+            let pack = &one.policy.live.pack.pack;
+            if !one.policy.probes_known {
+                let tried = Tried { school: school.id, pack: one.policy.id(), hash: &pack.hash, build: BUILD };
+                write.set_probes(scope, tried, &one.policy.live.probes, one.at).await?;
+            }
+            let before: Option<Outcome> = write.outcome(scope, school.id, one.policy.id()).await?;
+            let outcome = one.outcome(before.as_ref());
+            let evaluation = Evaluation {
+                school: school.id,
+                pack: one.policy.id(),
+                hash: &pack.hash,
+                now: one.at,
+                valid_until: outcome.valid_until,
+                results: &one.clauses,
+                why: None,
+            };
+            write.reconcile(scope, &evaluation, &outcome).await?;
+        }
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// Evaluates every school whose standing has run out, whose records changed, or that has none yet.
+    pub async fn evaluate_due(&self) -> Result<(), Error> {
+        let actor = self.operator();
+        for school in self.all_schools(&actor).await? {
+            if self.is_due(&school).await? {
+                self.evaluate(&actor, &school).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_due(&self, school: &School) -> Result<bool, Error> {
+        let scope = Scope::system("watch");
+        let read = self.read().await?;
+        let runs = read.last_runs(&scope, school.id).await?;
+        let adopted = read.adopted_packs(&scope, school.id).await?;
+        let fresh = |pack: &Name, hash: &str| {
+            runs.iter().any(|run| {
+                run.pack == *pack && run.hash == hash && run.valid_until.is_none_or(|until| until > self.now())
+            })
+        };
+        Ok(adopted.iter().any(|one| !fresh(&one.pack, &one.hash)))
+    }
+}
+
+/// Pure: every policy of a snapshot.
+fn work_out(mut snapshot: Snapshot) -> Vec<Evaluated> {
+    let policies = std::mem::take(&mut snapshot.policies);
+    policies
+        .into_iter()
+        .map(|policy| {
+            let world = snapshot.world_of(&policy);
+            let evaluation = schoolkeeper_rules::evaluate(&policy.live.pack, &policy.params(), &world);
+            Evaluated { at: world.now, clauses: evaluation.clauses, policy, world }
+        })
+        .collect()
+}
+
+impl Evaluated {
+    /// What is kept for the pages; `since` goes on from the outcome before while the standing is the same.
+    pub fn outcome(&self, before: Option<&Outcome>) -> Outcome {
+        let pack = &self.policy.live.pack.pack;
+        let about: BTreeMap<&str, bool> =
+            pack.clauses.iter().map(|clause| (&**clause.id.get_ref(), !clause.about.is_empty())).collect();
+        let clauses: Vec<ClauseOutcome> = self
+            .clauses
+            .iter()
+            .map(|result| {
+                let known = before.and_then(|before| before.clause(&result.clause));
+                let own = about.get(&*result.clause).copied().unwrap_or_default();
+                self.clause_outcome(result, known, own)
+            })
+            .collect();
+        Outcome {
+            pack: self.policy.id().clone(),
+            pack_hash: pack.hash.clone(),
+            at: self.at,
+            valid_until: clauses.iter().filter_map(|clause| clause.valid_until).min(),
+            clauses,
+        }
+    }
+
+    fn clause_outcome(&self, result: &ClauseResult, known: Option<&ClauseOutcome>, own: bool) -> ClauseOutcome {
+        let same = known.filter(|known| known.standing == result.standing);
+        let found = result.findings.iter().filter(|finding| finding.standing == result.standing);
+        let since = found.map(|finding| finding.since).min().or_else(|| same.and_then(|known| known.since));
+        let findings = result.findings.iter().map(|finding| (finding.control.clone(), finding.subject));
+        ClauseOutcome {
+            clause: result.clause.clone(),
+            standing: result.standing,
+            known_by: result.known_by,
+            counts: result.counts,
+            missing: result.missing.clone(),
+            valid_until: result.valid_until,
+            due_on: result.due_on,
+            since: since.or(Some(self.at)),
+            own: own.then(|| findings.collect()),
+        }
+    }
+
+    /// The line of `evaluate --json`: fixed, others script it.
+    pub fn line(school: &School, all: &[Self]) -> Value {
+        let clauses: Vec<Value> = all.iter().flat_map(Self::json_clauses).collect();
+        let hashes: Vec<&str> = all.iter().map(|one| one.policy.live.pack.pack.hash.as_str()).collect();
+        let at = all.first().map(|one| one.at.to_string());
+        let name = if school.trust { "trust" } else { "school" };
+        json!({ name: school.title, "id": school.slug, "at": at, "pack_hash": hashes.join("+"), "clauses": clauses })
+    }
+
+    fn json_clauses(&self) -> Vec<Value> {
+        self.clauses
+            .iter()
+            .map(|clause| {
+                let findings: Vec<Value> = clause
+                    .findings
+                    .iter()
+                    .map(|finding| {
+                        let subject = finding.subject.and_then(|id| self.world.find(id));
+                        json!({
+                            "control": finding.control,
+                            "subject": subject.map(|(register, row)| self.world.name_of(register, row)),
+                            "since": finding.since.to_string(),
+                            "message": finding.message,
+                        })
+                    })
+                    .collect();
+                json!({
+                    "pack": clause.pack,
+                    "clause": clause.clause,
+                    "standing": clause.standing,
+                    "known_by": clause.known_by,
+                    "counts": clause.counts,
+                    "findings": findings,
+                })
+            })
+            .collect()
+    }
+
+    /// `15 of 60 statements are met, 3 not met, 42 not known yet`
+    pub fn summary(&self) -> String {
+        let tally = Tally::of(self.clauses.iter().map(|clause| clause.standing));
+        let others = crate::view::WORST_FIRST.iter().filter(|standing| **standing != Standing::Kept);
+        let others = others.filter(|standing| tally.get(**standing) > 0);
+        let others: Vec<String> =
+            others.map(|standing| format!(", {} {}", tally.get(*standing), words::standing(*standing).many)).collect();
+        format!("{} of {} statements are met{}", tally.kept, tally.counted(), others.concat())
+    }
+
+    /// The statements that are not met, and why, in one line each.
+    pub fn worst(&self) -> Vec<String> {
+        let broken = self.clauses.iter().filter(|clause| clause.standing == Standing::Broken);
+        broken
+            .map(|clause| {
+                let first = clause.findings.first().map_or("", |finding| &finding.message);
+                let more = clause.findings.len().saturating_sub(1);
+                let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+                format!("{} {}: {first}{more}", words::standing(clause.standing).tag, clause.clause)
+            })
+            .collect()
+    }
+}

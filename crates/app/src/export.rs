@@ -1,0 +1,31 @@
+//! Exports of exactly what a page shows, as CSV.
+
+use crate::outcome::Problem;
+use crate::{Error, Standpoint};
+
+/// Problems, one a line.
+pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let rows = problems.iter().map(|problem| {
+        let statements: Vec<&str> =
+            at.pack.pack.clauses_of(&problem.control).map(|clause| &**clause.id.get_ref()).collect();
+        [
+            safe(&problem.message),
+            crate::words::standing(problem.standing).tag.clone(),
+            problem.since.to_string(),
+            problem.due_at.map_or_else(String::new, |due| due.to_string()),
+            safe(&statements.join(" ")),
+            problem.control.to_string(),
+        ]
+    });
+    let head = ["Problem", "Status", "Since", "Until", "Statements", "Check"].map(str::to_owned);
+    for row in std::iter::once(head).chain(rows) {
+        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
+/// A cell a spreadsheet would run as a formula gets an apostrophe before it.
+fn safe(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}

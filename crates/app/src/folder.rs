@@ -1,0 +1,121 @@
+//! The settings of a data folder: which database, and whether time may be pretended. The lock is the store's.
+
+use crate::Error;
+use jiff::Timestamp;
+use schoolkeeper_store::folder::Folder as Held;
+use serde::{Deserialize, Serialize};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+const SETTINGS: &str = "schoolkeeper.toml";
+const CLOCK: &str = "clock";
+
+/// `schoolkeeper.toml` of a data folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// A PostgreSQL address; a file in the folder when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// Time may be pretended here, forward only.
+    #[serde(default)]
+    pub sandbox: bool,
+}
+
+/// An open data folder; its lock is held as long as it lives.
+#[derive(Debug)]
+pub struct Folder {
+    held: Held,
+    settings: Settings,
+}
+
+impl Folder {
+    /// Makes a new folder, holding it alone. Refused when one is already there.
+    pub fn make(path: &Path, settings: Settings) -> Result<Self, Error> {
+        let file = path.join(SETTINGS);
+        let shown = path.display();
+        if file.exists() {
+            return Err(Error::refused(format!(
+                "`{shown}` already holds a school\nhint: choose another folder, or delete this one if it was only a trial"
+            )));
+        }
+        let held = Held::alone(path, "init")?;
+        let text = toml::to_string(&settings).map_err(|error| Error::corrupt(SETTINGS, error))?;
+        write_private(&file, &text)?;
+        Ok(Self { held, settings })
+    }
+
+    /// Opens a folder, sharing it with other processes.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let file = path.join(SETTINGS);
+        let shown = path.display();
+        let text = std::fs::read_to_string(&file).map_err(|_| {
+            Error::refused(format!(
+                "`{shown}` is no data folder of Schoolkeeper\nhint: make one with `schoolkeeper init --data {shown} --school NAME --pack FILE`"
+            ))
+        })?;
+        let settings = toml::from_str(&text)
+            .map_err(|error| Error::refused(format!("`{}` cannot be read: {}", file.display(), error.message())))?;
+        Ok(Self { held: Held::share(path, "schoolkeeper")?, settings })
+    }
+
+    /// Takes back what [`Folder::make`] began; records in PostgreSQL were never committed.
+    pub fn discard(self) {
+        let path = self.held.path().to_owned();
+        drop(self.held);
+        for name in [
+            SETTINGS,
+            "lock",
+            "lock.holder",
+            "schoolkeeper.sqlite",
+            "schoolkeeper.sqlite-wal",
+            "schoolkeeper.sqlite-shm",
+        ] {
+            let _ = std::fs::remove_file(path.join(name));
+        }
+        let _ = std::fs::remove_dir(&path);
+    }
+
+    /// Where its database is.
+    pub fn database(&self) -> schoolkeeper_store::Place {
+        match &self.settings.database {
+            Some(url) => schoolkeeper_store::Place::parse(url),
+            None => self.held.database(),
+        }
+    }
+
+    /// Whether something may be written as of a pretended instant: only in a sandbox, and only forward.
+    pub fn may_pretend(&self, now: Timestamp) -> Result<(), Error> {
+        if !self.settings.sandbox {
+            return Err(Error::refused(
+                "--now would write false times into real records\nhint: use a folder made with `init --sandbox`",
+            ));
+        }
+        match self.latest() {
+            Some(latest) if now < latest => Err(Error::refused(format!(
+                "--now {now} lies before {latest}, the last instant written here\nhint: in a sandbox time only moves forward"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Remembers the last pretended instant that was written.
+    pub fn pretend(&self, now: Timestamp) -> Result<(), Error> {
+        self.may_pretend(now)?;
+        write_private(&self.held.path().join(CLOCK), &now.to_string())
+    }
+
+    fn latest(&self) -> Option<Timestamp> {
+        std::fs::read_to_string(self.held.path().join(CLOCK)).ok()?.trim().parse().ok()
+    }
+}
+
+/// Readable by the owner only: the database address may hold a password.
+fn write_private(file: &Path, text: &str) -> Result<(), Error> {
+    let mut open = OpenOptions::new();
+    open.create(true).truncate(true).write(true).mode(0o600);
+    let written = open.open(file).and_then(|mut made| made.write_all(text.as_bytes()));
+    written.map_err(|error| Error::refused(format!("`{}` cannot be written: {error}", file.display())))
+}

@@ -1,0 +1,215 @@
+//! The open house: data folder, store, registers, clock. Every use case is a method of [`House`], in its own file.
+//!
+//! Invariant: only [`House::now`] asks the clock and only [`House::new_id`] makes ids.
+
+use crate::Error;
+use crate::folder::{Folder, Settings};
+use crate::policy::{self, Policies};
+use crate::{calendar, shipped};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
+use schoolkeeper_core::calendar::Division;
+use schoolkeeper_core::id::{OrganisationId, SchoolId, slug};
+use schoolkeeper_core::schema::Schemas;
+use schoolkeeper_store::{Organisation, Read, School, Store, Write};
+use std::path::Path;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Use cases over one data folder.
+#[derive(Debug)]
+pub struct House {
+    pub(crate) folder: Folder,
+    pub(crate) store: Store,
+    pub(crate) schemas: Arc<Schemas>,
+    pub(crate) policies: Policies,
+    organisation: OrganisationId,
+    pretended: Option<Timestamp>,
+}
+
+/// What a new house is made of.
+#[derive(Debug, Default)]
+pub struct NewHouse {
+    /// Names of schools; at least one.
+    pub schools: Vec<String>,
+    /// Name of the trust.
+    pub trust: Option<String>,
+    /// File, folder or id of the policy.
+    pub pack: String,
+    /// `K=V` for the policy's numbers, names and blanks.
+    pub params: Vec<String>,
+    /// A PostgreSQL address.
+    pub database: Option<String>,
+    /// The schools' terms, as TOML.
+    pub calendar: Option<String>,
+    /// Time may be pretended.
+    pub sandbox: bool,
+}
+
+impl House {
+    /// Opens a data folder. `now` pretends an instant: reading always, writing only in a sandbox.
+    pub async fn open(path: &Path, now: Option<Timestamp>) -> Result<Self, Error> {
+        let folder = Folder::open(path)?;
+        let store = Store::open(&folder.database(), new_id()).await?;
+        store.migrate(now.unwrap_or_else(clock)).await?;
+        let organisations = store.read().await?.organisations(&Scope::system("open")).await?;
+        let Some(first) = organisations.first() else {
+            return Err(Error::refused(format!(
+                "`{}` holds no school\nhint: make one with `schoolkeeper init`",
+                path.display()
+            )));
+        };
+        Self::with(folder, store, first.id, now)
+    }
+
+    fn with(folder: Folder, store: Store, organisation: OrganisationId, now: Option<Timestamp>) -> Result<Self, Error> {
+        let schemas = shipped::registers(None).map_err(|report| Error::refused(report.to_string()))?;
+        Ok(Self {
+            folder,
+            store,
+            schemas: Arc::new(schemas),
+            policies: Policies::default(),
+            organisation,
+            pretended: now,
+        })
+    }
+
+    /// The instant.
+    pub fn now(&self) -> Timestamp {
+        self.pretended.unwrap_or_else(clock)
+    }
+
+    /// A fresh id.
+    pub(crate) fn new_id() -> Uuid {
+        new_id()
+    }
+
+    /// The local operator of the machine: until people can sign in, everybody who can use it.
+    pub fn operator(&self) -> Actor {
+        Actor::operator(self.organisation)
+    }
+
+    /// The registers.
+    pub fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// Asks the permission table.
+    pub(crate) fn scope(actor: &Actor, act: &str) -> Result<Scope, Error> {
+        Ok(actor.scope(act, &Narrowing::default())?)
+    }
+
+    /// A consistent look at the records.
+    pub(crate) async fn read(&self) -> Result<Read, Error> {
+        Ok(self.store.read().await?)
+    }
+
+    /// A change of the records; refused when the instant is pretended outside a sandbox.
+    pub(crate) async fn write(&self) -> Result<Write, Error> {
+        if let Some(now) = self.pretended {
+            self.folder.pretend(now)?;
+        }
+        Ok(self.store.write_tx().await?)
+    }
+
+    /// Whether writing is possible: false when only a look at another instant was asked for.
+    pub fn can_write(&self) -> bool {
+        self.pretended.is_none_or(|now| self.folder.may_pretend(now).is_ok())
+    }
+}
+
+impl NewHouse {
+    /// Makes everything or nothing, and works out the first standing.
+    pub async fn make(self, path: &Path, now: Option<Timestamp>) -> Result<Vec<School>, Error> {
+        if now.is_some() && !self.sandbox {
+            return Err(Error::refused(
+                "--now would write false times into real records\nhint: add --sandbox to try things out",
+            ));
+        }
+        let schemas = shipped::registers(None).map_err(|report| Error::refused(report.to_string()))?;
+        let adopted = policy::prepare(&self.pack, &self.params, Arc::new(schemas))?;
+        let terms = self.calendar.as_deref().map(calendar::read).transpose()?;
+        let settings = Settings { database: self.database.clone(), sandbox: self.sandbox };
+        let folder = Folder::make(path, settings)?;
+        let at = now.unwrap_or_else(clock);
+        match self.fill(&folder, &adopted, terms.as_deref(), at).await {
+            Ok(schools) => {
+                drop(folder);
+                let house = House::open(path, now).await?;
+                for school in &schools {
+                    house.evaluate(&house.operator(), school).await?;
+                }
+                Ok(schools)
+            }
+            Err(error) => {
+                folder.discard();
+                Err(error)
+            }
+        }
+    }
+
+    async fn fill(
+        &self,
+        folder: &Folder,
+        adopted: &policy::Prepared,
+        terms: Option<&[schoolkeeper_core::calendar::Term]>,
+        at: Timestamp,
+    ) -> Result<Vec<School>, Error> {
+        let store = Store::open(&folder.database(), new_id()).await?;
+        store.migrate(at).await?;
+        let system = Scope::system("init");
+        if !store.read().await?.organisations(&system).await?.is_empty() {
+            return Err(Error::refused("the database already holds a school\nhint: give an empty one"));
+        }
+        let schools = self.schools(at)?;
+        let mut write = store.write_tx().await?;
+        let title = self.trust.clone().unwrap_or_else(|| schools[0].title.clone());
+        let organisation = Organisation { id: schools[0].organisation, title, created_at: at };
+        write.add_organisation(&system, &organisation).await?;
+        for school in &schools {
+            write.add_school(&system, school).await?;
+            if let Some(terms) = terms {
+                write.set_terms(&system, school.id, terms, at).await?;
+            }
+        }
+        policy::adopt(&mut write, &system, &schools[0], adopted, at).await?;
+        write.commit().await?;
+        store.close().await?;
+        Ok(schools)
+    }
+
+    /// The trust's central office first, when there is one.
+    fn schools(&self, at: Timestamp) -> Result<Vec<School>, Error> {
+        let organisation = OrganisationId(new_id());
+        let named = self.trust.iter().map(|title| (title, true)).chain(self.schools.iter().map(|title| (title, false)));
+        let mut out: Vec<School> = Vec::new();
+        for (title, trust) in named {
+            let slug = slug(title);
+            if slug.is_empty() || title.len() > 200 {
+                return Err(Error::refused(format!(
+                    "`{title}` is no name for a school\nhint: use letters, at most 200"
+                )));
+            }
+            if out.iter().any(|known| known.slug == slug) {
+                return Err(Error::refused(format!(
+                    "two schools would be called `{slug}`\nhint: give them different names"
+                )));
+            }
+            let (id, division) = (SchoolId(new_id()), Division::default());
+            out.push(School { id, organisation, slug, title: title.clone(), trust, division, created_at: at });
+        }
+        Ok(out)
+    }
+}
+
+/// The one place that asks the clock.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]
+fn clock() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The one place that makes ids.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+fn new_id() -> Uuid {
+    Uuid::now_v7()
+}

@@ -1,0 +1,157 @@
+//! What the pages ask: a school's standpoint, its problems, a statement's history. Reads only what was stored.
+
+use crate::outcome::{Outcome, Problem};
+use crate::standpoint::{Change, ProblemsAsked, Standpoint};
+use crate::view::cause::Group;
+use crate::{Error, House, words};
+use jiff::{SignedDuration, Timestamp};
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::standing::Standing;
+use schoolkeeper_store::finding::{FindingGroup, FindingPage, StoredFinding};
+use schoolkeeper_store::standing::Interval;
+use schoolkeeper_store::{Cause, Read, School};
+use std::sync::Arc;
+
+/// How many changes are read for *what changed*.
+const CHANGES_MAX: u32 = 2000;
+/// How many changes a statement's history shows.
+const HISTORY_MAX: u32 = 50;
+/// How many problems of a statement about named entries are read.
+const OWN_MAX: u32 = 1000;
+
+impl House {
+    /// The policies of a school: id and title, in the order of their ids. Missing when the school is not reached.
+    pub async fn policies(&self, actor: &Actor, school: &str) -> Result<Vec<(String, String)>, Error> {
+        let scope = Self::scope(actor, "policy.see")?;
+        let school = self.school_at(&self.read().await?, &scope, school).await?;
+        let adopted = self.adopted(&scope, &school).await?;
+        Ok(adopted.iter().map(|one| (one.id().to_string(), one.live.pack.pack.head.title.clone())).collect())
+    }
+
+    async fn school_at(&self, read: &Read, scope: &Scope, slug: &str) -> Result<School, Error> {
+        let schools = read.schools(scope).await?;
+        schools.into_iter().find(|school| school.slug == slug).ok_or(Error::Missing)
+    }
+
+    /// Everything the pages of one policy share.
+    pub async fn standpoint(&self, actor: &Actor, school: &str, pack: &str) -> Result<Standpoint, Error> {
+        let scope = Self::scope(actor, "policy.see")?;
+        let read = self.read().await?;
+        let school = self.school_at(&read, &scope, school).await?;
+        let mut found = None;
+        let mut policies = Vec::new();
+        for stored in read.adopted_packs(&scope, school.id).await? {
+            let live = self.policies.live(&stored.pack, &stored.hash, &stored.sources, &self.schemas)?;
+            policies.push((stored.pack.to_string(), live.pack.pack.head.title.clone()));
+            if *stored.pack == *pack {
+                found = Some(live.pack.clone());
+            }
+        }
+        let compiled = found.ok_or(Error::Missing)?;
+        let outcome: Outcome = read.outcome(&scope, school.id, pack).await?.ok_or(Error::Missing)?;
+        let groups = read.finding_groups(&scope, school.id, pack).await?.into_iter().map(group).collect();
+        let week = self.now() - SignedDuration::from_hours(7 * 24);
+        let changed = read.standing_changes(&scope, (school.id, pack), week, CHANGES_MAX).await?;
+        let calendar = Arc::new(Calendar::new(school.division, read.terms(&scope, school.id).await?));
+        let changes = changes(&changed, week, &calendar);
+        Ok(Standpoint { school, pack: compiled, outcome, groups, policies, calendar, changes })
+    }
+
+    /// The open problems of a statement's controls, by control; only its own when it is about named entries.
+    pub async fn groups_of_clause(&self, actor: &Actor, at: &Standpoint, clause: &str) -> Result<Vec<Group>, Error> {
+        let Some(stated) = at.pack.pack.clauses.iter().find(|known| &**known.id.get_ref() == clause) else {
+            return Ok(Vec::new());
+        };
+        let controls: Vec<&Name> = stated.controls.iter().map(serde_spanned::Spanned::get_ref).collect();
+        let outcome = at.outcome.clause(clause);
+        if outcome.is_none_or(|outcome| outcome.own.is_none()) {
+            return Ok(at.groups.iter().filter(|group| controls.contains(&&group.control)).cloned().collect());
+        }
+        let mut own = Vec::new();
+        for control in controls {
+            let asked = ProblemsAsked { control: Some(control.clone()), limit: OWN_MAX, ..ProblemsAsked::default() };
+            own.extend(self.problems(actor, at, &asked).await?);
+        }
+        own.retain(|problem| outcome.is_some_and(|outcome| outcome.concerns(problem)));
+        Ok(Group::of(own.iter()))
+    }
+
+    /// Open problems, by control and subject.
+    pub async fn problems(&self, actor: &Actor, at: &Standpoint, asked: &ProblemsAsked) -> Result<Vec<Problem>, Error> {
+        let scope = Self::scope(actor, "finding.see")?;
+        let read = self.read().await?;
+        let mut page = FindingPage {
+            control: asked.control.clone(),
+            search: Some(asked.search.clone()),
+            after: asked.after.clone(),
+            limit: asked.limit.min(schoolkeeper_store::finding::PAGE_MAX),
+        };
+        let mut out = Vec::new();
+        loop {
+            let found = read.findings(&scope, at.school.id, at.pack_id(), &page).await?;
+            let full = found.len() == page.limit as usize;
+            page.after = found.last().map(|last| (last.control.clone(), last.subject));
+            out.extend(found.into_iter().map(problem));
+            if !full || out.len() >= asked.limit as usize {
+                return Ok(out);
+            }
+        }
+    }
+
+    /// How a statement stood over time, newest first. The first look is no change.
+    pub async fn history(&self, actor: &Actor, at: &Standpoint, clause: &str) -> Result<Vec<Change>, Error> {
+        let scope = Self::scope(actor, "policy.see")?;
+        let read = self.read().await?;
+        let found = read.standing_history(&scope, (at.school.id, at.pack_id()), clause, HISTORY_MAX).await?;
+        Ok(found.iter().enumerate().map(|(at, interval)| change(interval, found.get(at + 1))).collect())
+    }
+}
+
+fn group(stored: FindingGroup) -> Group {
+    Group {
+        control: stored.control,
+        count: stored.count as usize,
+        standing: if stored.broken > 0 { Standing::Broken } else { Standing::Due },
+        since: stored.since,
+        due_at: stored.due_at,
+        message: stored.message,
+    }
+}
+
+fn problem(stored: StoredFinding) -> Problem {
+    Problem {
+        control: stored.control,
+        entry: stored.subject,
+        standing: stored.standing,
+        since: stored.since,
+        due_at: stored.due_at,
+        message: stored.message,
+    }
+}
+
+fn change(interval: &Interval, before: Option<&Interval>) -> Change {
+    let after = &words::standing(interval.standing).tag;
+    let words = match before {
+        Some(before) if before.standing != interval.standing => {
+            format!("{} → {after} ({})", words::standing(before.standing).tag, words::cause(interval.cause))
+        }
+        _ => format!("{after} ({})", words::cause(interval.cause)),
+    };
+    Change { at: interval.from, words }
+}
+
+/// `Since 16 November: 4 fixed, 1 newly not met, 2 now known.`
+fn changes(changed: &[Interval], since: Timestamp, calendar: &Calendar) -> Option<String> {
+    let mut counts: Vec<(Cause, usize)> = Vec::new();
+    for interval in changed.iter().filter(|interval| interval.cause != Cause::FirstLook) {
+        match counts.iter_mut().find(|(cause, _)| *cause == interval.cause) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((interval.cause, 1)),
+        }
+    }
+    let parts: Vec<String> = counts.iter().map(|(cause, count)| format!("{count} {}", words::cause(*cause))).collect();
+    let day = crate::dates::long(calendar.day(since));
+    (!parts.is_empty()).then(|| format!("Since {day}: {}.", parts.join(", ")))
+}

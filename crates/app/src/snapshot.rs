@@ -1,0 +1,111 @@
+//! From stored records to the world an evaluation sees: one consistent look, a few queries whatever the size.
+
+use crate::policy::{BUILD, Live};
+use crate::{Error, House};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::pack::Literal;
+use schoolkeeper_core::world::{Entry, Params, Place, World};
+use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::{Read, School};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A policy in force at a school, with what the school set.
+#[derive(Debug)]
+pub struct Adopted {
+    /// The policy, compiled, with its probes.
+    pub live: Arc<Live>,
+    /// Numbers, names and blanks the school set.
+    pub set: BTreeMap<Name, Literal>,
+    /// Named entries the school has confirmed.
+    pub named: BTreeMap<Name, EntryId>,
+    /// Since when it is in force.
+    pub since: Timestamp,
+    /// Whether the last probe on record is of this policy and program.
+    pub probes_known: bool,
+}
+
+impl Adopted {
+    /// Its numbers here.
+    pub fn params(&self) -> Params {
+        schoolkeeper_rules::evaluate::params(&self.live.pack.pack, &self.set)
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &Name {
+        self.live.pack.pack.head.id.get_ref()
+    }
+}
+
+/// One consistent look at a school.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Policies in force.
+    pub policies: Vec<Adopted>,
+    /// Registers and calendar; each policy adds its names and probes.
+    pub world: World,
+    /// The generation it was read at.
+    pub generation: i64,
+}
+
+impl Snapshot {
+    /// The world as one policy sees it.
+    pub fn world_of(&self, policy: &Adopted) -> World {
+        let mut world = self.world.clone();
+        world.named.clone_from(&policy.named);
+        world.probes.clone_from(&policy.live.probes);
+        let controls = policy.live.pack.pack.controls.keys();
+        world.in_force_since = controls.map(|control| (control.clone(), policy.since)).collect();
+        world
+    }
+}
+
+impl House {
+    /// The policies in force at a school.
+    pub(crate) async fn adopted(&self, scope: &Scope, school: &School) -> Result<Vec<Adopted>, Error> {
+        self.adopted_in(&self.read().await?, scope, school).await
+    }
+
+    async fn adopted_in(&self, read: &Read, scope: &Scope, school: &School) -> Result<Vec<Adopted>, Error> {
+        let mut out = Vec::new();
+        for stored in read.adopted_packs(scope, school.id).await? {
+            let live = self.policies.live(&stored.pack, &stored.hash, &stored.sources, &self.schemas)?;
+            let tried = Tried { school: school.id, pack: &stored.pack, hash: &stored.hash, build: BUILD };
+            let probes = read.probes(scope, tried).await?;
+            out.push(Adopted {
+                probes_known: probes == live.probes,
+                set: read.params(scope, school.id, &stored.pack).await?,
+                named: read.named_entries(scope, school.id, &stored.pack).await?,
+                since: stored.adopted_at,
+                live,
+            });
+        }
+        Ok(out)
+    }
+
+    /// Reads everything an evaluation needs.
+    pub(crate) async fn snapshot(&self, scope: &Scope, school: &School) -> Result<Snapshot, Error> {
+        let read = self.read().await?;
+        let generation = read.generation().await?;
+        let policies = self.adopted_in(&read, scope, school).await?;
+        let calendar = Arc::new(Calendar::new(school.division, read.terms(scope, school.id).await?));
+        let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
+        let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
+        for stored in read.snapshot(scope, school.id).await? {
+            let Some(register) = self.schemas.index(&stored.register) else { continue };
+            let fields = &self.schemas.all()[register].fields;
+            let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
+            world.put(register, Entry { id: stored.id, since: stored.since, facts });
+        }
+        for stored in read.censuses(scope, school.id).await? {
+            if let Some(register) = self.schemas.index(&stored.register) {
+                world.put_census(register, stored.census);
+            }
+        }
+        world.seal();
+        Ok(Snapshot { policies, world, generation })
+    }
+}

@@ -1,0 +1,91 @@
+//! Where one school stands under one policy, as the pages read it: stored results, nothing recomputed.
+
+use crate::outcome::Outcome;
+use crate::view::cause::{self, Cause, Group};
+use jiff::Timestamp;
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_rules::CompiledPack;
+use schoolkeeper_store::School;
+use std::sync::Arc;
+
+/// Everything the pages of one policy share.
+#[derive(Debug)]
+pub struct Standpoint {
+    /// The school.
+    pub school: School,
+    /// Its policy.
+    pub pack: Arc<CompiledPack>,
+    /// The last evaluation.
+    pub outcome: Outcome,
+    /// Open problems by control.
+    pub groups: Vec<Group>,
+    /// Every policy of the school: id and title.
+    pub policies: Vec<(String, String)>,
+    /// Its calendar.
+    pub calendar: Arc<Calendar>,
+    /// What changed in the last seven days, in words.
+    pub changes: Option<String>,
+}
+
+/// Which problems somebody asks for.
+#[derive(Clone, Debug, Default)]
+pub struct ProblemsAsked {
+    /// Of one control.
+    pub control: Option<Name>,
+    /// Words the problem must hold, case-blind.
+    pub search: String,
+    /// After this one: its control and subject.
+    pub after: Option<(Name, Option<EntryId>)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A change of a statement's standing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When it was seen.
+    pub at: Timestamp,
+    /// `Met → Not met, newly not met`.
+    pub words: String,
+}
+
+/// An evaluation older than this is said to be old before anything else.
+const OLD_AFTER_HOURS: i64 = 36;
+
+impl Standpoint {
+    /// Slug and title of the school.
+    pub fn named(&self) -> (&str, &str) {
+        (&self.school.slug, &self.school.title)
+    }
+
+    /// Id of the policy.
+    pub fn pack_id(&self) -> &str {
+        self.pack.pack.head.id.get_ref()
+    }
+
+    /// Problems by cause, worst first.
+    pub fn causes(&self) -> Vec<Cause> {
+        cause::causes(&self.pack.pack, &self.pack.schemas, &self.outcome, &self.groups)
+    }
+
+    /// A role as people read it.
+    pub fn role_title(&self, name: &str) -> String {
+        cause::role_title(&self.pack.pack, name)
+    }
+
+    /// How a control is checked, in plain sentences.
+    pub fn explain(&self, control: &str) -> String {
+        let control = self.pack.pack.controls.get(control);
+        control.map_or_else(String::new, |control| schoolkeeper_pack::explain_control(control, &self.pack.pack))
+    }
+
+    /// A sentence when the numbers are old.
+    pub fn late(&self, now: Timestamp) -> Option<String> {
+        let hours = now.duration_since(self.outcome.at).as_hours();
+        (hours >= OLD_AFTER_HOURS).then(|| {
+            let at = crate::dates::moment(self.outcome.at, self.calendar.zone());
+            format!("These numbers are {} days old: they were worked out on {at}.", hours / 24)
+        })
+    }
+}

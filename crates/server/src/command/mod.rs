@@ -1,0 +1,89 @@
+//! The command line: one file a command.
+
+mod calendar;
+mod confirm;
+mod evaluate;
+mod import;
+mod init;
+mod pack;
+mod param;
+mod serve;
+mod undo;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use schoolkeeper_app::House;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Runs a school's information-security policy.
+#[derive(Debug, Parser)]
+#[command(name = "schoolkeeper", version, max_term_width = 100)]
+pub struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a data folder with a school (and its trust) under a policy.
+    Init(init::Init),
+    /// Bring in a list: staff, devices, accounts, back-up runs …
+    Import(import::Import),
+    /// Take an import back, while nothing later touched its records.
+    Undo(undo::Undo),
+    /// Work out where the school stands.
+    Evaluate(evaluate::Evaluate),
+    /// Set a number, name or blank of the policy.
+    Param(param::Param),
+    /// Confirm a named system or record of the policy, or say that a list is complete.
+    Confirm(confirm::Confirm),
+    /// Set the school's terms.
+    Calendar(calendar::SetCalendar),
+    /// Check, test, explain or compare policies.
+    #[command(subcommand)]
+    Pack(pack::Pack),
+    /// Show the pages at http://localhost:PORT, for this machine only.
+    Serve(serve::Serve),
+}
+
+/// Where the records are.
+#[derive(Debug, Args)]
+pub struct Folder {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+/// The instant, for folders made with --sandbox.
+#[derive(Debug, Args)]
+pub struct Now {
+    /// Pretend it is this instant (RFC 3339); writing so is only possible in a sandbox, and only forward
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<Timestamp>,
+}
+
+/// Runs one command; the exit code is 0 for success, 1 when something was found, 2 when it could not be done.
+pub fn run(line: Line) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        match line.command {
+            Command::Init(init) => init.run().await,
+            Command::Import(import) => import.run().await,
+            Command::Undo(undo) => undo.run().await,
+            Command::Evaluate(evaluate) => evaluate.run().await,
+            Command::Param(param) => param.run().await,
+            Command::Confirm(confirm) => confirm.run().await,
+            Command::Calendar(calendar) => calendar.run().await,
+            Command::Pack(pack) => pack.run(),
+            Command::Serve(serve) => serve.run().await,
+        }
+    })
+}
+
+impl Folder {
+    /// Opens the house for reading and writing beside other processes.
+    pub async fn open(&self, now: &Now) -> anyhow::Result<House> {
+        Ok(House::open(&self.data, now.now).await?)
+    }
+}

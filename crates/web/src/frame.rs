@@ -1,0 +1,130 @@
+//! The frame of every page: title, school, menu, way back; and the small parts pages share.
+
+use crate::urls;
+use schoolkeeper_app::words;
+use schoolkeeper_core::standing::Standing;
+
+/// What `base.html` shows around a page.
+#[derive(Debug, Default)]
+pub struct Frame {
+    /// Title of the window, without the product's name.
+    pub title: String,
+    /// The school's name.
+    pub school: Option<String>,
+    /// Menu, at most seven.
+    pub nav: Vec<NavItem>,
+    /// Way back on detail pages.
+    pub back: Option<Link>,
+}
+
+/// One entry of the menu.
+#[derive(Debug)]
+pub struct NavItem {
+    /// Its words.
+    pub text: &'static str,
+    /// Its address.
+    pub href: String,
+    /// We are here.
+    pub current: bool,
+    /// Read out after the words: `9 problems`.
+    pub count: Option<String>,
+}
+
+/// Words with an address.
+#[derive(Debug)]
+pub struct Link {
+    /// The words.
+    pub text: String,
+    /// The address.
+    pub href: String,
+}
+
+/// A status tag.
+#[derive(Debug)]
+pub struct Status {
+    /// Colour of GOV.UK Frontend.
+    pub colour: &'static str,
+    /// Mark for print and grey copies.
+    pub mark: &'static str,
+    /// The whole meaning.
+    pub text: &'static str,
+}
+
+/// One choice among filters.
+#[derive(Debug)]
+pub struct Filter {
+    /// Its words, with how many.
+    pub text: String,
+    /// Its address.
+    pub href: String,
+    /// It is the one in force.
+    pub current: bool,
+}
+
+/// Ways to the neighbouring pages.
+#[derive(Debug, Default)]
+pub struct Pager {
+    /// Address of the page before.
+    pub previous: Option<String>,
+    /// Address of the page after.
+    pub next: Option<String>,
+}
+
+impl Status {
+    /// The tag of a standing; none for statements that explain.
+    pub fn of(standing: Standing) -> Option<Self> {
+        if standing == Standing::None {
+            return None;
+        }
+        let words = words::standing(standing);
+        Some(Self { colour: &words.colour, mark: &words.mark, text: &words.tag })
+    }
+}
+
+/// Which entry of the menu is current.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    /// The policy.
+    Policy,
+    /// Problems.
+    ToFix,
+}
+
+impl Frame {
+    /// A page of a school's policy.
+    pub fn of_policy(title: &str, school: (&str, &str), pack: &str, here: Here) -> Self {
+        let (slug, name) = school;
+        let item = |text, href, place| NavItem { text, href, current: here == place, count: None };
+        Self {
+            title: format!("{title} – {name}"),
+            school: Some(name.to_owned()),
+            nav: vec![
+                item("Policy", urls::policy(slug, pack), Here::Policy),
+                item(words::thing("findings"), urls::to_fix(slug, pack), Here::ToFix),
+            ],
+            back: None,
+        }
+    }
+
+    /// Adds the way back.
+    pub fn back(mut self, text: &str, href: String) -> Self {
+        self.back = Some(Link { text: text.to_owned(), href });
+        self
+    }
+
+    /// Says how many problems there are, for screen readers.
+    pub fn problems(mut self, count: usize) -> Self {
+        if let Some(item) = self.nav.last_mut() {
+            item.count = Some(format!("{count} problem{}", if count == 1 { "" } else { "s" }));
+        }
+        self
+    }
+}
+
+/// Slices one page out of `all` and makes the ways to its neighbours; pages count from 1.
+pub fn page_of<T>(all: Vec<T>, page: usize, size: usize, href: impl Fn(usize) -> String) -> (Vec<T>, Pager) {
+    let page = page.clamp(1, all.len().div_ceil(size).max(1));
+    let pager =
+        Pager { previous: (page > 1).then(|| href(page - 1)), next: (page * size < all.len()).then(|| href(page + 1)) };
+    (all.into_iter().skip((page - 1) * size).take(size).collect(), pager)
+}

@@ -1,0 +1,152 @@
+//! One statement: met or not, how do you know, what must who do next?
+
+use super::cause_line;
+use crate::frame::{Frame, Here, Status};
+use crate::problem::CauseLine;
+use crate::{App, error::Error, urls};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use schoolkeeper_app::view::statement::{Statement, lead, statement as look};
+use schoolkeeper_app::words::{self, MissingWords};
+use schoolkeeper_app::{Change, Standpoint, dates};
+use schoolkeeper_core::standing::Standing;
+
+#[derive(Template)]
+#[template(path = "policy/statement.html")]
+struct StatementPage {
+    frame: Frame,
+    text: String,
+    status: Option<Status>,
+    lead: String,
+    missing: Vec<MissingWords>,
+    missing_first: bool,
+    summary: Vec<Pair>,
+    causes: Vec<CauseLine>,
+    checked: Vec<Check>,
+    history: Vec<Happened>,
+    words: Vec<String>,
+}
+
+struct Pair {
+    key: String,
+    value: String,
+}
+
+struct Check {
+    title: String,
+    text: String,
+}
+
+struct Happened {
+    stamp: String,
+    date: String,
+    words: String,
+}
+
+/// GET /school/{school}/policy/{pack}/statement/{clause}
+pub async fn statement(
+    State(app): State<App>,
+    Path((school, pack, clause)): Path<(String, String, String)>,
+) -> Result<Html<String>, Error> {
+    let actor = app.house.operator();
+    let at = app.house.standpoint(&actor, &school, &pack).await?;
+    let groups = app.house.groups_of_clause(&actor, &at, &clause).await?;
+    let seen = look(&at.pack.pack, &at.pack.schemas, &at.outcome, &clause, &groups).ok_or(Error::Missing)?;
+    let history = app.house.history(&actor, &at, &clause).await?;
+    Ok(Html(page(&at, &seen, &history).render()?))
+}
+
+fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementPage {
+    let (slug, pack) = (&at.school.slug, at.pack_id());
+    let id = seen.clause.id.get_ref();
+    let section = seen.clause.section.as_deref().unwrap_or("Other statements");
+    let section_slug = schoolkeeper_core::id::slug(section);
+    let standing = seen.outcome.standing;
+    StatementPage {
+        frame: Frame::of_policy(&title(standing, id), at.named(), pack, Here::Policy)
+            .back(&format!("Back to {section}"), urls::section(slug, pack, &section_slug, None)),
+        text: format!("{id} {}", seen.clause.text),
+        status: Status::of(standing),
+        lead: lead(seen),
+        missing_first: standing == Standing::Unknown,
+        missing: seen.missing.clone(),
+        summary: summary(at, seen),
+        causes: seen.causes.iter().map(|cause| cause_line(at, cause)).collect(),
+        checked: seen.checked.iter().map(|(title, text)| Check { title: title.clone(), text: text.clone() }).collect(),
+        history: history.iter().map(|change| happened(at, change)).collect(),
+        words: words_behind(at, seen),
+    }
+}
+
+fn title(standing: Standing, id: &str) -> String {
+    match standing {
+        Standing::None => format!("Statement {id}"),
+        _ => format!("{}: statement {id}", words::standing(standing).tag),
+    }
+}
+
+fn summary(at: &Standpoint, seen: &Statement<'_>) -> Vec<Pair> {
+    let zone = at.calendar.zone();
+    let mut out = Vec::new();
+    let mut pair = |key: &str, value: String| out.push(Pair { key: key.to_owned(), value });
+    if let Some(since) = seen.outcome.since {
+        pair("Since", dates::moment(since, zone));
+    }
+    if let Some(by) = seen.outcome.known_by {
+        pair("How we know", format!("{}. {}", words::known_by(by), words::known_by_means(by)));
+    }
+    if seen.outcome.counts.subjects > 0 {
+        pair("What was looked at", counted(seen));
+    }
+    if let Some(until) = seen.outcome.valid_until {
+        pair("Answer good until", dates::moment(until, zone));
+    }
+    let who: Vec<String> = seen.clause.who.iter().map(|name| at.role_title(name)).collect();
+    if !who.is_empty() {
+        pair("Who", who.join(", "));
+    }
+    if seen.outcome.standing != Standing::None {
+        pair("How strongly the policy asks", words::severity(seen.clause.severity).to_owned());
+    }
+    out
+}
+
+fn counted(seen: &Statement<'_>) -> String {
+    let counts = &seen.outcome.counts;
+    let parts = [
+        (counts.kept, "met"),
+        (counts.excused, "allowed by permission"),
+        (counts.due, "due"),
+        (counts.unknown, "not known"),
+        (counts.broken, "not met"),
+    ];
+    let words: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    format!("{}: {}", counts.subjects, words.join(", "))
+}
+
+fn happened(at: &Standpoint, change: &Change) -> Happened {
+    Happened {
+        stamp: change.at.to_string(),
+        date: dates::moment(change.at, at.calendar.zone()),
+        words: change.words.clone(),
+    }
+}
+
+/// Aims, terms, laws, tags and companion documents the statement points to.
+fn words_behind(at: &Standpoint, seen: &Statement<'_>) -> Vec<String> {
+    let pack = &at.pack.pack;
+    let clause = seen.clause;
+    let aims = pack.aims.iter().filter(|aim| clause.aims.contains(&aim.id)).map(|aim| format!("Aim: {}", aim.text));
+    let terms = pack.terms.iter().filter(|term| clause.terms.contains(&term.id));
+    let laws = pack.laws.iter().filter(|law| clause.laws.contains(&law.id)).map(|law| format!("Law: {}", law.title));
+    let tags =
+        pack.tags.iter().filter(|tag| clause.tags.contains(&tag.id)).map(|tag| format!("Also answers: {}", tag.title));
+    let others = pack.companions.iter().filter(|other| clause.companions.contains(&other.id));
+    aims.chain(terms.map(|term| format!("{}: {}", term.word, term.means)))
+        .chain(laws)
+        .chain(tags)
+        .chain(others.map(|other| format!("Document: {}", other.title)))
+        .collect()
+}

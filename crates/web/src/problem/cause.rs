@@ -1,0 +1,120 @@
+//! One cause: everything it concerns, and the export.
+
+use crate::frame::{Frame, Here, Link, Pager, Status};
+use crate::{App, error::Error, urls};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use schoolkeeper_app::outcome::Problem;
+use schoolkeeper_app::view::cause::Cause;
+use schoolkeeper_app::{ProblemsAsked, Standpoint, dates};
+use schoolkeeper_core::id::EntryId;
+use serde::Deserialize;
+
+const PAGE_SIZE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "problem/cause.html")]
+struct CausePage {
+    frame: Frame,
+    title: String,
+    status: Status,
+    meta: String,
+    expected: String,
+    statements: Vec<Link>,
+    hits: String,
+    action: String,
+    q: String,
+    rows: Vec<Row>,
+    pages: Pager,
+    export_href: String,
+}
+
+struct Row {
+    message: String,
+    since: String,
+}
+
+/// `?q=words&after=ID`, and `?control=name` for the export.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    after: Option<EntryId>,
+    control: String,
+}
+
+/// GET /school/{school}/policy/{pack}/cause/{control}
+pub async fn cause(
+    State(app): State<App>,
+    Path((school, pack, control)): Path<(String, String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Error> {
+    let actor = app.house.operator();
+    let at = app.house.standpoint(&actor, &school, &pack).await?;
+    let cause = at.causes().into_iter().find(|cause| *cause.control == *control).ok_or(Error::Missing)?;
+    let control = cause.control.clone();
+    let wanted = ProblemsAsked {
+        after: asked.after.map(|after| (control.clone(), Some(after))),
+        control: Some(control),
+        search: asked.q.clone(),
+        limit: PAGE_SIZE as u32 + 1,
+    };
+    let problems = app.house.problems(&actor, &at, &wanted).await?;
+    Ok(Html(show(&at, &cause, problems, &asked).render()?))
+}
+
+fn show(at: &Standpoint, cause: &Cause, mut problems: Vec<Problem>, asked: &Asked) -> CausePage {
+    let (slug, pack) = (&at.school.slug, at.pack_id());
+    let action = urls::cause(slug, pack, &cause.control);
+    let more = problems.len() > PAGE_SIZE;
+    problems.truncate(PAGE_SIZE);
+    let last = problems.last().and_then(|last| last.entry).filter(|_| more);
+    let href = |after: &str| action.clone() + &urls::query(&[("q", &asked.q), ("after", after)]);
+    let export = urls::to_fix_export(slug, pack) + &urls::query(&[("control", &cause.control), ("q", &asked.q)]);
+    CausePage {
+        frame: Frame::of_policy(&cause.title, at.named(), pack, Here::ToFix)
+            .back("Back to what is to fix", urls::to_fix(slug, pack)),
+        title: cause.title.clone(),
+        status: Status::of(cause.standing).unwrap_or(Status { colour: "grey", mark: "–", text: "" }),
+        meta: super::meta(at, cause),
+        expected: at.explain(&cause.control),
+        statements: cause.clauses.iter().map(|id| statement_link(at, id)).collect(),
+        hits: format!("{} problem{}", cause.count, if cause.count == 1 { "" } else { "s" }),
+        q: asked.q.clone(),
+        rows: problems.into_iter().map(|problem| row(at, problem)).collect(),
+        pages: Pager { previous: asked.after.map(|_| href("")), next: last.map(|last| href(&last.to_string())) },
+        export_href: export,
+        action,
+    }
+}
+
+fn statement_link(at: &Standpoint, id: &str) -> Link {
+    let text =
+        at.pack.pack.clauses.iter().find(|clause| &**clause.id.get_ref() == id).map(|clause| clause.text.as_str());
+    Link {
+        text: format!("{id} {}", text.unwrap_or_default()),
+        href: urls::statement(&at.school.slug, at.pack_id(), id),
+    }
+}
+
+fn row(at: &Standpoint, problem: Problem) -> Row {
+    Row { message: problem.message, since: dates::moment(problem.since, at.calendar.zone()) }
+}
+
+/// GET /school/{school}/policy/{pack}/to-fix.csv
+pub async fn export(
+    State(app): State<App>,
+    Path((school, pack)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let actor = app.house.operator();
+    let at = app.house.standpoint(&actor, &school, &pack).await?;
+    let control = (!asked.control.is_empty()).then(|| asked.control.as_str().into());
+    let wanted = ProblemsAsked { control, search: asked.q, limit: 100_000, after: None };
+    let csv = schoolkeeper_app::export::problems(&at, &app.house.problems(&actor, &at, &wanted).await?)?;
+    let name = format!("attachment; filename=\"to-fix-{}.csv\"", at.school.slug);
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
+        .into_response())
+}

@@ -1,0 +1,143 @@
+//! What is the next thing to fix, how many, by when?
+
+use super::CauseLine;
+use crate::frame::{Filter, Frame, Here, Pager, page_of};
+use crate::{App, error::Error, urls};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use schoolkeeper_app::Standpoint;
+use schoolkeeper_app::view::cause::Cause;
+use schoolkeeper_core::standing::Standing;
+use serde::Deserialize;
+
+const PAGE_SIZE: usize = 25;
+
+#[derive(Template)]
+#[template(path = "problem/list.html")]
+struct ListPage {
+    frame: Frame,
+    lead: String,
+    any: bool,
+    filters: Vec<Filter>,
+    action: String,
+    show: Option<String>,
+    q: String,
+    orders: Vec<Order>,
+    hits: String,
+    first: usize,
+    rows: Vec<CauseLine>,
+    pages: Pager,
+    export_href: String,
+}
+
+struct Order {
+    name: &'static str,
+    text: &'static str,
+    chosen: bool,
+}
+
+/// `?show=late&q=words&sort=oldest&page=2`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    show: String,
+    q: String,
+    sort: String,
+    page: usize,
+}
+
+/// GET /school/{school}/policy/{pack}/to-fix
+pub async fn list(
+    State(app): State<App>,
+    Path((school, pack)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Error> {
+    let at = app.house.standpoint(&app.house.operator(), &school, &pack).await?;
+    Ok(Html(page(&at, &asked).render()?))
+}
+
+fn page(at: &Standpoint, asked: &Asked) -> ListPage {
+    let action = urls::to_fix(&at.school.slug, at.pack_id());
+    let all = at.causes();
+    let fitting = choose(all.clone(), asked);
+    let count = fitting.len();
+    let href = |page: usize| {
+        let page = page.to_string();
+        action.clone() + &urls::query(&[("show", &asked.show), ("q", &asked.q), ("sort", &asked.sort), ("page", &page)])
+    };
+    let first = (asked.page.max(1) - 1).min(count / PAGE_SIZE) * PAGE_SIZE + 1;
+    let (rows, pages) = page_of(fitting, asked.page, PAGE_SIZE, href);
+    ListPage {
+        frame: Frame::of_policy("To fix", at.named(), at.pack_id(), Here::ToFix).problems(all.len()),
+        lead: lead(at, &all),
+        any: !all.is_empty(),
+        filters: filters(&action, &all, asked),
+        show: (!asked.show.is_empty()).then(|| asked.show.clone()),
+        q: asked.q.clone(),
+        orders: orders(&asked.sort),
+        hits: format!("{count} cause{}", if count == 1 { "" } else { "s" }),
+        first,
+        rows: rows.iter().map(|cause| CauseLine::of(at, cause)).collect(),
+        pages,
+        export_href: urls::to_fix_export(&at.school.slug, at.pack_id()),
+        action,
+    }
+}
+
+fn lead(at: &Standpoint, all: &[Cause]) -> String {
+    let unknown = at.outcome.clauses.iter().filter(|clause| clause.standing == Standing::Unknown).count();
+    match (all.len(), unknown) {
+        (0, 0) => "Nothing to fix.".to_owned(),
+        (0, unknown) => format!(
+            "No problem is known. {unknown} statements are not known yet: the policy page says what would tell."
+        ),
+        (1, _) => "One cause, worst first.".to_owned(),
+        (many, _) => format!("{many} causes, worst first. Each stands once, however many things it concerns."),
+    }
+}
+
+fn choose(all: Vec<Cause>, asked: &Asked) -> Vec<Cause> {
+    let wanted = asked.q.trim().to_lowercase();
+    let mut out: Vec<Cause> = all
+        .into_iter()
+        .filter(|cause| fits(cause, &asked.show))
+        .filter(|cause| {
+            let words = format!("{} {} {}", cause.title, cause.owner, cause.clauses.join(" ")).to_lowercase();
+            words.contains(&wanted)
+        })
+        .collect();
+    match asked.sort.as_str() {
+        "oldest" => out.sort_by_key(|cause| cause.since),
+        "most" => out.sort_by_key(|cause| std::cmp::Reverse(cause.count)),
+        "owner" => out.sort_by(|a, b| a.owner.cmp(&b.owner)),
+        _ => {}
+    }
+    out
+}
+
+fn fits(cause: &Cause, show: &str) -> bool {
+    match show {
+        "broken" => cause.standing == Standing::Broken,
+        "due" => cause.standing == Standing::Due,
+        _ => true,
+    }
+}
+
+fn filters(action: &str, all: &[Cause], asked: &Asked) -> Vec<Filter> {
+    [("", "All"), ("broken", "Not met"), ("due", "Still in time")]
+        .into_iter()
+        .map(|(name, text)| Filter {
+            text: format!("{text} {}", all.iter().filter(|cause| fits(cause, name)).count()),
+            href: action.to_owned() + &urls::query(&[("show", name), ("q", &asked.q), ("sort", &asked.sort)]),
+            current: asked.show == name,
+        })
+        .collect()
+}
+
+fn orders(sort: &str) -> Vec<Order> {
+    [("", "Worst first"), ("oldest", "Oldest first"), ("most", "Most things first"), ("owner", "By owner")]
+        .into_iter()
+        .map(|(name, text)| Order { name, text, chosen: name == sort })
+        .collect()
+}
