@@ -4,6 +4,7 @@ use super::build::Built;
 use super::standing::holds;
 use crate::compiled::{CompiledControl, CompiledPack};
 use crate::decide::{Decision, Policy, Refused, Tried, decide};
+use crate::flow::story::{Story, run};
 use schoolkeeper_core::control::{ControlKind, FormField};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::{Example, ExampleAct};
@@ -119,12 +120,12 @@ fn kind(field: &FormField) -> Option<FieldType> {
     })
 }
 
-/// A story: each line an act or a look.
-pub fn story(
-    _pack: &CompiledPack,
-    _control: &CompiledControl,
-    _example: &Example,
-    _built: Built,
-) -> Result<(), String> {
-    Err("stories cannot be run yet".to_owned())
+/// A story: each line an act or a look, walked by the engine flow.
+pub fn story(pack: &CompiledPack, control: &CompiledControl, example: &Example, built: &Built) -> Result<(), String> {
+    let mut world = built.world.clone();
+    let actor = |name: &str| built.actors.get(name).map(|acting| (acting.person, acting.base.clone()));
+    let form = |act: &str, given: &serde_json::Map<String, Json>| form(pack, control, built, act, given);
+    let story = Story { pack, params: &built.params, control, actor: &actor, form: &form };
+    run(&story, &mut world, &example.story)
+        .map_err(|(at, message)| format!("line {} ({}): {message}", at + 1, example.story[at].at))
 }

@@ -74,7 +74,7 @@ fn try_run(pack: &CompiledPack, example: &Example) -> Result<(), String> {
     let control = pack.controls.get(id).ok_or_else(|| format!("there is no control `{id}`"))?;
     let built = Built::of(pack, control, example)?;
     if !example.story.is_empty() {
-        return act::story(pack, control, example, built);
+        return act::story(pack, control, example, &built);
     }
     match &example.act {
         Some(act) => act::check(pack, control, example, act, &built),

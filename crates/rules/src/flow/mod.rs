@@ -3,6 +3,7 @@
 //! Invariant: an act is a function of (pack, params, world, act) that gives changes or a refusal; a standing is
 //! a function of the world. Nothing here writes, tells or waits.
 
+mod act;
 pub mod agreement;
 pub mod case;
 pub mod change;
@@ -15,6 +16,7 @@ pub mod request;
 pub mod story;
 pub mod telling;
 
+pub use act::act;
 pub use change::{Change, Refusal, apply};
 pub use form::Acting;
 pub use telling::{Told, What};

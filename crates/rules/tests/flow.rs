@@ -1,0 +1,23 @@
+//! The engine flow, walked through the examples of a policy of its own: each cell of the rows *request*, *agreement*,
+//! *case* and *channel* of the specification §6, and stories over Christmas 2026.
+
+mod flow_pack;
+
+use flow_pack::{compiled, run};
+
+#[test]
+fn every_example_of_a_request_comes_out() {
+    run(include_str!("flow/request.toml"));
+}
+
+#[test]
+fn a_failing_story_names_its_line_and_what_came() {
+    let story = "
+[[example]]
+control = 'wrong-recipient'
+story = [{ at = '2026-12-18T17:00', act = 'case.open', actor = 'staff' }, { at = '2026-12-18T17:01', expect = 'closed' }]
+";
+    let pack = compiled(story);
+    let failure = schoolkeeper_rules::example::run(&pack, &pack.pack.examples[0]).expect_err("the case is open");
+    assert_eq!(failure.message, "line 2 (2026-12-18T17:01): expected closed, came open");
+}
