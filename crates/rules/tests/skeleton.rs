@@ -6,6 +6,7 @@ use schoolkeeper_core::pack::Pack;
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_pack::{Library, render};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
@@ -39,4 +40,23 @@ fn it_has_sixty_clauses_and_all_ten_types() {
 fn the_strict_check_of_the_pack_is_clean() {
     let pack = skeleton();
     assert_clean(&pack, &schoolkeeper_pack::check(&pack, &schemas(), true));
+}
+
+#[test]
+fn every_expression_is_of_the_right_type() {
+    let pack = skeleton();
+    assert_clean(&pack, &schoolkeeper_rules::check(&pack, &schemas()));
+}
+
+#[test]
+fn every_example_holds() {
+    let pack = Arc::new(skeleton());
+    let compiled = schoolkeeper_rules::compile(pack.clone(), Arc::new(schemas()));
+    let compiled = compiled.unwrap_or_else(|errors| panic!("{}", render(&errors, &pack.sources)));
+    let outcomes = schoolkeeper_rules::example::run_all(&compiled, |_, _| ());
+    let wrong: Vec<String> = outcomes
+        .into_iter()
+        .filter_map(|one| Some(format!("{} · {}: {}", one.control, one.title, one.result.err()?.message)))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), pack.examples.len(), wrong.join("\n"));
 }
