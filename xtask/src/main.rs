@@ -2,9 +2,11 @@
 
 mod check;
 mod licences;
+mod mutate;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
+use std::path::Path;
 
 /// Checks of the house.
 #[derive(Debug, Parser)]
@@ -19,12 +21,18 @@ enum Command {
     Check,
     /// Licences of all dependencies against deny.toml
     Licences,
+    /// Makes every mistake we know in a pack, one at a time, and asks its examples whether they notice
+    Mutate {
+        /// The pack, by its id
+        pack: String,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Line::parse().command {
         Command::Check => check::run(),
         Command::Licences => licences::run(),
+        Command::Mutate { pack } => mutate::run(&pack, Path::new(".")),
     }
 }
 
