@@ -39,7 +39,7 @@ fn subject(asked: &Asked<'_>, spec: &Rule, scene: &Scene<'_>, answer: &mut Answe
     }
     match tested.truth {
         Truth::Unknown => asked.refuse_unknown(answer, tested.missing),
-        _ => asked.refuse(answer, message::of(asked.control, scene, (register, row))),
+        _ => asked.refuse(answer, message::of(asked.control, scene, (register, row)).text),
     }
     if let Some(refused) = answer.refusals.last_mut() {
         refused.who_may_allow = deciders(scene.ctx, &excuses);

@@ -1,5 +1,6 @@
 //! Narrowing: a clause about named entries counts only subjects that are, or refer to, one of them.
 
+use crate::compiled::CompiledControl;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::Value;
@@ -11,6 +12,7 @@ const LINKS_MAX: u32 = 2;
 /// The named entries a clause is about.
 pub struct About<'w> {
     world: &'w World,
+    names: Vec<Name>,
     ids: Vec<EntryId>,
     /// Names the school has not confirmed.
     pub unconfirmed: Vec<Missing>,
@@ -19,14 +21,28 @@ pub struct About<'w> {
 impl<'w> About<'w> {
     /// Looks the names up among those the school has confirmed.
     pub fn of<'n>(world: &'w World, names: impl Iterator<Item = &'n Name>) -> Self {
-        let mut out = Self { world, ids: Vec::new(), unconfirmed: Vec::new() };
+        let mut out = Self { world, names: Vec::new(), ids: Vec::new(), unconfirmed: Vec::new() };
         for name in names {
+            out.names.push(name.clone());
             match world.named.get(name).filter(|id| world.find(**id).is_some()) {
                 Some(id) => out.ids.push(*id),
                 None => out.unconfirmed.push(Missing::Entry { name: name.clone() }),
             }
         }
         out
+    }
+
+    /// Whether nothing is narrowed: the clause names no entry, or the control itself speaks of one of them
+    /// (`entry('leavers-room')`), so that every subject of it is about that entry.
+    pub fn keeps_all_of(&self, control: &CompiledControl) -> bool {
+        let names = |text: &str| {
+            let text: String = text.split_whitespace().collect();
+            let holds = |name: &Name| {
+                text.contains(&format!("entry('{name}')")) || text.contains(&format!("entry(\"{name}\")"))
+            };
+            self.names.iter().any(holds)
+        };
+        self.names.is_empty() || control.expressions.values().any(|expression| names(expression.text()))
     }
 
     /// Whether a subject is, or refers to, one of them.

@@ -91,7 +91,7 @@ fn narrowed(
 ) -> ControlResult {
     let id = &control.control.id;
     let Some((judged, whole)) = controls.get(id) else { return super::elsewhere(id, false) };
-    let all = clause.about.is_empty();
+    let all = about.keeps_all_of(control);
     let keep = |register, row| all || about.keeps(register, row);
     match (&control.control.kind, &clause.article) {
         (ControlKind::Agreement(spec), Some(_)) => {

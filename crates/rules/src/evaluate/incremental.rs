@@ -91,9 +91,11 @@ fn touch(ctx: Ctx<'_>, control: &CompiledControl, changed: Changed<'_>) -> Touch
     let there = |(register, row): &&(usize, usize)| *row < changed.before.table(*register).rows.len();
     let earlier: Vec<_> = changed.entries.iter().filter(there).copied().collect();
     for expression in control.expressions.values() {
-        affected = affected
-            .and(affected_subjects(expression, changed.before, &earlier))
-            .and(affected_subjects(expression, ctx.world, changed.entries));
+        affected = affected.and(affected_subjects(expression, changed.before, &earlier)).and(affected_subjects(
+            expression,
+            ctx.world,
+            changed.entries,
+        ));
     }
     match affected {
         Affected::All => Touch::Everything,
@@ -118,9 +120,7 @@ fn by_hand_differs(ctx: Ctx<'_>, control: &CompiledControl, own: Option<usize>, 
 fn concerns(ctx: Ctx<'_>, control: &CompiledControl, register: usize) -> bool {
     let schema = &ctx.world.schemas.all()[register];
     let named: Vec<&str> = match &control.control.kind {
-        ControlKind::Setting(spec) => {
-            spec.subject.iter().chain(&spec.compare).map(|name| &**name.get_ref()).collect()
-        }
+        ControlKind::Setting(spec) => spec.subject.iter().chain(&spec.compare).map(|name| &**name.get_ref()).collect(),
         ControlKind::Retention(spec) => vec![spec.register.get_ref()],
         ControlKind::Duty(spec) => {
             let sample = spec.sample.as_ref().map(|sample| &sample.subject);
@@ -145,7 +145,8 @@ fn rejudge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Rule, judged: &mut Ju
     let known = &rest[..rest.len() - blanks];
     let row_of = |judgement: &Judgement| judgement.subject.map(|(_, row)| row);
     let mut new: Vec<(usize, Option<Judgement>)> = rows.iter().map(|row| (*row, subjects.subject(*row))).collect();
-    if new.iter().all(|(row, judgement)| judgement.is_some() && known.binary_search_by_key(&Some(*row), row_of).is_ok()) {
+    if new.iter().all(|(row, judgement)| judgement.is_some() && known.binary_search_by_key(&Some(*row), row_of).is_ok())
+    {
         for (row, judgement) in new {
             let at = judged.all[1..].partition_point(|known| row_of(known).is_some_and(|known| known < row)) + 1;
             judged.all[at] = judgement.unwrap_or_else(|| Judgement::whole(schoolkeeper_core::standing::Standing::None));

@@ -3,6 +3,7 @@
 //! Invariant: a hold (`held_because`) beats every date; an entry has gone when a field that says so is filled
 //! (`disposed_on`, `destroyed_on`, …) or no move leads out of its state.
 
+use super::rule::end_of;
 use super::{known, message};
 use crate::compiled::CompiledControl;
 use crate::expr::{Scene, Truth};
@@ -10,7 +11,7 @@ use crate::flow::clock;
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judged, Judgement};
 use crate::occur;
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use schoolkeeper_core::control::{Retention, Then};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::Span;
@@ -75,10 +76,9 @@ impl Ageing<'_> {
         };
         let (start, start_until) = self.start(&scene, row, &term);
         let until = clock::earlier(until, start_until);
-        Some(match start.and_then(|start| self.dates(start, &term).map_err(|missing| vec![missing])) {
-            Ok((end, limit)) => self.aged(row, &term, end, limit).until_also(until),
-            Err(missing) => self.unknown(row, missing).until(until),
-        })
+        let end = start.and_then(|start| clock::add(self.ctx, start, term.keep).map_err(|missing| vec![missing]));
+        let judged = end.and_then(|end| self.aged(row, &term, end).map_err(|missing| vec![missing]));
+        Some(judged.unwrap_or_else(|missing| self.unknown(row, missing)).until_also(until))
     }
 
     fn of(&self, row: usize, standing: Standing) -> Judgement {
@@ -125,35 +125,31 @@ impl Ageing<'_> {
         (date, window.until)
     }
 
-    /// The last day it is kept, and the last day on which it may still be here.
-    fn dates(&self, start: Date, term: &Term) -> Result<(Date, Date), Missing> {
-        let end = clock::add(self.ctx, start, term.keep)?;
-        let limit = self.within.map_or(Ok(end), |within| clock::add(self.ctx, end, within))?;
-        Ok((end, limit))
-    }
-
-    fn aged(&self, row: usize, term: &Term, end: Date, limit: Date) -> Judgement {
+    fn aged(&self, row: usize, term: &Term, end: Date) -> Result<Judgement, Missing> {
         let entry = Row::at(self.ctx.world, self.register, row);
         let fields: Vec<usize> = (0..self.schema().fields.len()).collect();
         let by_hand = known::by_hand(self.ctx.world, self.register, row, &fields);
         let known_by = if by_hand { KnownBy::Stated } else { KnownBy::Measured };
-        let (past, late) = (clock::end_of(self.ctx, end), clock::end_of(self.ctx, limit));
+        let past = clock::end_of(self.ctx, end);
         if entry.value("held_because").is_some() || has_gone(self.schema(), entry, term.then, end) {
-            return self.of(row, Standing::Kept).known_by(known_by);
+            return Ok(self.of(row, Standing::Kept).known_by(known_by));
         }
         if past > self.ctx.world.now {
-            return self.of(row, Standing::Kept).known_by(known_by).until(Some(past));
+            return Ok(self.of(row, Standing::Kept).known_by(known_by).until(Some(past)));
         }
+        // The last instant of the last day: time to act is counted from that day.
+        let last = past.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(past);
+        let late = self.within.map_or(Ok(past), |within| end_of(self.ctx, within, last))?;
         let open = clock::ahead(self.ctx, Some(late));
         let standing = if open.is_some() { Standing::Due } else { Standing::Broken };
         let plain = message::plain(self.control, self.ctx.world, (self.register, row));
-        Judgement {
+        Ok(Judgement {
             since: Some(past),
             due_at: open,
-            due_on: open.map(|_| limit),
+            due_on: open.map(|open| clock::last_day(self.ctx, open)),
             message: Some(format!("{plain}: its time ended on {}", end.strftime("%-d %B %Y"))),
             ..self.of(row, standing).known_by(known_by).until(open)
-        }
+        })
     }
 }
 

@@ -112,20 +112,22 @@ impl<'w> Subjects<'w> {
             return Judgement { excused: true, ..kept };
         }
         let since = self.since(scene, row, &self.expects, Truth::False);
-        let due_at = match self.grace.map(|grace| clock::after(self.ctx, grace, since)).transpose() {
+        let due_at = match self.grace.map(|grace| end_of(self.ctx, grace, since)).transpose() {
             Ok(due_at) => clock::ahead(self.ctx, due_at),
             Err(missing) => {
                 return Judgement { missing: vec![missing], ..self.of(row, Standing::Unknown) }.until(until);
             }
         };
         let standing = if due_at.is_some() { Standing::Due } else { Standing::Broken };
+        let told = message::of(self.control, scene, (self.register, row));
         Judgement {
             since: Some(since),
             due_at,
             due_on: due_at.map(|at| clock::last_day(self.ctx, at)),
-            message: Some(message::of(self.control, scene, (self.register, row))),
+            message: Some(told.text),
             ..self.of(row, standing).known_by(self.known(row)).until(clock::earlier(until, due_at))
         }
+        .until_also(told.until)
     }
 
     /// Nobody can say: *unknown* until the rule's patience ends, then *broken*.
@@ -139,7 +141,7 @@ impl<'w> Subjects<'w> {
         let unknown = Judgement { missing: tested.missing, ..self.of(row, Standing::Unknown).until(until) };
         let Some(patience) = self.unknown_max else { return unknown };
         let since = self.since(scene, row, asked, Truth::Unknown);
-        match clock::after(self.ctx, patience, since) {
+        match end_of(self.ctx, patience, since) {
             Err(missing) => Judgement { missing: vec![missing], ..unknown },
             Ok(end) if end > self.ctx.world.now => unknown.until_also(Some(end)),
             Ok(_) => Judgement {
@@ -165,9 +167,21 @@ impl<'w> Subjects<'w> {
     }
 }
 
+/// When a span from an instant ends. Before the school's calendar begins nobody can count its days; what is over
+/// even when counted from there is over.
+pub fn end_of(ctx: Ctx<'_>, span: Span, from: Timestamp) -> Result<Timestamp, Missing> {
+    let calendar = &ctx.world.calendar;
+    let begins = calendar.starts_on().map(|day| calendar.start_of(day)).filter(|begins| from < *begins);
+    clock::after(ctx, span, from).or_else(|missing| match begins.map(|begins| clock::after(ctx, span, begins)) {
+        Some(Ok(end)) if end <= ctx.world.now => Ok(end),
+        _ => Err(missing),
+    })
+}
+
 /// What a rule expects: its own test and those a child pack asks besides.
 pub fn expects(control: &CompiledControl) -> impl Iterator<Item = &Expression> {
-    control.expr("expect").into_iter().chain(control.exprs("expect_also"))
+    let also = (0..).map_while(|at| control.expr(&format!("expect_also/{at}")));
+    control.expr("expect").into_iter().chain(also)
 }
 
 /// All of several tests: false wins over unknown, unknown over true.
