@@ -1,5 +1,4 @@
 //! The whole permission table as text somebody reviews, and the one door from a person to the store.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_core::act::ACTS;
 use schoolkeeper_core::actor::{Actor, By, Narrowing, NotAllowed, Schools, Scope};

@@ -14,21 +14,18 @@ impl Calendar {
     /// Minutes and hours elapse from the start of the day and give the day they end in.
     pub fn add(&self, day: Date, span: Span) -> Result<Date, Beyond> {
         let count = i64::from(span.count);
-        let added = match span.unit {
+        let later = match span.unit {
             Unit::Minute | Unit::Hour => return Ok(self.day(self.add_instant(self.start_of(day), span)?)),
-            Unit::Day => day.checked_add(count.days()),
-            Unit::Week => day.checked_add(count.weeks()),
-            Unit::Month => day.checked_add(count.months()),
-            Unit::Year | Unit::SchoolYear => match i16::try_from(count) {
-                Ok(years) => day.checked_add(i64::from(years).years()),
-                Err(_) => return Err(self.beyond()),
-            },
             Unit::WorkingDay => return self.step(day, count, Self::is_working_day),
             Unit::SchoolDay => return self.step(day, count, Self::is_school_day),
             Unit::StaffDay => return self.step(day, count, Self::is_staff_day),
             Unit::Term | Unit::HalfTerm => return self.add_parts(day, count, span.unit),
+            Unit::Day => jiff::Span::new().try_days(count),
+            Unit::Week => jiff::Span::new().try_weeks(count),
+            Unit::Month => jiff::Span::new().try_months(count),
+            Unit::Year | Unit::SchoolYear => jiff::Span::new().try_years(count),
         };
-        added.map_err(|_| self.beyond())
+        later.and_then(|later| day.checked_add(later)).map_err(|_| self.beyond())
     }
 
     /// An instant so much later. Minutes and hours elapse and never stop, so that 72 hours are 72 hours;

@@ -1,5 +1,4 @@
 //! A made-up school year, day by day.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use crate::phrase::{Every, Span, Unit};
@@ -88,6 +87,7 @@ fn bank_holidays_follow_the_division() {
     let works = |division, day| Calendar::new(division, vec![]).is_working_day(day).unwrap();
     let (england, scotland, ireland) = (Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland);
     let table = [
+        (date(2026, 6, 15), [true, false, true]),
         (date(2026, 11, 30), [true, false, true]),
         (date(2026, 12, 28), [false, false, false]),
         (date(2027, 1, 1), [false, false, false]),
@@ -107,6 +107,20 @@ fn bank_holidays_follow_the_division() {
     for (day, expected) in table {
         assert_eq!([england, scotland, ireland].map(|division| works(division, day)), expected, "{day}");
     }
+}
+
+#[test]
+fn the_embedded_list_has_as_many_days_a_year_as_each_division_appoints() {
+    let list = BankHolidays::embedded();
+    let days = |division, year| list.of(division).iter().filter(|day| day.year() == year).count();
+    for year in 2024..=2028 {
+        // One more in Scotland in 2026, when its men's team played in the World Cup.
+        let scotland = if year == 2026 { 10 } else { 9 };
+        let counts =
+            [Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland].map(|one| days(one, year));
+        assert_eq!(counts, [8, scotland, 10], "{year}");
+    }
+    assert!(list.of(Division::Scotland).iter().all(|day| day.weekday() != jiff::civil::Weekday::Sunday));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use super::{Beyond, Calendar};
 use crate::phrase::{Every, Unit};
-use jiff::{ToSpan, civil::Date};
+use jiff::{Span, ToSpan, civil::Date};
 
 /// One period of an [`Every`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,15 +92,15 @@ impl Calendar {
 
 fn fixed(epoch: Date, length: i64, day: Date) -> Option<(Date, Date)> {
     let offset = i64::from((day - epoch).get_days()).rem_euclid(length);
-    let from = day.checked_sub(offset.days()).ok()?;
-    Some((from, from.checked_add((length - 1).days()).ok()?))
+    let from = day.checked_sub(Span::new().try_days(offset).ok()?).ok()?;
+    Some((from, from.checked_add(Span::new().try_days(length - 1).ok()?).ok()?))
 }
 
 fn months(epoch: Date, length: i64, day: Date) -> Option<(Date, Date)> {
     let passed = i64::from(day.year() - epoch.year()) * 12 + i64::from(day.month() - epoch.month());
     let first = day.first_of_month();
-    let from = first.checked_sub(passed.rem_euclid(length).months()).ok()?;
-    Some((from, from.checked_add(length.months()).ok()?.yesterday().ok()?))
+    let from = first.checked_sub(Span::new().try_months(passed.rem_euclid(length)).ok()?).ok()?;
+    Some((from, from.checked_add(Span::new().try_months(length).ok()?).ok()?.yesterday().ok()?))
 }
 
 fn monday(day: Date) -> Date {

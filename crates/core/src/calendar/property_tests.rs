@@ -28,6 +28,15 @@ fn day() -> impl Strategy<Value = Date> {
     (-100_i64..500).prop_map(|offset| date(2026, 9, 1).checked_add(offset.days()).expect("a day near 2026"))
 }
 
+fn hostile() -> impl Strategy<Value = Date> {
+    prop_oneof![
+        Just(Date::MIN),
+        Just(Date::MAX),
+        (1_i16..9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day)),
+        day(),
+    ]
+}
+
 proptest! {
     #[test]
     fn counting_undoes_adding(from in day(), count in -40_i32..40, unit in 0_usize..10) {
@@ -79,6 +88,26 @@ proptest! {
         prop_assert_eq!(calendar.is_school_day(at).is_ok(), known);
         prop_assert_eq!(calendar.is_staff_day(at).is_ok(), known);
         prop_assert_eq!(calendar.pull_forward(at).is_ok(), known);
+    }
+
+    /// Terms nobody has checked give wrong answers at most, never a panic or an endless walk.
+    #[test]
+    fn hostile_terms_and_days_are_answered(
+        days in prop::collection::vec((hostile(), hostile(), hostile(), hostile()), 0..5),
+        at in hostile(), count in -100_000_i32..=100_000, unit in 0_usize..10,
+    ) {
+        let terms = days.into_iter().map(|(from, to, half_from, half_to)| {
+            let (half_from, half_to) = (Some(half_from), Some(half_to));
+            Term { name: String::new(), from, to, half_from, half_to, inset: vec![half_to.unwrap_or(to)], closed: vec![to] }
+        });
+        let terms: Vec<Term> = terms.collect();
+        check(&terms);
+        let (calendar, unit) = (Calendar::new(Division::Scotland, terms), LONG[unit]);
+        let span = Span { count, unit };
+        let _ = (calendar.add(at, span), calendar.count(unit, at, date(2026, 9, 1)), calendar.pull_forward(at));
+        let _ = (calendar.add_instant(Timestamp::MAX, span), calendar.next_midnight(Timestamp::MAX));
+        let every = Every(Span { count: count.abs().max(1), unit });
+        let _ = (calendar.period(every, at), calendar.periods(every, Date::MIN, Date::MAX).take(5_000).count());
     }
 
     #[test]

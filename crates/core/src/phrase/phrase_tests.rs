@@ -1,5 +1,4 @@
 //! Phrases read and print the same, and survive hostile text.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use proptest::prelude::*;

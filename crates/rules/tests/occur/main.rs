@@ -8,3 +8,4 @@ mod occurrence;
 mod property;
 mod sample;
 mod school;
+mod specification;

@@ -18,6 +18,12 @@ impl Course<'_> {
         let census = subjects::census(self.ctx, register);
         let until = clock::earlier(census.valid_until, moment.until);
         let mut all = vec![census.until(until)];
+        // Where there is nothing to draw from, the duty itself remains.
+        if self.ctx.world.table_of(register).is_none_or(|table| table.rows.is_empty()) {
+            let upcoming = moment.upcoming.as_ref().ok().copied();
+            all.push(self.one(series, moment, Asked { last: moment.last, upcoming, subject: None }));
+            return all;
+        }
         let drawn = |one: &Occurrence| self.draw(sample, one).into_iter().filter_map(|id| self.ctx.world.find(id));
         let mut current: Vec<Judgement> = Vec::new();
         if let Ok(one) = &moment.upcoming {
