@@ -50,11 +50,11 @@ pub struct Outcome {
 
 /// Runs one example. A control that no longer exists fails it.
 pub fn run(pack: &CompiledPack, example: &Example) -> Result<(), Failure> {
-    try_run(pack, example).map_err(|message| Failure { message, place: place(pack, example) })
+    try_run(pack, example).map_err(|message| Failure { message, place: pack.pack.place_of(example.control.span()) })
 }
 
-/// Runs every example of a pack; `progress` is told after each one how many of how many are done.
-pub fn run_all(pack: &CompiledPack, mut progress: impl FnMut(usize, usize)) -> Vec<Outcome> {
+/// Runs every example of a pack; `progress` is told of each one when it is done.
+pub fn run_all(pack: &CompiledPack, mut progress: impl FnMut(&Outcome)) -> Vec<Outcome> {
     let examples = &pack.pack.examples;
     let run_one = |(at, example): (usize, &Example)| {
         let outcome = Outcome {
@@ -63,7 +63,7 @@ pub fn run_all(pack: &CompiledPack, mut progress: impl FnMut(usize, usize)) -> V
             title: example.title.clone().unwrap_or_else(|| shows(example)),
             result: run(pack, example),
         };
-        progress(at + 1, examples.len());
+        progress(&outcome);
         outcome
     };
     examples.iter().enumerate().map(run_one).collect()
@@ -80,11 +80,6 @@ fn try_run(pack: &CompiledPack, example: &Example) -> Result<(), String> {
         Some(act) => act::check(pack, control, example, act, &built),
         None => standing::check(pack, control, example, &built),
     }
-}
-
-fn place(pack: &CompiledPack, example: &Example) -> Place {
-    let _ = pack;
-    Place { file: 0, range: example.control.span() }
 }
 
 /// An example without a title is named by what must come out.

@@ -25,7 +25,7 @@ pub fn compiled(examples: &str) -> CompiledPack {
 /// Runs the examples and shows every one that did not come out.
 pub fn run(examples: &str) {
     let pack = compiled(examples);
-    let outcomes = example::run_all(&pack, |_, _| {});
+    let outcomes = example::run_all(&pack, |_| {});
     assert!(!outcomes.is_empty(), "there are no examples");
     let failed = outcomes.iter().filter_map(|outcome| {
         let failure = outcome.result.as_ref().err()?;
