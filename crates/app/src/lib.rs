@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod export;
 pub mod folder;
 pub mod house;
+pub mod import;
 pub mod outcome;
 pub mod policy;
 pub mod shipped;

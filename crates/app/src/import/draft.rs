@@ -1,0 +1,276 @@
+//! Rows → entries: finds whom each row is about, merges rows about the same entry, asks where it cannot know.
+
+use super::identity::{Candidates, Found, Values};
+use super::link::{Links, naming_fields};
+use super::message::{Problem, quote, rows};
+use super::plan::{Answer, Before, Options, Question};
+use super::rows::{Said, Unlinked};
+use jiff::Timestamp;
+use schoolkeeper_core::id::{EntryId, ImportId, Name};
+use schoolkeeper_core::schema::Register;
+use schoolkeeper_core::value::Value;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// One entry the file speaks of.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its rows in the file.
+    pub rows: Vec<u32>,
+    /// Its id, old or new.
+    pub id: EntryId,
+    /// Position among the known entries; `None` for a new one.
+    pub known: Option<usize>,
+    /// What its rows agree on.
+    pub values: Values,
+    /// Fields in which its rows differ.
+    pub differ: BTreeSet<usize>,
+    /// References to other rows.
+    pub later: Vec<(usize, String)>,
+}
+
+/// Lines, as they come together.
+pub struct Draft<'a> {
+    register: &'a Register,
+    before: &'a Before<'a>,
+    options: &'a Options,
+    candidates: Candidates,
+    /// Candidate → line.
+    line_of: HashMap<usize, usize>,
+    /// Candidate → position among the known entries.
+    known_of: Vec<Option<usize>>,
+    /// Entries so far.
+    pub lines: Vec<Line>,
+    /// What somebody must answer.
+    pub questions: Vec<Question>,
+    /// Rows that could not be kept.
+    pub refused: Vec<Problem>,
+    /// References that lead nowhere.
+    pub unlinked: Vec<Unlinked>,
+    /// Known entries that the file may speak of, whatever came of the row.
+    pub seen: BTreeSet<EntryId>,
+    /// Rows whose numbers lost their zeros, by field.
+    pub zeros: BTreeMap<usize, Vec<u32>>,
+    /// Rows that share only a weaker key with an entry: row and that entry's name.
+    pub others: Vec<(u32, String)>,
+}
+
+impl<'a> Draft<'a> {
+    /// Takes the known entries of the register.
+    pub fn new(
+        register: &'a Register,
+        before: &'a Before<'a>,
+        options: &'a Options,
+        mut candidates: Candidates,
+    ) -> Self {
+        let mut known_of = Vec::new();
+        for (at, entry) in before.entries.iter().enumerate().filter(|(_, entry)| entry.register == register.id) {
+            let values: Values = register
+                .fields
+                .iter()
+                .map(|field| entry.facts.get(&field.name).map(|fact| fact.value.clone()))
+                .collect();
+            let source = |field: usize| entry.facts.get(&register.fields[field].name).map(|fact| fact.source.clone());
+            let keys = candidates.keys(&values, source);
+            candidates.add(entry.id, keys);
+            known_of.push(Some(at));
+        }
+        let (lines, questions, refused, unlinked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (line_of, seen, zeros, others) = (HashMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
+        Self {
+            register,
+            before,
+            options,
+            candidates,
+            line_of,
+            known_of,
+            lines,
+            questions,
+            refused,
+            unlinked,
+            seen,
+            zeros,
+            others,
+        }
+    }
+
+    /// Takes one row.
+    pub fn push(&mut self, row: u32, mut said: Said) {
+        let source: Name = self.options.source.clone();
+        let keys = self.candidates.keys(&said.values, |_| Some(source.clone()));
+        let found = self.candidates.find(&keys);
+        self.see(&found);
+        if !said.problems.is_empty() {
+            self.refused.append(&mut said.problems);
+            return;
+        }
+        let candidate = match (self.options.answers.get(&row), found) {
+            (Some(Answer::LeaveOut), _) => return,
+            (Some(Answer::New), _) | (None, Found::Nobody { but: None }) => None,
+            (Some(Answer::Is(id)), _) => match (0..self.known_of.len()).find(|&at| self.candidates.get(at).id == *id) {
+                Some(candidate) => Some(candidate),
+                None => {
+                    return self
+                        .refused
+                        .push(Problem::row(row, "was answered with an entry that is not there any more"));
+                }
+            },
+            (None, Found::Nobody { but: Some(other) }) => {
+                self.others.push((row, self.name_of(other)));
+                None
+            }
+            (None, Found::One { candidate, zeros }) => {
+                if let Some(field) = zeros {
+                    self.zeros.entry(field).or_default().push(row);
+                    said.values[field] = None;
+                }
+                Some(candidate)
+            }
+            (None, Found::Several { by, candidates }) => {
+                let label = self.candidates.label(self.register, by);
+                let why = format!("fits {} entries by {label}", candidates.len());
+                return self.ask(row, &why, &candidates);
+            }
+            (None, Found::Zeros { field, candidates }) => {
+                let label = self.register.fields[field].label.to_lowercase();
+                let text = said.values[field].as_ref().and_then(Value::as_text).unwrap_or_default();
+                let why = format!("has {label} `{}`; Excel drops leading zeros. Is it the same?", quote(text));
+                return self.ask(row, &why, &candidates);
+            }
+        };
+        if candidate.is_none() && keys.iter().all(Option::is_none) {
+            let hint = format!("Fill one of: {}.", super::header::looked_for(self.register));
+            return self.refused.push(Problem::row(row, "says nothing that would recognise it again").hint(hint));
+        }
+        let candidate = candidate.unwrap_or_else(|| {
+            self.known_of.push(None);
+            self.candidates.add(fresh_id(self.before.now, self.options.import, row), keys.clone())
+        });
+        self.candidates.index(candidate, &keys);
+        self.unlinked.append(&mut said.unlinked);
+        self.join(candidate, row, said);
+    }
+
+    /// Starts the candidate's line or merges the row into it.
+    fn join(&mut self, candidate: usize, row: u32, said: Said) {
+        let Some(&at) = self.line_of.get(&candidate) else {
+            self.line_of.insert(candidate, self.lines.len());
+            self.lines.push(Line {
+                rows: vec![row],
+                id: self.candidates.get(candidate).id,
+                known: self.known_of[candidate],
+                values: said.values,
+                differ: BTreeSet::new(),
+                later: said.later,
+            });
+            return;
+        };
+        let line = &mut self.lines[at];
+        line.rows.push(row);
+        for (field, value) in said.values.into_iter().enumerate() {
+            let before = &mut line.values[field];
+            match (before.as_ref(), value) {
+                (_, None | Some(Value::Empty)) => {}
+                (None | Some(Value::Empty), value) => *before = value,
+                (Some(known), Some(value)) if *known == value => {}
+                _ => drop(line.differ.insert(field)),
+            }
+        }
+        let more = said.later.into_iter().filter(|new| !line.later.iter().any(|old| old.0 == new.0));
+        line.later.extend(more.collect::<Vec<_>>());
+    }
+
+    /// Rows that differ become questions; what they agree on stays. Without its needed fields a new entry does not.
+    pub fn settle(&mut self) {
+        for mut line in std::mem::take(&mut self.lines) {
+            if !line.differ.is_empty() {
+                let labels: Vec<&str> = line.differ.iter().map(|&at| self.register.fields[at].label.as_str()).collect();
+                let message =
+                    format!("{} are about the same entry but differ in: {}", rows(&line.rows), labels.join(", "));
+                self.questions.push(Question {
+                    rows: line.rows.clone(),
+                    message,
+                    candidates: Vec::new(),
+                    placed: true,
+                });
+                for &field in &line.differ {
+                    line.values[field] = None;
+                }
+            }
+            let missing = self.register.fields.iter().enumerate().find(|(at, field)| {
+                line.known.is_none() && field.required && matches!(line.values[*at], None | Some(Value::Empty))
+            });
+            match missing {
+                Some((_, field)) if line.differ.is_empty() => {
+                    let message = format!(
+                        "is new and has no {}, which every {} needs",
+                        field.label.to_lowercase(),
+                        self.register.title.to_lowercase()
+                    );
+                    self.refused.push(Problem::row(line.rows[0], message).hint("Fill it in and drop the file again."));
+                }
+                Some(_) => self.questions.last_mut().into_iter().for_each(|question| question.placed = false),
+                None => self.lines.push(line),
+            }
+        }
+    }
+
+    /// References between rows of the file: a line manager may stand in a later row.
+    pub fn link(&mut self, links: &mut Links) {
+        let naming = naming_fields(self.register);
+        for line in self.lines.iter().filter(|line| line.known.is_none()) {
+            for text in naming.iter().filter_map(|&at| line.values[at].as_ref().and_then(Value::as_text)) {
+                links.add(&self.register.id, text, line.id);
+            }
+        }
+        for line in &mut self.lines {
+            for (field, text) in std::mem::take(&mut line.later) {
+                match links.find(&self.register.id, &text) {
+                    Ok(id) => line.values[field] = Some(Value::Ref(id)),
+                    Err(why) => self.unlinked.push(Unlinked { row: line.rows[0], field, why }),
+                }
+            }
+        }
+    }
+
+    fn see(&mut self, found: &Found) {
+        let candidates: &[usize] = match found {
+            Found::Nobody { .. } => &[],
+            Found::One { candidate, .. } => std::slice::from_ref(candidate),
+            Found::Several { candidates, .. } | Found::Zeros { candidates, .. } => candidates,
+        };
+        self.seen.extend(candidates.iter().map(|&candidate| self.candidates.get(candidate).id));
+    }
+
+    fn ask(&mut self, row: u32, why: &str, candidates: &[usize]) {
+        let named = candidates.iter().map(|&at| (self.candidates.get(at).id, self.name_of(at))).collect();
+        self.questions.push(Question {
+            rows: vec![row],
+            message: format!("row {row} {why}"),
+            candidates: named,
+            placed: false,
+        });
+    }
+
+    fn name_of(&self, candidate: usize) -> String {
+        let name = self.register.name_field();
+        let known = self.known_of[candidate].map(|at| &self.before.entries[at]);
+        let value = match known {
+            Some(entry) => {
+                name.and_then(|at| entry.facts.get(&self.register.fields[at].name)).map(|fact| fact.value.clone())
+            }
+            None => self.line_of.get(&candidate).and_then(|&line| self.lines[line].values[name?].clone()),
+        };
+        value.as_ref().and_then(Value::as_text).map_or_else(|| "an entry without a name".to_owned(), quote)
+    }
+}
+
+/// The id of a new entry: sortable by time and row, never the same for two imports.
+fn fresh_id(now: Timestamp, import: ImportId, row: u32) -> EntryId {
+    let digest = Sha256::digest([import.0.as_bytes().as_slice(), &row.to_be_bytes()].concat());
+    // 18 bits of the row number where version 7 has its first random bits, then 56 of the digest.
+    let mut tail = [(row >> 14) as u8 & 0xF, (row >> 6) as u8, row as u8 & 0x3F, 0, 0, 0, 0, 0, 0, 0];
+    tail[3..].copy_from_slice(&digest[..7]);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    EntryId(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
+}

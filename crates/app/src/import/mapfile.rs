@@ -1,0 +1,148 @@
+//! What somebody (or a known export) says about the columns of a file: TOML, the same in `--map FILE` and in
+//! `data/shapes.toml`.
+//!
+//! ```toml
+//! "Pay ref" = "payroll_number"     # column = field
+//! "NI No" = ""                     # never read
+//! [const]                          # the same for every row
+//! system = "Main directory"
+//! [until]                          # yes while the day in another field has not passed
+//! active = "last_day"
+//! [join]                           # several columns make one field
+//! name = ["Legal forename", "Legal surname"]
+//! [values]                         # what stands in the file = what it means
+//! "Suspended" = "no"
+//! [values."OS"]                    # only in this column
+//! "ChromeOS" = "laptop"
+//! "*" = "other"                    # whatever else cannot be read
+//! [file]
+//! sheet = "Staff list"
+//! header_row = 4
+//! ```
+
+use super::message::{Problem, quote};
+use super::words::fold;
+use std::collections::BTreeMap;
+use toml::{Table, Value};
+
+/// A map file, read. Names of columns are as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MapFile {
+    /// Column → field; an empty field drops the column.
+    pub columns: BTreeMap<String, String>,
+    /// Field → text for every row.
+    pub constants: BTreeMap<String, String>,
+    /// Yes-no field → date field: yes while that day has not passed.
+    pub until: BTreeMap<String, String>,
+    /// Field → columns whose texts are joined with a space.
+    pub joins: BTreeMap<String, Vec<String>>,
+    /// Folded cell text (or `*`) → text it stands for, in every column.
+    pub values: BTreeMap<String, String>,
+    /// The same for one column, by its folded name.
+    pub column_values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Sheet of the workbook.
+    pub sheet: Option<String>,
+    /// Row of the header.
+    pub header_row: Option<u32>,
+}
+
+impl MapFile {
+    /// Reads a map file; the problem names the line.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+            let row = error.span().map(|span| text[..span.start].matches('\n').count() as u32 + 1);
+            let problem = Problem::file(error.message().to_owned());
+            Problem { place: super::message::Place { row, column: None }, ..problem }
+        })?;
+        Self::from_table(table)
+    }
+
+    /// The same from TOML that was parsed as part of something else.
+    pub fn from_table(table: Table) -> Result<Self, Problem> {
+        let mut out = Self::default();
+        for (key, value) in table {
+            match (key.as_str(), value) {
+                (_, Value::String(field)) => drop(out.columns.insert(key, field)),
+                ("const", Value::Table(table)) => out.constants = texts("const", table)?,
+                ("until", Value::Table(table)) => out.until = texts("until", table)?,
+                ("values", Value::Table(table)) => out.take_values(table)?,
+                ("join", Value::Table(table)) => {
+                    for (field, columns) in table {
+                        let Value::Array(columns) = columns else {
+                            return Err(odd("join", &field, "a list of columns"));
+                        };
+                        let columns =
+                            columns.iter().map(|column| column.as_str().map(str::to_owned)).collect::<Option<_>>();
+                        out.joins
+                            .insert(field.clone(), columns.ok_or_else(|| odd("join", &field, "a list of columns"))?);
+                    }
+                }
+                ("file", Value::Table(table)) => out.take_file(table)?,
+                (key, _) => {
+                    let message = format!("`{}` is none of the parts of a map file", quote(key));
+                    let hint = "A map file holds lines like \"Pay ref\" = \"payroll_number\" and the tables const, until, join, values and file.";
+                    return Err(Problem::file(message).hint(hint));
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn take_values(&mut self, table: Table) -> Result<(), Problem> {
+        for (from, to) in table {
+            match to {
+                Value::String(to) => drop(self.values.insert(fold_text(&from), to)),
+                Value::Table(table) => {
+                    let texts = texts("values", table)?.into_iter().map(|(from, to)| (fold_text(&from), to)).collect();
+                    self.column_values.insert(fold(&from), texts);
+                }
+                _ => return Err(odd("values", &from, "a text")),
+            }
+        }
+        Ok(())
+    }
+
+    fn take_file(&mut self, table: Table) -> Result<(), Problem> {
+        for (key, value) in table {
+            match (key.as_str(), value) {
+                ("sheet", Value::String(sheet)) => self.sheet = Some(sheet),
+                ("header_row", Value::Integer(row @ 1..=1000)) => self.header_row = Some(row as u32),
+                (key, _) => return Err(odd("file", key, "sheet = \"NAME\" or header_row = NUMBER")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The field a column is mapped to, by a name blind to case and spaces.
+    pub fn field(&self, column: &str) -> Option<&str> {
+        let folded = fold(column);
+        self.columns.iter().find(|(name, _)| fold(name) == folded).map(|(_, field)| field.as_str())
+    }
+
+    /// Every column it names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().chain(self.joins.values().flatten()).map(String::as_str)
+    }
+}
+
+/// A cell text as it is compared; `*` stands for every other one.
+fn fold_text(text: &str) -> String {
+    if text == "*" { text.to_owned() } else { fold(text) }
+}
+
+fn texts(part: &str, table: Table) -> Result<BTreeMap<String, String>, Problem> {
+    table
+        .into_iter()
+        .map(|(key, value)| match value {
+            Value::String(text) => Ok((key, text)),
+            Value::Boolean(yes) => Ok((key, (if yes { "yes" } else { "no" }).to_owned())),
+            Value::Integer(number) => Ok((key, number.to_string())),
+            Value::Datetime(moment) => Ok((key, moment.to_string())),
+            _ => Err(odd(part, &key, "a text")),
+        })
+        .collect()
+}
+
+fn odd(part: &str, key: &str, wanted: &str) -> Problem {
+    Problem::file(format!("`{}` in [{part}] must be {wanted}", quote(key)))
+}

@@ -1,0 +1,33 @@
+//! Bringing in lists: a file → a table → fields → entries → a preview that nothing was saved for → one commit.
+//!
+//! Invariants: everything up to the commit is pure and bounded; a problem with the whole file changes nothing;
+//! a refused row leaves the others; what a file does not say is never guessed.
+
+mod builder;
+mod cell;
+pub mod columns;
+mod delimited;
+mod draft;
+mod header;
+mod identity;
+mod link;
+pub mod mapfile;
+pub mod message;
+mod moment;
+pub mod plan;
+mod preview;
+mod rows;
+mod shape;
+pub mod sheet;
+mod show;
+mod text;
+mod unpack;
+mod words;
+mod workbook;
+
+pub use columns::{Mapping, map};
+pub use mapfile::MapFile;
+pub use message::{Place, Problem, Refused};
+pub use plan::{Answer, Before, Change, Counts, Known, Options, Planned, Preview, Question};
+pub use preview::preview;
+pub use sheet::{Sheet, read};

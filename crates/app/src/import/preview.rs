@@ -1,0 +1,235 @@
+//! Works out a preview: reads the rows, finds the entries, compares, and says what it could not decide.
+
+use super::cell::Reader;
+use super::columns::Mapping;
+use super::draft::{Draft, Line};
+use super::identity::Candidates;
+use super::link::Links;
+use super::message::{Problem, Refused, quote, rows};
+use super::plan::{Before, Change, Known, Options, Planned, Preview};
+use super::rows::{RowReader, constants, drop_wrong_guesses, unlinked_notes};
+use super::sheet::Sheet;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::schema::{Absent, Register, RegisterKind};
+use schoolkeeper_core::value::{Fact, Value};
+use schoolkeeper_core::world::Census;
+use std::collections::BTreeMap;
+
+/// Works out what an import would do. Pure: the same file, records and options give the same preview.
+pub fn preview(before: &Before, sheet: &Sheet, mapping: &Mapping, options: &Options) -> Result<Preview, Refused> {
+    let refuse = |problem| Refused::new(&sheet.file, problem);
+    let register = before.schemas.get(&mapping.register).ok_or_else(|| {
+        refuse(Problem::file(format!("cannot be brought in: there is no register `{}`", mapping.register)))
+    })?;
+    if sheet.rows.is_empty() && sheet.refused.is_empty() {
+        let hint = "If there are none, say so in the register instead: \"we have none\".";
+        return Err(refuse(Problem::file("has column names but no rows").hint(hint)));
+    }
+    let work = Work { before, register, sheet, options };
+    work.read(mapping.clone()).map_err(refuse)
+}
+
+struct Work<'a> {
+    before: &'a Before<'a>,
+    register: &'a Register,
+    sheet: &'a Sheet,
+    options: &'a Options,
+}
+
+impl Work<'_> {
+    fn read(&self, mut mapping: Mapping) -> Result<Preview, Problem> {
+        let mapped: Vec<usize> = mapping.fields.iter().map(|mapped| mapped.field).collect();
+        let constant = mapping.constants.iter().map(|(at, _)| *at);
+        let kinds: Vec<_> = mapped.iter().copied().chain(constant).map(|at| &self.register.fields[at].kind).collect();
+        let mut links = Links::new(self.before, &kinds);
+        let keys = Candidates::new(self.register, &mapped);
+        let mut draft = Draft::new(self.register, self.before, self.options, Candidates::new(self.register, &mapped));
+        {
+            let name_field = (&*self.register.id == "person").then(|| self.register.name_field()).flatten();
+            let cells = Reader { links: &links, zone: self.before.calendar.zone(), name_field };
+            drop_wrong_guesses(self.register, &mut mapping, self.sheet, &cells);
+            let constants = constants(self.register, &mapping, &cells)?;
+            let (register, sheet) = (self.register, self.sheet);
+            let today = self.before.calendar.day(self.before.now);
+            let reader = RowReader { register, sheet, mapping: &mapping, cells, candidates: &keys, today, constants };
+            for row in &sheet.rows {
+                draft.push(row.number, reader.read(row));
+            }
+        }
+        draft.settle();
+        draft.link(&mut links);
+        Ok(self.outcome(&mapping, draft))
+    }
+
+    fn outcome(&self, mapping: &Mapping, draft: Draft) -> Preview {
+        let mut out = Preview {
+            register: self.register.id.clone(),
+            source: self.options.source.clone(),
+            file: self.sheet.file.clone(),
+            part: self.options.part,
+            new: Vec::new(),
+            changed: Vec::new(),
+            same: Vec::new(),
+            refused: self.sheet.refused.iter().cloned().chain(draft.refused.iter().cloned()).collect(),
+            questions: draft.questions.clone(),
+            left: Vec::new(),
+            left_is_proposal: self.register.kind == RegisterKind::Entry,
+            census: None,
+            notes: self.notes(mapping, &draft),
+            stop: None,
+        };
+        out.refused.sort_by_key(|problem| problem.place.row);
+        self.find_left(&draft, &mut out);
+        for line in draft.lines {
+            let planned = self.plan(line);
+            match (planned.version, planned.changes.is_empty()) {
+                (None, _) => out.new.push(planned),
+                (Some(_), false) => out.changed.push(planned),
+                (Some(_), true) => out.same.push(planned),
+            }
+        }
+        self.complete(&mut out);
+        out
+    }
+
+    /// Compares a line with what is known.
+    fn plan(&self, line: Line) -> Planned {
+        let known = line.known.map(|at| &self.before.entries[at]);
+        let (mut changes, mut facts, mut renewed) = (Vec::new(), BTreeMap::new(), false);
+        for (field, value) in self.register.fields.iter().zip(line.values) {
+            let fact = known.and_then(|known| known.facts.get(&field.name));
+            let effective = fact.map(|fact| &fact.value).or((field.absent == Absent::Empty).then_some(&Value::Empty));
+            let Some(value) = value.filter(|value| fact.is_some() || *value != Value::Empty) else { continue };
+            let same = effective == Some(&value);
+            renewed |= fact.is_none_or(|fact| fact.source != self.options.source);
+            if !same {
+                let before = fact.map(|fact| fact.value.clone());
+                changes.push(Change { field: field.name.clone(), before, after: value.clone() });
+            }
+            let held_since = fact.filter(|_| same).map_or(self.before.now, |fact| fact.held_since);
+            let source = self.options.source.clone();
+            facts.insert(field.name.clone(), Fact { value, at: self.before.now, held_since, source });
+        }
+        self.first_state(known, &mut facts);
+        let name = self.name(&facts, known);
+        // A source that said exactly this before only says it again.
+        let came_back = known.is_some_and(|known| known.left);
+        if known.is_some() && changes.is_empty() && !renewed && !came_back {
+            facts.clear();
+        }
+        Planned { rows: line.rows, id: line.id, version: known.map(|known| known.version), name, changes, facts }
+    }
+
+    /// A new entry of a register with states begins in the first one.
+    fn first_state(&self, known: Option<&Known>, facts: &mut BTreeMap<Name, Fact>) {
+        let (None, Some(states)) = (known, &self.register.states) else { return };
+        let (now, source) = (self.before.now, self.options.source.clone());
+        facts.entry("state".into()).or_insert_with(|| Fact {
+            value: Value::Text(states.first.clone()),
+            at: now,
+            held_since: now,
+            source,
+        });
+    }
+
+    fn name(&self, facts: &BTreeMap<Name, Fact>, known: Option<&Known>) -> String {
+        let field = self.register.name_field().map(|at| &self.register.fields[at].name);
+        let fact = field.and_then(|field| facts.get(field).or_else(|| known.and_then(|known| known.facts.get(field))));
+        fact.and_then(|fact| fact.value.as_text()).map_or_else(String::new, quote)
+    }
+
+    /// Entries this source spoke of before and does not speak of now.
+    fn find_left(&self, draft: &Draft, out: &mut Preview) {
+        if self.options.part || self.register.kind == RegisterKind::Event {
+            return;
+        }
+        let spoken = |entry: &&Known| {
+            entry.register == self.register.id
+                && !entry.left
+                && entry.facts.values().any(|fact| fact.source == self.options.source)
+        };
+        let before: Vec<&Known> = self.before.entries.iter().filter(spoken).collect();
+        let gone: Vec<&&Known> = before.iter().filter(|entry| !draft.seen.contains(&entry.id)).collect();
+        if !gone.is_empty() && !self.sheet.refused.is_empty() {
+            out.notes.push(format!(
+                "{} rows could not be read, so we cannot say who is missing from the list.",
+                self.sheet.refused.len()
+            ));
+            return;
+        }
+        out.left =
+            gone.iter().map(|entry| (entry.id, entry.version, self.name(&BTreeMap::new(), Some(entry)))).collect();
+        if out.left.len() * 10 > before.len() && !self.options.confirm_left {
+            let title = self.register.title.to_lowercase();
+            let message = format!(
+                "{} of {} entries of `{title}` are missing from this list. Is it the whole list?",
+                out.left.len(),
+                before.len()
+            );
+            out.stop = Some(
+                Problem::file(message).hint("If it is only part, say --part. If they have left, say --confirm-left."),
+            );
+        }
+    }
+
+    /// "These are all of them", if every row found its place.
+    fn complete(&self, out: &mut Preview) {
+        let Some(span) = self.register.census.filter(|_| !self.options.part && !self.register.closed) else { return };
+        let open = out.questions.iter().filter(|question| !question.placed).count();
+        if out.refused.is_empty() && open == 0 {
+            match self.before.calendar.add_instant(self.before.now, span) {
+                Ok(ends_at) => {
+                    let (source, as_of) = (self.options.source.clone(), self.before.now);
+                    out.census = Some(Census { source, as_of, ends_at, stated: false });
+                }
+                Err(beyond) => out.notes.push(format!("The list is not marked as complete: {beyond}.")),
+            }
+        } else {
+            let left_out = out.refused_rows().len() + open;
+            out.notes.push(format!("The list is not marked as complete, because {left_out} of its rows are left out. Mend them and drop it again."));
+        }
+        if out.new.is_empty() && out.changed.is_empty() && out.same.is_empty() {
+            let why = "none of its rows can be kept";
+            out.stop = Some(
+                Problem::file(why)
+                    .hint("The reasons are listed row by row; often one column is mapped to the wrong field."),
+            );
+        }
+    }
+
+    fn notes(&self, mapping: &Mapping, draft: &Draft) -> Vec<String> {
+        let mut out = self.sheet.notes.clone();
+        out.extend(mapping.shape.iter().map(|shape| format!("Recognised as: {shape}.")));
+        out.extend(mapping.notes.iter().cloned());
+        out.extend(
+            self.sheet
+                .dropped
+                .iter()
+                .map(|(column, because)| format!("Column `{}`: not kept; {because}.", quote(column))),
+        );
+        if !mapping.unmapped.is_empty() {
+            let columns: Vec<String> = mapping
+                .unmapped
+                .iter()
+                .take(60)
+                .map(|(column, near)| match near {
+                    Some(near) => format!("`{}` (is it {near}?)", quote(column)),
+                    None => format!("`{}`", quote(column)),
+                })
+                .collect();
+            out.push(format!("Columns not read: {}.", columns.join(", ")));
+        }
+        for (field, numbers) in &draft.zeros {
+            let label = &self.register.fields[*field].label;
+            out.push(format!("{label}: {} lost leading zeros on the way (Excel does that); another column says who it is, so the number we know stays.", rows(numbers)));
+        }
+        for (row, other) in draft.others.iter().take(20) {
+            out.push(format!(
+                "Row {row} shares only a weaker sign with `{other}`: taken as another {}.",
+                self.register.title.to_lowercase()
+            ));
+        }
+        out.extend(unlinked_notes(self.register, &draft.unlinked));
+        out
+    }
+}
