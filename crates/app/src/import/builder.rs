@@ -24,7 +24,8 @@ impl<'h> Builder<'h> {
     /// Nothing read yet. `moves`: in this kind of file an extra cell means that the cells of its row have moved.
     pub fn new(header: &'h Header, moves: bool) -> Self {
         let (columns, rows, refused, dropped, notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let sheet = Sheet { file: String::new(), header_row: 0, columns, rows, refused, dropped, notes };
+        let sheet =
+            Sheet { file: String::new(), hash: String::new(), header_row: 0, columns, rows, refused, dropped, notes };
         Self { header, waiting: BTreeMap::new(), kept: None, width: 0, sheet, cells: 0, formulas: 0, moves }
     }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use schoolkeeper_core::id::{EntryId, ImportId, Name};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::value::Value;
+use schoolkeeper_store::entry::StoredEntry;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -64,7 +65,8 @@ impl<'a> Draft<'a> {
         mut candidates: Candidates,
     ) -> Self {
         let mut known_of = Vec::new();
-        for (at, entry) in before.entries.iter().enumerate().filter(|(_, entry)| entry.register == register.id) {
+        let ours = |(_, entry): &(usize, &StoredEntry)| entry.register == register.id && entry.school == before.school;
+        for (at, entry) in before.entries.iter().enumerate().filter(ours) {
             let values: Values = register
                 .fields
                 .iter()
@@ -104,40 +106,7 @@ impl<'a> Draft<'a> {
             self.refused.append(&mut said.problems);
             return;
         }
-        let candidate = match (self.options.answers.get(&row), found) {
-            (Some(Answer::LeaveOut), _) => return,
-            (Some(Answer::New), _) | (None, Found::Nobody { but: None }) => None,
-            (Some(Answer::Is(id)), _) => match (0..self.known_of.len()).find(|&at| self.candidates.get(at).id == *id) {
-                Some(candidate) => Some(candidate),
-                None => {
-                    return self
-                        .refused
-                        .push(Problem::row(row, "was answered with an entry that is not there any more"));
-                }
-            },
-            (None, Found::Nobody { but: Some(other) }) => {
-                self.others.push((row, self.name_of(other)));
-                None
-            }
-            (None, Found::One { candidate, zeros }) => {
-                if let Some(field) = zeros {
-                    self.zeros.entry(field).or_default().push(row);
-                    said.values[field] = None;
-                }
-                Some(candidate)
-            }
-            (None, Found::Several { by, candidates }) => {
-                let label = self.candidates.label(self.register, by);
-                let why = format!("fits {} entries by {label}", candidates.len());
-                return self.ask(row, &why, &candidates);
-            }
-            (None, Found::Zeros { field, candidates }) => {
-                let label = self.register.fields[field].label.to_lowercase();
-                let text = said.values[field].as_ref().and_then(Value::as_text).unwrap_or_default();
-                let why = format!("has {label} `{}`; Excel drops leading zeros. Is it the same?", quote(text));
-                return self.ask(row, &why, &candidates);
-            }
-        };
+        let Some(candidate) = self.place(row, found, &mut said) else { return };
         if candidate.is_none() && keys.iter().all(Option::is_none) {
             let hint = format!("Fill one of: {}.", super::header::looked_for(self.register));
             return self.refused.push(Problem::row(row, "says nothing that would recognise it again").hint(hint));
@@ -149,6 +118,43 @@ impl<'a> Draft<'a> {
         self.candidates.index(candidate, &keys);
         self.unlinked.append(&mut said.unlinked);
         self.join(candidate, row, said);
+    }
+
+    /// Whom a row is about: a candidate or, inside, nobody yet. `None` when it is left out.
+    fn place(&mut self, row: u32, found: Found, said: &mut Said) -> Option<Option<usize>> {
+        match (self.options.answers.get(&row), found) {
+            (Some(Answer::LeaveOut), _) => None,
+            (Some(Answer::New), _) | (None, Found::Nobody { but: None }) => Some(None),
+            (Some(Answer::Is(id)), _) => {
+                let candidate = (0..self.known_of.len()).find(|&at| self.candidates.get(at).id == *id);
+                if candidate.is_none() {
+                    let problem = Problem::row(row, "was answered with an entry that is not there any more");
+                    self.refused.push(problem.hint("Look at the list again and answer again."));
+                }
+                candidate.map(Some)
+            }
+            (None, Found::Nobody { but: Some(other) }) => {
+                self.others.push((row, self.name_of(other)));
+                Some(None)
+            }
+            (None, Found::One { candidate, zeros }) => {
+                if let Some(field) = zeros {
+                    self.zeros.entry(field).or_default().push(row);
+                    said.values[field] = self.value_of(candidate, field);
+                }
+                Some(Some(candidate))
+            }
+            (None, Found::Several { by, candidates }) => {
+                let label = self.candidates.label(self.register, by);
+                self.ask(row, &format!("fits {} entries by {label}", candidates.len()), &candidates)
+            }
+            (None, Found::Zeros { field, candidates }) => {
+                let label = self.register.fields[field].label.to_lowercase();
+                let text = said.values[field].as_ref().and_then(Value::as_text).unwrap_or_default();
+                let why = format!("has {label} `{}`; Excel drops leading zeros. Is it the same?", quote(text));
+                self.ask(row, &why, &candidates)
+            }
+        }
     }
 
     /// Starts the candidate's line or merges the row into it.
@@ -242,7 +248,7 @@ impl<'a> Draft<'a> {
         self.seen.extend(candidates.iter().map(|&candidate| self.candidates.get(candidate).id));
     }
 
-    fn ask(&mut self, row: u32, why: &str, candidates: &[usize]) {
+    fn ask(&mut self, row: u32, why: &str, candidates: &[usize]) -> Option<Option<usize>> {
         let named = candidates.iter().map(|&at| (self.candidates.get(at).id, self.name_of(at))).collect();
         self.questions.push(Question {
             rows: vec![row],
@@ -250,18 +256,23 @@ impl<'a> Draft<'a> {
             candidates: named,
             placed: false,
         });
+        None
     }
 
     fn name_of(&self, candidate: usize) -> String {
-        let name = self.register.name_field();
-        let known = self.known_of[candidate].map(|at| &self.before.entries[at]);
-        let value = match known {
-            Some(entry) => {
-                name.and_then(|at| entry.facts.get(&self.register.fields[at].name)).map(|fact| fact.value.clone())
-            }
-            None => self.line_of.get(&candidate).and_then(|&line| self.lines[line].values[name?].clone()),
-        };
+        let value = self.register.name_field().and_then(|field| self.value_of(candidate, field));
         value.as_ref().and_then(Value::as_text).map_or_else(|| "an entry without a name".to_owned(), quote)
+    }
+
+    /// What is known of a candidate, from the records or from an earlier row.
+    fn value_of(&self, candidate: usize, field: usize) -> Option<Value> {
+        match self.known_of[candidate] {
+            Some(at) => {
+                let fact = self.before.entries[at].facts.get(&self.register.fields[field].name);
+                fact.map(|fact| fact.value.clone())
+            }
+            None => self.lines[*self.line_of.get(&candidate)?].values[field].clone(),
+        }
     }
 }
 

@@ -48,7 +48,7 @@ impl<'w> Links<'w> {
             })
             .collect();
         let mut out = Self { before, by_register };
-        for entry in before.entries.iter().filter(|entry| !entry.left) {
+        for entry in before.entries.iter().filter(|entry| !before.left.contains(&entry.id)) {
             for field in fields.get(&entry.register).into_iter().flatten() {
                 if let Some(text) = entry.facts.get(field).and_then(|fact| fact.value.as_text()) {
                     out.add(&entry.register, text, entry.id);

@@ -6,6 +6,7 @@
 mod builder;
 mod cell;
 pub mod columns;
+mod compare;
 mod delimited;
 mod draft;
 mod header;
@@ -28,6 +29,6 @@ mod workbook;
 pub use columns::{Mapping, map};
 pub use mapfile::MapFile;
 pub use message::{Place, Problem, Refused};
-pub use plan::{Answer, Before, Change, Counts, Known, Options, Planned, Preview, Question};
+pub use plan::{Answer, Before, Change, Counts, Options, Planned, Preview, Question};
 pub use preview::preview;
 pub use sheet::{Sheet, read};

@@ -5,40 +5,32 @@
 //!   end. In an observed register they are marked as not in the last list and stop being counted; in a register that
 //!   people keep (people, assets) they are only proposed: no record and no access ends because a name is missing.
 //!   Append-only registers have no leavers.
+//!   "Not in the last list" of a person is read from the instant the source last spoke of them.
 //! - A complete list is marked complete only when every row found its place: a row that was refused or that nobody
 //!   answered for is a thing we do not know, and *complete* would hide it.
 
 use super::message::Problem;
 use jiff::Timestamp;
 use schoolkeeper_core::calendar::Calendar;
-use schoolkeeper_core::id::{EntryId, ImportId, Name};
+use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use schoolkeeper_core::schema::Schemas;
-use schoolkeeper_core::value::{Fact, Value};
+use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
-use std::collections::BTreeMap;
-
-/// An entry that is there already, of any register at the school.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// Its id.
-    pub id: EntryId,
-    /// Its register.
-    pub register: Name,
-    /// Its version, so that two people do not overwrite each other.
-    pub version: i64,
-    /// By field name.
-    pub facts: BTreeMap<Name, Fact>,
-    /// It was marked as not in the last list; it may come back.
-    pub left: bool,
-}
+use schoolkeeper_store::document::Facts;
+use schoolkeeper_store::entry::StoredEntry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known before the import.
 #[derive(Clone, Copy, Debug)]
 pub struct Before<'a> {
     /// All registers.
     pub schemas: &'a Schemas,
-    /// Entries of the school, of every register.
-    pub entries: &'a [Known],
+    /// Where.
+    pub school: SchoolId,
+    /// Entries of the school and of its central office, of every register.
+    pub entries: &'a [StoredEntry],
+    /// Those of them that are no longer in any list. Their facts serve to recognise them, not to compare.
+    pub left: &'a BTreeSet<EntryId>,
     /// The school's calendar: its zone, and how long a census counts.
     pub calendar: &'a Calendar,
     /// The instant of the import: when its values were observed.
@@ -78,8 +70,8 @@ pub struct Change {
     pub field: Name,
     /// What was known; `None` when nothing was.
     pub before: Option<Value>,
-    /// What the file says.
-    pub after: Value,
+    /// What the file says; `None` when an observed field is not said any more.
+    pub after: Option<Value>,
 }
 
 /// What happens to one entry.
@@ -91,12 +83,14 @@ pub struct Planned {
     pub id: EntryId,
     /// Its version that was looked at; `None` for a new entry.
     pub version: Option<i64>,
+    /// It was in no list for a while.
+    pub came_back: bool,
     /// What people call it.
     pub name: String,
     /// What changes, in the register's order; empty when the file says what is known.
     pub changes: Vec<Change>,
     /// Everything the file says of it. Empty when this source said exactly that before.
-    pub facts: BTreeMap<Name, Fact>,
+    pub facts: Facts,
 }
 
 /// What somebody must answer; the rows are left out until then.
@@ -115,6 +109,16 @@ pub struct Question {
 /// What an import would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
+    /// The import's id.
+    pub import: ImportId,
+    /// Where.
+    pub school: SchoolId,
+    /// The instant its values were observed.
+    pub at: Timestamp,
+    /// SHA-256 of the file, hexadecimal.
+    pub file_hash: String,
+    /// Column → field, as it was read.
+    pub columns: BTreeMap<String, Name>,
     /// Register.
     pub register: Name,
     /// Whose word.

@@ -2,17 +2,19 @@
 
 use super::cell::Reader;
 use super::columns::Mapping;
-use super::draft::{Draft, Line};
+use super::compare::{compare, name};
+use super::draft::Draft;
 use super::identity::Candidates;
 use super::link::Links;
 use super::message::{Problem, Refused, quote, rows};
-use super::plan::{Before, Change, Known, Options, Planned, Preview};
+use super::plan::{Before, Options, Preview};
 use super::rows::{RowReader, constants, drop_wrong_guesses, unlinked_notes};
 use super::sheet::Sheet;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::schema::{Absent, Register, RegisterKind};
-use schoolkeeper_core::value::{Fact, Value};
+use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_core::world::Census;
+use schoolkeeper_store::document::Facts;
+use schoolkeeper_store::entry::StoredEntry;
 use std::collections::BTreeMap;
 
 /// Works out what an import would do. Pure: the same file, records and options give the same preview.
@@ -29,11 +31,16 @@ pub fn preview(before: &Before, sheet: &Sheet, mapping: &Mapping, options: &Opti
     work.read(mapping.clone()).map_err(refuse)
 }
 
-struct Work<'a> {
-    before: &'a Before<'a>,
-    register: &'a Register,
-    sheet: &'a Sheet,
-    options: &'a Options,
+/// Everything a preview is made from.
+pub struct Work<'a> {
+    /// What is known.
+    pub before: &'a Before<'a>,
+    /// The register that is filled.
+    pub register: &'a Register,
+    /// The file.
+    pub sheet: &'a Sheet,
+    /// How.
+    pub options: &'a Options,
 }
 
 impl Work<'_> {
@@ -63,6 +70,11 @@ impl Work<'_> {
 
     fn outcome(&self, mapping: &Mapping, draft: Draft) -> Preview {
         let mut out = Preview {
+            import: self.options.import,
+            school: self.before.school,
+            at: self.before.now,
+            file_hash: self.sheet.hash.clone(),
+            columns: self.columns(mapping),
             register: self.register.id.clone(),
             source: self.options.source.clone(),
             file: self.sheet.file.clone(),
@@ -81,7 +93,7 @@ impl Work<'_> {
         out.refused.sort_by_key(|problem| problem.place.row);
         self.find_left(&draft, &mut out);
         for line in draft.lines {
-            let planned = self.plan(line);
+            let planned = compare(self, line);
             match (planned.version, planned.changes.is_empty()) {
                 (None, _) => out.new.push(planned),
                 (Some(_), false) => out.changed.push(planned),
@@ -92,64 +104,18 @@ impl Work<'_> {
         out
     }
 
-    /// Compares a line with what is known.
-    fn plan(&self, line: Line) -> Planned {
-        let known = line.known.map(|at| &self.before.entries[at]);
-        let (mut changes, mut facts, mut renewed) = (Vec::new(), BTreeMap::new(), false);
-        for (field, value) in self.register.fields.iter().zip(line.values) {
-            let fact = known.and_then(|known| known.facts.get(&field.name));
-            let effective = fact.map(|fact| &fact.value).or((field.absent == Absent::Empty).then_some(&Value::Empty));
-            let Some(value) = value.filter(|value| fact.is_some() || *value != Value::Empty) else { continue };
-            let same = effective == Some(&value);
-            renewed |= fact.is_none_or(|fact| fact.source != self.options.source);
-            if !same {
-                let before = fact.map(|fact| fact.value.clone());
-                changes.push(Change { field: field.name.clone(), before, after: value.clone() });
-            }
-            let held_since = fact.filter(|_| same).map_or(self.before.now, |fact| fact.held_since);
-            let source = self.options.source.clone();
-            facts.insert(field.name.clone(), Fact { value, at: self.before.now, held_since, source });
-        }
-        self.first_state(known, &mut facts);
-        let name = self.name(&facts, known);
-        // A source that said exactly this before only says it again.
-        let came_back = known.is_some_and(|known| known.left);
-        if known.is_some() && changes.is_empty() && !renewed && !came_back {
-            facts.clear();
-        }
-        Planned { rows: line.rows, id: line.id, version: known.map(|known| known.version), name, changes, facts }
-    }
-
-    /// A new entry of a register with states begins in the first one.
-    fn first_state(&self, known: Option<&Known>, facts: &mut BTreeMap<Name, Fact>) {
-        let (None, Some(states)) = (known, &self.register.states) else { return };
-        let (now, source) = (self.before.now, self.options.source.clone());
-        facts.entry("state".into()).or_insert_with(|| Fact {
-            value: Value::Text(states.first.clone()),
-            at: now,
-            held_since: now,
-            source,
-        });
-    }
-
-    fn name(&self, facts: &BTreeMap<Name, Fact>, known: Option<&Known>) -> String {
-        let field = self.register.name_field().map(|at| &self.register.fields[at].name);
-        let fact = field.and_then(|field| facts.get(field).or_else(|| known.and_then(|known| known.facts.get(field))));
-        fact.and_then(|fact| fact.value.as_text()).map_or_else(String::new, quote)
-    }
-
     /// Entries this source spoke of before and does not speak of now.
     fn find_left(&self, draft: &Draft, out: &mut Preview) {
         if self.options.part || self.register.kind == RegisterKind::Event {
             return;
         }
-        let spoken = |entry: &&Known| {
+        let spoken = |entry: &&StoredEntry| {
             entry.register == self.register.id
-                && !entry.left
+                && !self.before.left.contains(&entry.id)
                 && entry.facts.values().any(|fact| fact.source == self.options.source)
         };
-        let before: Vec<&Known> = self.before.entries.iter().filter(spoken).collect();
-        let gone: Vec<&&Known> = before.iter().filter(|entry| !draft.seen.contains(&entry.id)).collect();
+        let before: Vec<&StoredEntry> = self.before.entries.iter().filter(spoken).collect();
+        let gone: Vec<&&StoredEntry> = before.iter().filter(|entry| !draft.seen.contains(&entry.id)).collect();
         if !gone.is_empty() && !self.sheet.refused.is_empty() {
             out.notes.push(format!(
                 "{} rows could not be read, so we cannot say who is missing from the list.",
@@ -157,8 +123,10 @@ impl Work<'_> {
             ));
             return;
         }
-        out.left =
-            gone.iter().map(|entry| (entry.id, entry.version, self.name(&BTreeMap::new(), Some(entry)))).collect();
+        out.left = gone
+            .iter()
+            .map(|entry| (entry.id, entry.version, name(self.register, &Facts::new(), Some(entry))))
+            .collect();
         if out.left.len() * 10 > before.len() && !self.options.confirm_left {
             let title = self.register.title.to_lowercase();
             let message = format!(
@@ -195,6 +163,14 @@ impl Work<'_> {
                     .hint("The reasons are listed row by row; often one column is mapped to the wrong field."),
             );
         }
+    }
+
+    fn columns(&self, mapping: &Mapping) -> BTreeMap<String, Name> {
+        let pairs =
+            mapping.fields.iter().flat_map(|mapped| mapped.columns.iter().map(|&column| (column, mapped.field)));
+        pairs
+            .map(|(column, field)| (self.sheet.columns[column].clone(), self.register.fields[field].name.clone()))
+            .collect()
     }
 
     fn notes(&self, mapping: &Mapping, draft: &Draft) -> Vec<String> {

@@ -9,6 +9,8 @@ use super::message::{Problem, Refused};
 use super::{delimited, text, workbook};
 use jiff::civil::DateTime;
 use schoolkeeper_core::schema::Register;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// Largest file, in bytes.
 pub const FILE_BYTES_MAX: usize = 50 << 20;
@@ -64,6 +66,8 @@ impl Row {
 pub struct Sheet {
     /// Name of the file, for messages.
     pub file: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub hash: String,
     /// Row of the header, as a spreadsheet numbers it.
     pub header_row: u32,
     /// Names of the kept columns.
@@ -82,7 +86,15 @@ pub struct Sheet {
 pub fn read(bytes: &[u8], file: &str, register: &Register, map: &MapFile) -> Result<Sheet, Refused> {
     read_table(bytes, &Header::new(register, map)).map_err(|problem| Refused::new(file, problem)).map(|mut sheet| {
         file.clone_into(&mut sheet.file);
+        sheet.hash = hash(bytes);
         sheet
+    })
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
     })
 }
 

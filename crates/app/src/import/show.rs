@@ -102,14 +102,16 @@ impl Words<'_> {
         let shown = |change: &&Change| planned.version.is_some() || self.register.list.columns.contains(&change.field);
         let changes: Vec<String> = planned.changes.iter().filter(shown).map(|change| self.change(change)).collect();
         let name = if planned.name.is_empty() { String::new() } else { format!("{}, ", planned.name) };
-        format!("{name}{}: {}", rows(&planned.rows), changes.join("; "))
+        let back = if planned.came_back { " came back" } else { "" };
+        format!("{name}{}{back}: {}", rows(&planned.rows), changes.join("; "))
     }
 
     fn change(&self, change: &Change) -> String {
         let label = self.register.field(&change.field).map_or(&*change.field, |(_, field)| &field.label);
+        let after = change.after.as_ref().map_or_else(|| "(not said any more)".to_owned(), |after| self.value(after));
         match &change.before {
-            Some(before) => format!("{label} {} → {}", self.value(before), self.value(&change.after)),
-            None => format!("{label} {}", self.value(&change.after)),
+            Some(before) => format!("{label} {} → {after}", self.value(before)),
+            None => format!("{label} {after}"),
         }
     }
 

@@ -1,11 +1,12 @@
 //! A school that remembers what was brought in, without a database.
 
 use jiff::Timestamp;
-use schoolkeeper_app::import::{self, Before, Known, MapFile, Options, Preview, Refused, Sheet};
+use schoolkeeper_app::import::{self, Before, MapFile, Options, Preview, Refused, Sheet};
 use schoolkeeper_core::calendar::{Calendar, Division};
-use schoolkeeper_core::id::{EntryId, ImportId, Name};
+use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use schoolkeeper_core::schema::Schemas;
-use std::collections::BTreeMap;
+use schoolkeeper_store::entry::StoredEntry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -19,7 +20,8 @@ pub static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| {
 });
 
 pub struct School {
-    pub entries: Vec<Known>,
+    pub entries: Vec<StoredEntry>,
+    pub left: BTreeSet<EntryId>,
     pub now: Timestamp,
     pub calendar: Calendar,
     pub imports: u128,
@@ -54,7 +56,13 @@ pub fn list<'a>(register: &'a str, bytes: &'a (impl AsRef<[u8]> + ?Sized)) -> Li
 impl Default for School {
     fn default() -> Self {
         let calendar = Calendar::new(Division::EnglandAndWales, Vec::new());
-        Self { entries: Vec::new(), now: "2026-11-20T17:00:00Z".parse().unwrap(), calendar, imports: 0 }
+        Self {
+            entries: Vec::new(),
+            left: BTreeSet::new(),
+            now: "2026-11-20T17:00:00Z".parse().unwrap(),
+            calendar,
+            imports: 0,
+        }
     }
 }
 
@@ -71,7 +79,15 @@ impl School {
     }
 
     pub fn before(&self) -> Before<'_> {
-        Before { schemas: &SCHEMAS, entries: &self.entries, calendar: &self.calendar, now: self.now }
+        let school = SchoolId(uuid::Uuid::nil());
+        Before {
+            schemas: &SCHEMAS,
+            school,
+            entries: &self.entries,
+            left: &self.left,
+            calendar: &self.calendar,
+            now: self.now,
+        }
     }
 
     pub fn read(list: &List) -> Result<(Sheet, import::Mapping), Refused> {
@@ -101,23 +117,32 @@ impl School {
         self.imports += 1;
         for planned in preview.new.iter().chain(&preview.changed).chain(&preview.same) {
             let at = self.entries.iter().position(|entry| entry.id == planned.id).unwrap_or_else(|| {
-                let register = preview.register.clone();
-                self.entries.push(Known { id: planned.id, register, version: 0, facts: BTreeMap::new(), left: false });
+                let (id, register, school) = (planned.id, preview.register.clone(), preview.school);
+                self.entries.push(StoredEntry {
+                    id,
+                    register,
+                    school,
+                    version: 0,
+                    since: preview.at,
+                    facts: BTreeMap::new(),
+                });
                 self.entries.len() - 1
             });
-            self.entries[at].version += 1;
-            self.entries[at].left = false;
-            self.entries[at].facts.extend(planned.facts.clone());
+            let entry = &mut self.entries[at];
+            entry.version += 1;
+            self.left.remove(&entry.id);
+            for change in planned.changes.iter().filter(|change| change.after.is_none()) {
+                entry.facts.remove(&change.field);
+            }
+            entry.facts.extend(planned.facts.clone());
         }
         if !preview.left_is_proposal {
-            for (id, ..) in &preview.left {
-                self.entry(*id).left = true;
-            }
+            self.left.extend(preview.left.iter().map(|(id, ..)| *id));
         }
         preview
     }
 
-    pub fn entry(&mut self, id: EntryId) -> &mut Known {
+    pub fn entry(&mut self, id: EntryId) -> &mut StoredEntry {
         self.entries.iter_mut().find(|entry| entry.id == id).unwrap()
     }
 }
