@@ -39,6 +39,8 @@ pub struct Mapping {
     pub constants: Vec<(usize, String)>,
     /// Yes-no fields that are yes while the day in a date field has not passed.
     pub until: Vec<(usize, usize)>,
+    /// What somebody said about the columns, to be remembered.
+    pub said: MapFile,
     /// Columns nobody understood, with the label of the field that looks alike.
     pub unmapped: Vec<(String, Option<String>)>,
     /// What was noticed.
@@ -59,6 +61,7 @@ pub fn map(register: &Register, sheet: &Sheet, map: &MapFile) -> Result<Mapping,
         fields: Vec::new(),
         constants: Vec::new(),
         until: until(register, layers),
+        said: map.clone(),
         unmapped: Vec::new(),
         notes: map.names().filter_map(|name| not_there(name, sheet)).collect(),
     };

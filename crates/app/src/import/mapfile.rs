@@ -22,11 +22,13 @@
 
 use super::message::{Problem, quote};
 use super::words::fold;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// A map file, read. Names of columns are as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct MapFile {
     /// Column → field; an empty field drops the column.
     pub columns: BTreeMap<String, String>,

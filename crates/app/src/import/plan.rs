@@ -9,6 +9,7 @@
 //! - A complete list is marked complete only when every row found its place: a row that was refused or that nobody
 //!   answered for is a thing we do not know, and *complete* would hide it.
 
+use super::mapfile::MapFile;
 use super::message::Problem;
 use jiff::Timestamp;
 use schoolkeeper_core::calendar::Calendar;
@@ -117,6 +118,8 @@ pub struct Preview {
     pub at: Timestamp,
     /// SHA-256 of the file, hexadecimal.
     pub file_hash: String,
+    /// What somebody said about the columns, to be remembered.
+    pub map: MapFile,
     /// Column → field, as it was read.
     pub columns: BTreeMap<String, Name>,
     /// Register.

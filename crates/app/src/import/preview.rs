@@ -74,6 +74,7 @@ impl Work<'_> {
             school: self.before.school,
             at: self.before.now,
             file_hash: self.sheet.hash.clone(),
+            map: mapping.said.clone(),
             columns: self.columns(mapping),
             register: self.register.id.clone(),
             source: self.options.source.clone(),
