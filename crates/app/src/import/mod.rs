@@ -33,4 +33,4 @@ pub use message::{Place, Problem, Refused};
 pub use plan::{Answer, Before, Change, Counts, Options, Planned, Preview, Question};
 pub use preview::preview;
 pub use save::{Asked, Error, look, save, undo};
-pub use sheet::{Sheet, read};
+pub use sheet::{FILE_BYTES_MAX, Sheet, read};

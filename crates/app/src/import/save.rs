@@ -13,10 +13,10 @@ use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId, slug};
 use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::value::{Fact, Value};
+use schoolkeeper_store::Undone;
 use schoolkeeper_store::entry::{HAND, StoredEntry};
 use schoolkeeper_store::import::Plan;
 use schoolkeeper_store::mapping::MappingOf;
-use schoolkeeper_store::undo::Undone;
 use schoolkeeper_store::{EntryChange, NewEntry, Read, Store, document::Facts, key};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Largest file, in bytes.
-pub const FILE_BYTES_MAX: usize = 50 << 20;
+pub const FILE_BYTES_MAX: u64 = 50 << 20;
 /// Most rows under the header.
 pub const ROWS_MAX: usize = 250_000;
 /// Most columns.
@@ -99,7 +99,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 fn read_table(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
-    if bytes.len() > FILE_BYTES_MAX {
+    if bytes.len() as u64 > FILE_BYTES_MAX {
         let hint = "Export fewer columns, or one school at a time.";
         return Err(Problem::file(format!("has {} MB; the limit is 50 MB", bytes.len() >> 20)).hint(hint));
     }

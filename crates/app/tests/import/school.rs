@@ -141,10 +141,6 @@ impl School {
         }
         preview
     }
-
-    pub fn entry(&mut self, id: EntryId) -> &mut StoredEntry {
-        self.entries.iter_mut().find(|entry| entry.id == id).unwrap()
-    }
 }
 
 pub fn fixture(file: &str) -> Vec<u8> {
