@@ -53,7 +53,7 @@ fn every_example_holds() {
     let pack = Arc::new(skeleton());
     let compiled = schoolkeeper_rules::compile(pack.clone(), Arc::new(schemas()));
     let compiled = compiled.unwrap_or_else(|errors| panic!("{}", render(&errors, &pack.sources)));
-    let outcomes = schoolkeeper_rules::example::run_all(&compiled, |_, _| ());
+    let outcomes = schoolkeeper_rules::example::run_all(&compiled, |_| ());
     let wrong: Vec<String> = outcomes
         .into_iter()
         .filter(|one| pack.examples[one.at].story.is_empty())
