@@ -1,6 +1,7 @@
 //! Bad answers of a checklist: a problem of the place that was looked at, until somebody finds it good.
 
-use super::doing::{Doings, answer};
+use super::doing::Doings;
+use super::evidence::answer;
 use crate::compiled::CompiledControl;
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};

@@ -1,7 +1,7 @@
 //! Events that make a duty or job begin: changes, duties done, cases opened.
 
 use super::occurrence::{Happened, Occurrence, event_of, of_event};
-use super::subjects::census;
+use super::subjects::{acts, census};
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};
 use schoolkeeper_core::control::Duty;
@@ -16,8 +16,7 @@ pub fn happened(ctx: Ctx<'_>, event: &Event) -> Vec<Happened> {
             .filter(|row| row.text("register") == Some(register) && row.text("field") == Some(field))
             .filter_map(|row| Some(Happened { at: row.instant("at")?, entry: row.one("entry") }))
             .collect(),
-        Event::Done { control } => Row::all(ctx.world, "done")
-            .filter(|row| row.text("control") == Some(control))
+        Event::Done { control } => acts(ctx, "done", control)
             .filter_map(|row| Some(Happened { at: row.instant("on")?, entry: row.one("entry") }))
             .collect(),
         Event::Opened { case } => Row::all(ctx.world, "case")

@@ -43,7 +43,7 @@ impl<'w> Runs<'w> {
     fn new(ctx: Ctx<'w>, control: &'w CompiledControl, spec: &'w Job) -> Result<Self, Missing> {
         let late_after = spec.late_after.as_ref().map(|span| clock::span(ctx, span)).transpose()?;
         let mut by_entry: HashMap<Option<EntryId>, Vec<(Timestamp, Row<'w>)>> = HashMap::new();
-        for row in Row::all(ctx.world, "run").filter(|row| row.text("control") == Some(&*control.control.id)) {
+        for row in subjects::acts(ctx, "run", &control.control.id) {
             if let Some(at) = row.instant("at").filter(|at| *at <= ctx.world.now) {
                 by_entry.entry(row.one("entry")).or_default().push((at, row));
             }

@@ -8,6 +8,7 @@ mod dates;
 mod doing;
 pub mod duty;
 pub mod event;
+mod evidence;
 pub mod job;
 pub mod occurrence;
 pub mod sample;

@@ -3,10 +3,12 @@
 use crate::compiled::CompiledControl;
 use crate::expr::{Scene, Truth};
 use crate::flow::clock;
+use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};
 use jiff::Timestamp;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
+use schoolkeeper_core::value::Value;
 
 /// The list itself: *kept* when the register is closed by nature or somebody has said that it is complete.
 pub fn census(ctx: Ctx<'_>, register: &Name) -> Judgement {
@@ -59,4 +61,16 @@ pub(super) fn of(ctx: Ctx<'_>, control: &CompiledControl, register: &Name) -> Op
         }
     }
     Some(out)
+}
+
+/// The entries of a register of acts (`done`, `run`) that belong to a control.
+pub(super) fn acts<'w>(ctx: Ctx<'w>, register: &str, control: &'w str) -> impl Iterator<Item = Row<'w>> {
+    let world = ctx.world;
+    let place = world.schemas.index(register).and_then(|at| Some((at, world.schemas.all()[at].field("control")?.0)));
+    place.into_iter().flat_map(move |(at, field)| {
+        let is_own = move |row: &usize| {
+            world.value_at(at, *row, field, world.now).and_then(Value::as_text).is_some_and(|name| name == control)
+        };
+        (0..world.table(at).rows.len()).filter(is_own).map(move |row| Row::at(world, at, row))
+    })
 }
