@@ -23,7 +23,7 @@ mod resolve;
 mod suggest;
 
 pub use check::check;
-pub use diff::diff;
+pub use diff::{Change, ChangeKind, diff};
 pub use explain::{explain, explain_control};
 pub use library::Library;
 pub use param::fits;

@@ -86,7 +86,8 @@ pub fn fits(pack: &Pack, name: &str, value: &Literal) -> Result<(), String> {
     if let (None, Some(_)) = (number, param.min.or(param.max)) {
         return Err(format!("`{name}` holds a number of {wanted}\nhint: write it as in `{name}=30`"));
     }
-    let outside = number.is_some_and(|number| param.min.is_some_and(|min| number < min) || param.max.is_some_and(|max| number > max));
+    let outside = number
+        .is_some_and(|number| param.min.is_some_and(|min| number < min) || param.max.is_some_and(|max| number > max));
     if outside {
         let (min, max) = (param.min.unwrap_or(0.0), param.max.unwrap_or(f64::INFINITY));
         return Err(format!("`{name}` must lie between {min} and {max} {wanted}"));
@@ -94,8 +95,12 @@ pub fn fits(pack: &Pack, name: &str, value: &Literal) -> Result<(), String> {
     match (&param.value, param.stricter) {
         (Some(own), Some(way)) => match is_as_strict(own, value, unit, way) {
             Some(true) => Ok(()),
-            Some(false) => Err(format!("`{name}` would be looser than the policy allows\nhint: a school may only make it stricter")),
-            None => Err(format!("`{name}` cannot be compared with the policy's own value\nhint: write it in the same unit")),
+            Some(false) => Err(format!(
+                "`{name}` would be looser than the policy allows\nhint: a school may only make it stricter"
+            )),
+            None => {
+                Err(format!("`{name}` cannot be compared with the policy's own value\nhint: write it in the same unit"))
+            }
         },
         _ => Ok(()),
     }

@@ -3,16 +3,20 @@
 /// How many known names a hint lists.
 const LISTED_MAX: usize = 14;
 
+/// How many known names are compared: a pack is hostile input.
+const COMPARED_MAX: usize = 1_000;
+
 /// The nearest of the known names, when it is near enough to be meant.
 pub(crate) fn nearest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if found.len() > 80 {
         return None;
     }
-    let near = |name: &&str| name.len() <= 80;
+    let far = |name: &str| 2.max(name.chars().count() / 3);
     known
-        .filter(near)
+        .take(COMPARED_MAX)
+        .filter(|name| name.len().abs_diff(found.len()) <= far(name) && name.len() <= 80)
         .map(|name| (strsim::damerau_levenshtein(found, name), name))
-        .filter(|(distance, name)| *distance <= 2.max(name.chars().count() / 3) && *distance < name.chars().count())
+        .filter(|(distance, name)| *distance <= far(name) && *distance < name.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
@@ -40,12 +44,18 @@ pub(crate) fn short(text: &str) -> String {
 
 /// Joins names as people do: `a`, `b` and `c`.
 pub(crate) fn and<S: AsRef<str>>(names: &[S]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", first.join(", "), last.as_ref())
-        }
+    join(names, "and")
+}
+
+/// Joins names as people do: `a`, `b` or `c`.
+pub(crate) fn or<S: AsRef<str>>(names: &[S]) -> String {
+    join(names, "or")
+}
+
+fn join<S: AsRef<str>>(names: &[S], word: &str) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} {word} {last}", first.join(", ")),
+        names => names.concat(),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: expressions are not looked into here (`rules::check` does that); everything else a pack names is.
 
-mod catalogue;
+pub(crate) mod catalogue;
 mod clause;
 mod control;
 mod example;
@@ -21,6 +21,9 @@ use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::Pack;
 use schoolkeeper_core::schema::{Register, Schemas};
 use serde_spanned::Spanned;
+
+/// Messages that get a "did you mean".
+const HINTED_MAX: usize = 500;
 
 /// Everything but the expressions (those are checked by `rules::check`). `strict` asks besides for examples and for
 /// controls strong enough for the mode of their clause. In the order of the files.
@@ -125,8 +128,12 @@ impl<'a> Checker<'a> {
         if known.clone().any(|known| known == name) {
             return true;
         }
-        let hint = suggest::hint(name, known, "known are");
-        self.error_hint(format!("{what} `{}` is not known", suggest::short(name)), place, hint);
+        let mut error = Diagnostic::error(format!("{what} `{}` is not known", suggest::short(name)), place);
+        // Hints cost the most; nobody reads that many.
+        if self.out.len() < HINTED_MAX {
+            error = error.hint(suggest::hint(name, known, "known are"));
+        }
+        self.out.push(error);
         false
     }
 

@@ -108,6 +108,9 @@ fn relation(checker: &Checker<'_>, name: &str, subject: Option<&Register>) -> bo
 }
 
 fn refuse_name(checker: &mut Checker<'_>, name: &str, subject: Option<&Register>, place: Place) {
+    if checker.out.len() >= super::HINTED_MAX {
+        return checker.error(format!("nobody is called `{}`", suggest::short(name)), place);
+    }
     let kinds = kinds(checker);
     let pack = checker.pack;
     let people = |register: &Register| -> Vec<String> {
