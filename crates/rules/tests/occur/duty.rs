@@ -188,6 +188,15 @@ fn a_countersignature_is_waited_for_until_the_date() {
     stands(&by("headteacher"), Standing::Kept, Some("2026-12-04"));
     assert_eq!(by("headteacher").result().known_by, Some(KnownBy::Evidenced));
     stands(&by("premises-staff"), Standing::Broken, Some("2026-11-20"));
+    let names =
+        [("by", text("A. Made-Up")), ("countersigned_on", day("2026-11-26")), ("countersigned_by", text("A. Made-Up"))];
+    stands(&done(&names), Standing::Broken, Some("2026-11-20"));
+}
+
+#[test]
+fn a_tightened_policy_does_not_wipe_out_what_was_missed_before() {
+    let school = weekly("2026-11-24T09:00").did("2026-11-13").in_force("2026-11-23T09:00");
+    stands(&school, Standing::Broken, Some("2026-11-20"));
 }
 
 #[test]
