@@ -11,6 +11,21 @@ fn every_example_of_a_request_comes_out() {
 }
 
 #[test]
+fn every_example_of_an_agreement_comes_out() {
+    run(include_str!("flow/agreement.toml"));
+}
+
+#[test]
+fn every_example_of_a_case_comes_out() {
+    run(include_str!("flow/case.toml"));
+}
+
+#[test]
+fn every_example_of_a_channel_comes_out() {
+    run(include_str!("flow/channel.toml"));
+}
+
+#[test]
 fn a_failing_story_names_its_line_and_what_came() {
     let story = "
 [[example]]

@@ -3,7 +3,6 @@
 use super::{Answer, Asked, Condition};
 use crate::flow::{channel, clock};
 use schoolkeeper_core::control::Channel;
-use schoolkeeper_core::value::Value;
 
 /// The acts by which something leaves.
 const ACTS: [&str; 2] = ["parcel.send", "dispatch.log"];
@@ -13,10 +12,12 @@ pub fn ask(asked: &Asked<'_>, spec: &Channel, answer: &mut Answer) {
     if !ACTS.contains(&asked.tried.act) {
         return;
     }
-    if let Err(refusal) = channel::allows(asked.ctx, asked.control, spec, asked.tried.form) {
+    let form = asked.tried.form;
+    if let Err(refusal) = channel::allows(asked.ctx, asked.control, spec, asked.tried.act, form) {
         return asked.refuse(answer, refusal.0);
     }
-    let way = asked.tried.form.get("way").and_then(Value::as_text).unwrap_or_default();
+    let way = channel::way(asked.tried.act, form);
+    let way = way.as_text().unwrap_or_default();
     if let Some(receipt) = &spec.receipt
         && spec.by.iter().any(|by| &**by == way)
         && (receipt.ways.is_empty() || receipt.ways.iter().any(|name| &**name == way))

@@ -46,9 +46,19 @@ fn speaks(spec: &Channel, said: &Said<'_>) -> Speaks {
     unknown.map_or(Speaks::Yes, Speaks::DependsOn)
 }
 
-/// Whether something may be sent or written down as sent; the refusal says which way it may go.
-pub fn allows(ctx: Ctx<'_>, control: &CompiledControl, spec: &Channel, form: &Value) -> Result<(), Refusal> {
-    let said = |field: &str| form.get(field);
+/// The way something goes: what is sent in the platform goes by parcel, whatever the form says.
+pub fn way(act: &str, form: &Value) -> Value {
+    match form.get("way") {
+        _ if act == "parcel.send" => Value::text(INSIDE),
+        Some(way) => way.clone(),
+        None => Value::Empty,
+    }
+}
+
+/// Whether something may be sent (`parcel.send`) or written down as sent; the refusal says which way it may go.
+pub fn allows(ctx: Ctx<'_>, control: &CompiledControl, spec: &Channel, act: &str, form: &Value) -> Result<(), Refusal> {
+    let way = way(act, form);
+    let said = |field: &str| if field == "way" { Some(&way) } else { form.get(field) };
     let title = &control.control.title;
     match speaks(spec, &said) {
         Speaks::No => Ok(()),

@@ -41,7 +41,19 @@ pub fn deadline(ctx: Ctx<'_>, within: &SpanOrParam, from: Timestamp) -> Result<T
 
 /// The same for a span that is known. A negative span gives an earlier instant.
 pub fn after(ctx: Ctx<'_>, span: Span, from: Timestamp) -> Result<Timestamp, Missing> {
-    ctx.world.calendar.add_instant(from, span).map_err(|beyond| Missing::CalendarEnds { on: beyond.ends_on })
+    let calendar = &ctx.world.calendar;
+    calendar.add_instant(from, span).or_else(|beyond| match long_past(ctx, span, from) {
+        Some(at) => Ok(at),
+        None => Err(Missing::CalendarEnds { on: beyond.ends_on }),
+    })
+}
+
+/// Before the first day the calendar knows nobody can count its days; but what is over by any count is over.
+fn long_past(ctx: Ctx<'_>, span: Span, from: Timestamp) -> Option<Timestamp> {
+    let longest = SignedDuration::from_secs(span.rough_seconds().checked_mul(4)?);
+    let at = from.checked_add(longest).ok()?;
+    let unknown = ctx.world.calendar.starts_on().is_some_and(|first| ctx.world.calendar.day(from) < first);
+    (unknown && at < ctx.world.now).then_some(at)
 }
 
 /// A date later by a span.

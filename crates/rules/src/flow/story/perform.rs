@@ -4,7 +4,7 @@ use super::super::act::act as of_control;
 use super::super::change::{self, Change};
 use super::super::form::{Acting, without};
 use super::super::record::Row;
-use super::super::{case, request};
+use super::super::{case, channel, request};
 use super::{Actor, Story};
 use crate::compiled::CompiledControl;
 use crate::decide::{Decision, Policy, Tried, decide};
@@ -128,10 +128,9 @@ fn elsewhere(ctx: Ctx<'_>, control: &CompiledControl, name: &str, acting: Acting
     let set: Vec<(Name, Value)> = fields.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     match name.rsplit_once('.') {
         Some(("parcel", "send") | ("dispatch", "log")) => {
-            let way = if name == "parcel.send" { "parcel" } else { "" };
-            let dispatch =
-                Change::new("dispatch").set("way", Value::text(way)).set("sent_at", Value::Instant(ctx.world.now));
-            vec![Change { set: dispatch.set.into_iter().chain(set).collect(), ..dispatch }]
+            let mut dispatch = Change::new("dispatch").set("sent_at", Value::Instant(ctx.world.now));
+            dispatch.set.extend(set);
+            vec![dispatch.set("way", channel::way(name, acting.form))]
         }
         Some((register, "save" | "move")) if ctx.world.schemas.index(register).is_some() => {
             let saved = Change { register: Name::from(register), entry: acting.on, set };
