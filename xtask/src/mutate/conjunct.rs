@@ -21,8 +21,7 @@ fn parts(expression: &str) -> Vec<&str> {
     while at < bytes.len() {
         match (quote, bytes[at]) {
             (Some(_), b'\\') => at += 1,
-            (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
+            (Some(open), byte) => quote = quote.filter(|_| byte != open),
             (None, byte @ (b'\'' | b'"')) => quote = Some(byte),
             (None, b'(' | b'[' | b'{') => depth += 1,
             (None, b')' | b']' | b'}') => depth -= 1,

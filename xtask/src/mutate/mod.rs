@@ -59,12 +59,11 @@ fn survivors_of<'m>(tree: &Tree, mutations: &'m [Mutation]) -> anyhow::Result<Ve
 fn judge(alive: &[&Mutation], survivors: &BTreeMap<String, String>) -> anyhow::Result<()> {
     let mut unexplained = 0;
     for mutation in alive {
-        match survivors.get(&mutation.name) {
-            Some(reason) => say(&format!("survived, explained: {} ({reason})", mutation.name)),
-            None => {
-                unexplained += 1;
-                say(&format!("survived: {}", mutation.name));
-            }
+        if let Some(reason) = survivors.get(&mutation.name) {
+            say(&format!("survived, explained: {} ({reason})", mutation.name));
+        } else {
+            unexplained += 1;
+            say(&format!("survived: {}", mutation.name));
         }
     }
     let stale: Vec<&String> =

@@ -26,9 +26,8 @@ impl Tree {
         for import in imports(&mut whole) {
             join(&mut whole, table(&root.join("packs").join(format!("{import}.toml")))?);
         }
-        let examples = match whole.remove("example") {
-            Some(Value::Array(examples)) => examples,
-            _ => bail!("the pack `{id}` has no examples, so nothing can notice a mistake"),
+        let Some(Value::Array(examples)) = whole.remove("example") else {
+            bail!("the pack `{id}` has no examples, so nothing can notice a mistake");
         };
         let registers = schoolkeeper_pack::Library::from_dirs([root.join("registers")]);
         let schemas = schoolkeeper_pack::registers(&registers)?.into();
@@ -38,8 +37,12 @@ impl Tree {
     /// The controls that a change of `(table, name)` may show in.
     pub fn touched(&self, (table, name): &(String, String)) -> Vec<String> {
         let controls = self.whole.get("control").and_then(Value::as_table);
+        let named = |text: &str, name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
         if table == "control" {
-            return vec![name.clone()];
+            let own = controls.and_then(|all| all.get(name)).map(ToString::to_string).unwrap_or_default();
+            let all = controls.into_iter().flatten();
+            let near = all.filter(|(other, text)| *other == name || named(&text.to_string(), name) || named(&own, other));
+            return near.map(|(other, _)| other.clone()).collect();
         }
         let uses = |text: &str| match table.as_str() {
             "param" => text.contains(&format!("${name}\"")) || has_word(text, &format!("param.{name}")),

@@ -1,6 +1,7 @@
 //! One changed pack, read, compiled and tried against the examples that should notice.
 
 use super::tree::Tree;
+use schoolkeeper_core::diagnostic::Severity;
 use schoolkeeper_core::pack::Pack;
 use schoolkeeper_pack::Library;
 use schoolkeeper_rules::{compile, example};
@@ -15,7 +16,7 @@ pub fn failing(tree: &Tree, changed: &Table, touched: Option<&[String]>) -> anyh
         touched.is_none_or(|touched| touched.iter().any(|name| name == control))
     };
     let mut whole = changed.clone();
-    let examples: Vec<Value> = tree.examples.iter().filter(concerns).cloned().collect();
+    let examples: Vec<Value> = tree.examples.iter().filter(concerns).filter(|e| e.get("story").is_none()).cloned().collect();
     whole.insert("example".to_owned(), Value::Array(examples));
     let file = (format!("{}.toml", tree.id), toml::to_string(&whole)?);
     let pack = match schoolkeeper_pack::load(&Library::embedded([file]), &tree.id) {
@@ -26,6 +27,10 @@ pub fn failing(tree: &Tree, changed: &Table, touched: Option<&[String]>) -> anyh
 }
 
 fn tried(pack: &Arc<Pack>, tree: &Tree) -> Vec<String> {
+    let refused = schoolkeeper_pack::check(pack, &tree.schemas, false);
+    if refused.iter().any(|one| one.severity == Severity::Error) {
+        return vec![schoolkeeper_pack::render(&refused, &pack.sources)];
+    }
     let compiled = match compile(pack.clone(), tree.schemas.clone()) {
         Ok(compiled) => compiled,
         Err(errors) => return vec![schoolkeeper_pack::render(&errors, &pack.sources)],
