@@ -16,7 +16,7 @@ pub fn failing(tree: &Tree, changed: &Table, touched: Option<&[String]>) -> anyh
         touched.is_none_or(|touched| touched.iter().any(|name| name == control))
     };
     let mut whole = changed.clone();
-    let examples: Vec<Value> = tree.examples.iter().filter(concerns).filter(|e| e.get("story").is_none()).cloned().collect();
+    let examples: Vec<Value> = tree.examples.iter().filter(concerns).cloned().collect();
     whole.insert("example".to_owned(), Value::Array(examples));
     let file = (format!("{}.toml", tree.id), toml::to_string(&whole)?);
     let pack = match schoolkeeper_pack::load(&Library::embedded([file]), &tree.id) {
