@@ -7,7 +7,7 @@ use crate::document::{self, Facts};
 use crate::error::Error;
 use crate::key;
 use crate::reach::Reached;
-use crate::sql::{CHUNK, at, id, list, maybe_at, maybe_id, maybe_text, placeholders, text};
+use crate::sql::{CHUNK, VALUES_MAX, at, id, list, maybe_at, maybe_id, maybe_text, placeholders, text};
 use crate::transaction::Write;
 use jiff::Timestamp;
 use schoolkeeper_core::id::{EntryId, Name};
@@ -99,11 +99,15 @@ impl Batch<'_> {
 
     /// Takes the rows' locks and moves their versions on; none may be missing.
     async fn bump(&self, tx: &mut Write, changes: &[EntryChange]) -> Result<(), Error> {
+        // Named again, so that PostgreSQL looks them up instead of comparing every entry with every value.
+        let ids: Vec<String> = (0..changes.len()).map(|at| format!("${}", 3 + at * 4)).collect();
         let sql = format!(
             "WITH v (id, expected, name_key, state) AS (VALUES {}) UPDATE entry SET version = entry.version + 1, \
              left_at = NULL, name_key = coalesce(v.name_key, entry.name_key), state = coalesce(v.state, entry.state) \
-             FROM v WHERE entry.id = v.id AND entry.version = v.expected AND entry.school = $1 AND entry.register = $2",
-            placeholders(3, changes.len(), 4)
+             FROM v WHERE entry.id = v.id AND entry.version = v.expected AND entry.school = $1 AND entry.register = $2 \
+             AND entry.id IN ({})",
+            placeholders(3, changes.len(), 4),
+            ids.join(", ")
         );
         let mut values = vec![self.reached.id(), text(&self.register.id)];
         for change in changes {
@@ -219,7 +223,7 @@ impl Write {
         values: Vec<Value>,
         then: &str,
     ) -> Result<(), Error> {
-        for chunk in values.chunks(columns * CHUNK) {
+        for chunk in values.chunks(VALUES_MAX / columns * columns) {
             let rows = placeholders(1, chunk.len() / columns, columns);
             self.run(&format!("INSERT INTO {into} VALUES {rows} {then}"), chunk.to_vec()).await?;
         }

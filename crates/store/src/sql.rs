@@ -7,8 +7,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-/// Rows of one multi-row statement; with at most 30 columns below SQLite's limit of 32,766 values.
-pub(crate) const CHUNK: usize = 500;
+/// Entries handled at once.
+pub(crate) const CHUNK: usize = 250;
+/// Values of one multi-row statement: SQLite looks for a numbered value among all of them, so that twice as many
+/// take four times as long.
+pub(crate) const VALUES_MAX: usize = 1000;
 
 /// Names the statements of a module, so that a test can prepare every one of them on both engines.
 macro_rules! statements {

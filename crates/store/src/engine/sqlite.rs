@@ -25,6 +25,8 @@ fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("secure_delete", "ON")
+        // 16 MB instead of 2: keys are inserted in no order, and an import of thousands would write pages twice.
+        .pragma("cache_size", "-16000")
 }
 
 async fn open(

@@ -1,5 +1,4 @@
 //! The two engines hold the same tables, and every written statement is one that both accept.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::Store;
 use crate::place::Place;

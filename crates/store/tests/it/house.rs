@@ -27,7 +27,6 @@ pub fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-#[expect(clippy::disallowed_methods, reason = "every opened store is a writer of its own")]
 pub async fn open(url: &str) -> Store {
     let store = Store::open(&Place::parse(url), Uuid::now_v7()).await.unwrap();
     store.migrate(day(0)).await.unwrap();
@@ -46,7 +45,6 @@ pub struct House {
 }
 
 impl House {
-    #[expect(clippy::disallowed_methods, reason = "every opened store is a writer of its own")]
     pub async fn open(url: &str) -> Self {
         let store = open(url).await;
         let system = Scope::system(SYSTEM);
