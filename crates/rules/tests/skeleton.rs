@@ -1,5 +1,4 @@
 //! The shipped pack `skeleton`: it loads, every check is clean, and every example holds.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_core::diagnostic::Diagnostic;
 use schoolkeeper_core::pack::Pack;
