@@ -20,10 +20,27 @@ pub fn read(text: &str) -> Result<Vec<Term>, Error> {
     if text.len() > BYTES_MAX {
         return Err(Error::refused(format!("a file of terms has at most {BYTES_MAX} bytes")));
     }
-    let file: File =
-        toml::from_str(text).map_err(|error| Error::refused(format!("the terms cannot be read: {error}")))?;
+    let table: toml::Table = text.parse().map_err(|error| unreadable(&error))?;
+    let file: File = serde_json::from_value(json(toml::Value::Table(table))).map_err(|error| unreadable(&error))?;
     let problems = check(&file.term);
     if problems.is_empty() { Ok(file.term) } else { Err(Error::refused(problems.join("\n"))) }
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> Error {
+    Error::refused(format!("the terms cannot be read: {error}\nhint: write [[term]] with name, from and to"))
+}
+
+/// TOML's own dates as text, as everything else reads them.
+fn json(value: toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::Datetime(date) => date.to_string().into(),
+        toml::Value::Array(items) => items.into_iter().map(json).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json(value))).collect(),
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(flag) => flag.into(),
+    }
 }
 
 impl House {

@@ -14,6 +14,9 @@ pub enum Error {
     /// What was given cannot be used; the text says place, cause and next step.
     #[error("{0}")]
     Refused(String),
+    /// A list was not brought in; nothing was changed.
+    #[error(transparent)]
+    Import(#[from] crate::import::Error),
     /// The store failed.
     #[error("the records could not be read or written")]
     Store(#[from] schoolkeeper_store::Error),

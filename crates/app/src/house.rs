@@ -106,10 +106,13 @@ impl House {
 
     /// A change of the records; refused when the instant is pretended outside a sandbox.
     pub(crate) async fn write(&self) -> Result<Write, Error> {
-        if let Some(now) = self.pretended {
-            self.folder.pretend(now)?;
-        }
+        self.may_write()?;
         Ok(self.store.write_tx().await?)
+    }
+
+    /// Refused when the instant is pretended outside a sandbox, or backwards.
+    pub(crate) fn may_write(&self) -> Result<(), Error> {
+        self.pretended.map_or(Ok(()), |now| self.folder.pretend(now))
     }
 
     /// Whether writing is possible: false when only a look at another instant was asked for.
@@ -204,7 +207,7 @@ impl NewHouse {
 
 /// The one place that asks the clock.
 #[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]
-fn clock() -> Timestamp {
+pub(crate) fn clock() -> Timestamp {
     Timestamp::now()
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
 //! an argument, and only [`House::now`] asks the clock.
 
+pub mod bring_in;
 pub mod calendar;
 pub mod dates;
 pub mod demo;

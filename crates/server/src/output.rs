@@ -39,7 +39,14 @@ pub fn error(error: &anyhow::Error) {
 
 /// A bar for long work; invisible where standard error is no terminal.
 pub fn bar(length: u64, what: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:30} {pos} of {len}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{msg} {bar:30} {pos} of {len}").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style).with_message(what.to_owned())
+}
+
+/// A sign of life for work whose length is not known; invisible where standard error is no terminal.
+pub fn spinner(what: &str) -> ProgressBar {
+    let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
+    spinner.enable_steady_tick(std::time::Duration::from_millis(120));
+    spinner
 }

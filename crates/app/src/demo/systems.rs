@@ -29,8 +29,9 @@ fn users(making: &Making) -> Listing {
 }
 
 fn password_rules() -> Listing {
-    let rows = [row!["Main directory", 8, 3, "Yes", "Yes", "365 days", 10]];
+    let rows = [row!["Domain rules", "Main directory", 8, 3, "Yes", "Yes", "365 days", 10]];
     let head = [
+        "name",
         "system",
         "password_length_min",
         "password_classes_min",

@@ -52,9 +52,17 @@ impl Init {
         };
         let made = new.make(&self.folder.data, self.now.now).await?;
         for school in made {
-            output::line(&format!("{}: {} ({})", school.slug, school.title, if school.trust { "trust" } else { "school" }))?;
+            output::line(&format!(
+                "{}: {} ({})",
+                school.slug,
+                school.title,
+                if school.trust { "trust" } else { "school" }
+            ))?;
         }
-        output::note(&format!("hint: bring in a list with `schoolkeeper import person FILE --data {}`", self.folder.data.display()));
+        output::note(&format!(
+            "hint: bring in a list with `schoolkeeper import person FILE --data {}`",
+            self.folder.data.display()
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }

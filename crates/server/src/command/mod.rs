@@ -2,6 +2,7 @@
 
 mod calendar;
 mod confirm;
+mod demo;
 mod evaluate;
 mod import;
 mod init;
@@ -43,6 +44,8 @@ enum Command {
     /// Check, test, explain or compare policies.
     #[command(subcommand)]
     Pack(pack::Pack),
+    /// Make a made-up school with believable lists, and show it.
+    Demo(demo::Demo),
     /// Show the pages at http://localhost:PORT, for this machine only.
     Serve(serve::Serve),
 }
@@ -76,6 +79,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Confirm(confirm) => confirm.run().await,
             Command::Calendar(calendar) => calendar.run().await,
             Command::Pack(pack) => pack.run(),
+            Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
         }
     })

@@ -2,10 +2,11 @@
 
 use crate::output;
 use clap::{Args, Subcommand};
+use schoolkeeper_app::shipped;
 use schoolkeeper_core::diagnostic::{Diagnostic, Severity};
 use schoolkeeper_core::pack::Pack as Policy;
 use schoolkeeper_core::schema::Schemas;
-use schoolkeeper_app::shipped;
+use schoolkeeper_rules::example::Failure;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -130,7 +131,8 @@ fn test(policy: &Policy, schemas: &Schemas) -> anyhow::Result<bool> {
     let bar = output::bar(policy.examples.len() as u64, "Examples");
     let outcomes = schoolkeeper_rules::example::run_all(&compiled, |_| bar.inc(1));
     bar.finish_and_clear();
-    let failures: Vec<Diagnostic> = outcomes.iter().filter_map(|outcome| outcome.diagnostic()).collect();
+    let failures: Vec<Diagnostic> =
+        outcomes.iter().filter_map(|outcome| outcome.result.as_ref().err()).map(Failure::diagnostic).collect();
     say(&failures, policy);
     let good = outcomes.len() - failures.len();
     output::line(&format!("{}: {good} passed, {} failed", policy.head.id.get_ref(), failures.len()))?;

@@ -25,6 +25,11 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// Serves a folder that another command has made.
+    pub fn over(data: std::path::PathBuf, now: Now, port: u16) -> Self {
+        Self { folder: Folder { data }, now, port }
+    }
+
     /// Serves until interrupted.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let house = Arc::new(self.folder.open(&self.now).await?);

@@ -1,0 +1,138 @@
+//! Bringing a list into a school's records, and taking it back: the use cases over [`crate::import`].
+
+use crate::import::{self, Asked, Before, MapFile, Preview};
+use crate::{Error, House, words};
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::ImportId;
+use schoolkeeper_store::{School, Undone};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A list and how it is to be taken.
+#[derive(Debug, Default)]
+pub struct List<'a> {
+    /// Register it goes into.
+    pub register: &'a str,
+    /// Name of the file, for messages.
+    pub file: &'a str,
+    /// The file.
+    pub bytes: &'a [u8],
+    /// A map file's text: what the columns mean.
+    pub map: Option<&'a str>,
+    /// Whose word it is; the known export or `list` when left out.
+    pub source: Option<&'a str>,
+    /// Only some of them.
+    pub part: bool,
+    /// More than a tenth may have left.
+    pub confirm_left: bool,
+    /// Only look.
+    pub dry_run: bool,
+}
+
+/// What became of a list.
+#[derive(Debug)]
+pub struct BroughtIn {
+    /// The preview in words.
+    pub text: String,
+    /// The import's id when it was saved.
+    pub saved: Option<ImportId>,
+}
+
+impl House {
+    /// Looks at a list and, unless only a look was asked for, saves it in one transaction.
+    pub async fn bring_in(&self, actor: &Actor, school: &School, list: &List<'_>) -> Result<BroughtIn, Error> {
+        let scope = Self::scope(actor, "records.import")?;
+        let schema = self.schemas.get(list.register).ok_or_else(|| self.no_register(list.register))?;
+        let map = list.map.map(MapFile::parse).transpose().map_err(|problem| Error::refused(problem.to_string()))?;
+        let terms = self.read().await?.terms(&scope, school.id).await?;
+        let asked = Asked {
+            schemas: &self.schemas,
+            calendar: &Calendar::new(school.division, terms),
+            school: school.id,
+            register: list.register,
+            file: list.file,
+            bytes: list.bytes,
+            map: map.as_ref(),
+            source: list.source,
+            part: list.part,
+            confirm_left: list.confirm_left,
+            answers: BTreeMap::new(),
+            import: ImportId(Self::new_id()),
+            now: self.now(),
+        };
+        let preview = import::look(&self.store, &scope, &asked).await?;
+        if list.dry_run {
+            return Ok(BroughtIn { text: self.shown(&scope, &asked, &preview).await?, saved: None });
+        }
+        if let Some(stop) = &preview.stop {
+            return Err(Error::refused(format!("{}\nNothing was saved: {stop}", left_out(&preview))));
+        }
+        self.may_write()?;
+        import::save(&self.store, &scope, schema, &preview).await?;
+        Ok(BroughtIn { text: left_out(&preview), saved: Some(preview.import) })
+    }
+
+    /// The whole preview in words.
+    async fn shown(&self, scope: &Scope, asked: &Asked<'_>, preview: &Preview) -> Result<String, Error> {
+        let entries = self.read().await?.snapshot(scope, asked.school).await?;
+        let before = Before {
+            schemas: asked.schemas,
+            school: asked.school,
+            entries: &entries,
+            left: &BTreeSet::new(),
+            calendar: asked.calendar,
+            now: asked.now,
+        };
+        Ok(preview.text(&before))
+    }
+
+    /// Takes back an import, or the last one; says what happened.
+    pub async fn undo(&self, actor: &Actor, school: &School, import: Option<Uuid>) -> Result<String, Error> {
+        let scope = Self::scope(actor, "records.undo")?;
+        let (id, register) = self.import_of(&scope, school, import).await?;
+        let schema = self.schemas.get(&register).ok_or_else(|| self.no_register(&register))?;
+        self.may_write()?;
+        let many = words::plural(&self.schemas, &register);
+        match import::undo(&self.store, &scope, schema, (id, self.now())).await? {
+            Undone::Yes => Ok(format!("the import of {many} was taken back")),
+            Undone::Already => Err(Error::refused("this import was taken back before")),
+            Undone::Touched(count) => Err(Error::refused(format!(
+                "{count} of its {many} were changed later, so it cannot be taken back\nhint: bring in a corrected list instead"
+            ))),
+        }
+    }
+
+    async fn import_of(
+        &self,
+        scope: &Scope,
+        school: &School,
+        wanted: Option<Uuid>,
+    ) -> Result<(ImportId, String), Error> {
+        let imports = self.read().await?.imports(scope, school.id, None, 200).await?;
+        let mut fitting = imports.into_iter().filter(|import| match wanted {
+            Some(id) => import.id.0 == id,
+            None => import.undone_at.is_none(),
+        });
+        let found = fitting.next().map(|import| (import.id, import.register.to_string()));
+        found.ok_or_else(|| Error::refused("there is no such import\nhint: `import` prints the id of each"))
+    }
+}
+
+/// How many refused rows and questions are named after an import.
+const NAMED_MAX: usize = 10;
+
+/// The numbers, and what was left out with the reason.
+fn left_out(preview: &Preview) -> String {
+    let refused = preview.refused.iter().map(ToString::to_string);
+    let questions = preview.questions.iter().map(|question| question.message.clone());
+    let notes = preview.notes.iter().cloned();
+    let mut lines: Vec<String> = std::iter::once(preview.sentence()).collect();
+    let left_out: Vec<String> = refused.chain(questions).collect();
+    lines.extend(left_out.iter().take(NAMED_MAX).map(|line| format!("  left out: {line}")));
+    if left_out.len() > NAMED_MAX {
+        lines.push(format!("  and {} more; --dry-run shows them", left_out.len() - NAMED_MAX));
+    }
+    lines.extend(notes.map(|note| format!("  {note}")));
+    lines.join("\n")
+}

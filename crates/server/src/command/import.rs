@@ -1,0 +1,79 @@
+//! `schoolkeeper import`
+
+use super::{Folder, Now};
+use crate::output;
+use clap::Args;
+use schoolkeeper_app::bring_in::List;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Bring in a list: staff, devices, accounts, back-up runs … The whole list or nothing.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The kind of record: person, device, account, backup-run …
+    register: String,
+    /// CSV or XLSX
+    file: PathBuf,
+    #[command(flatten)]
+    folder: Folder,
+    /// What the columns mean, as TOML: "Column" = "field"; "Column" = "" drops one; [const] field = "value"
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Only some of them: nobody has left, and the list does not become complete
+    #[arg(long)]
+    part: bool,
+    /// The system the list comes from
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// More than a tenth of the records may have left
+    #[arg(long)]
+    confirm_left: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The school (name or id); needed when there are several
+    #[arg(long, value_name = "ID")]
+    school: Option<String>,
+    #[command(flatten)]
+    now: Now,
+}
+
+impl Import {
+    /// Saves the list and works out the standing again.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let house = self.folder.open(&self.now).await?;
+        let actor = house.operator();
+        let school = house.one_school(&actor, self.school.as_deref()).await?;
+        let bytes = read(&self.file)?;
+        let map = self.map.as_ref().map(std::fs::read_to_string).transpose()?;
+        let list = List {
+            register: &self.register,
+            file: &self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            bytes: &bytes,
+            map: map.as_deref(),
+            source: self.source.as_deref(),
+            part: self.part,
+            confirm_left: self.confirm_left,
+            dry_run: self.dry_run,
+        };
+        let bar = output::spinner("Reading the list");
+        let brought = house.bring_in(&actor, &school, &list).await?;
+        bar.set_message("Working out where the school stands");
+        if brought.saved.is_some() {
+            house.evaluate(&actor, &school).await?;
+        }
+        bar.finish_and_clear();
+        output::line(&brought.text)?;
+        if let Some(import) = brought.saved {
+            output::note(&format!("import {import}; `schoolkeeper undo {import}` takes it back"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    let length = std::fs::metadata(file).map_err(|error| anyhow::anyhow!("`{}`: {error}", file.display()))?.len();
+    let most = schoolkeeper_app::import::sheet::FILE_BYTES_MAX as u64;
+    anyhow::ensure!(length <= most, "`{}` has {length} bytes; a list has at most {most}", file.display());
+    Ok(std::fs::read(file)?)
+}
