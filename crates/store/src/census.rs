@@ -44,6 +44,12 @@ pub(crate) struct Previous {
     actor: String,
 }
 
+impl Previous {
+    pub(crate) fn as_of(&self) -> Option<Timestamp> {
+        Timestamp::from_microsecond(self.as_of).ok()
+    }
+}
+
 impl Write {
     /// Says that a register's list is complete; replaces what the same source said before. `false` and nothing
     /// changed when the school is not reached.

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::value::{Fact, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Facts of one entry by field name.
 pub type Facts = BTreeMap<Name, Fact>;
 
+/// Field names are snake_case, so that they stand in the text as they are.
 #[derive(Serialize, Deserialize)]
 struct Document<K: Ord> {
     /// `held_since` of every fact that names none, in microseconds.
@@ -45,10 +46,25 @@ pub(crate) fn encode(at: Timestamp, facts: &Facts) -> String {
     serde_json::to_string(&document).expect("text keys and finite numbers")
 }
 
+/// Names, each kept once: a school has tens of thousands of facts and some hundred field names.
+#[derive(Default)]
+pub(crate) struct Names(HashSet<Name>);
+
+impl Names {
+    pub(crate) fn name(&mut self, text: &str) -> Name {
+        if let Some(name) = self.0.get(text) {
+            return name.clone();
+        }
+        let name = Name::from(text);
+        self.0.insert(name.clone());
+        name
+    }
+}
+
 /// The facts of a document; `None` when it is not one.
-pub(crate) fn decode(document: &str, at: Timestamp, source: &Name) -> Option<Facts> {
-    let document: Document<Name> = serde_json::from_str(document).ok()?;
-    let fact = |(name, stored): (Name, Stored)| {
+pub(crate) fn decode(document: &str, at: Timestamp, source: &Name, names: &mut Names) -> Option<Facts> {
+    let document: Document<&str> = serde_json::from_str(document).ok()?;
+    let fact = |(name, stored): (&str, Stored)| {
         let instant = |micros: Option<i64>, common: i64| Timestamp::from_microsecond(micros.unwrap_or(common)).ok();
         let fact = Fact {
             at: instant(stored.at, at.as_microsecond())?,
@@ -56,7 +72,7 @@ pub(crate) fn decode(document: &str, at: Timestamp, source: &Name) -> Option<Fac
             value: stored.v,
             source: source.clone(),
         };
-        Some((name, fact))
+        Some((names.name(name), fact))
     };
     document.facts.into_iter().map(fact).collect()
 }

@@ -1,11 +1,15 @@
 //! Documents read back as they were written, and sources are merged by the newest word.
 
-use super::{Facts, decode, encode, merge, renew};
+use super::{Facts, Names, encode, merge, renew};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::{Fact, Value};
 use std::sync::Arc;
+
+fn decode(text: &str, at: Timestamp, source: &Name) -> Option<Facts> {
+    super::decode(text, at, source, &mut Names::default())
+}
 
 fn instant(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap()

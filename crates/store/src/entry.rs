@@ -2,7 +2,7 @@
 //!
 //! Facts live in one document per (entry, source), people's own included (source [`HAND`]); reading merges them.
 
-use crate::document::{self, Facts};
+use crate::document::{self, Facts, Names};
 use crate::error::Error;
 use crate::key;
 use crate::reach::Reached;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use sea_orm::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The source of what people say themselves.
@@ -112,7 +112,7 @@ impl Read {
             return Ok(Vec::new());
         };
         let rows = self.all("entry", SNAPSHOT, vec![reached.id()]).await?;
-        let mut entries = Names::default().entries(&rows)?;
+        let mut entries = from_rows(&rows)?;
         drop(rows);
         let documents = self.all("observation", SNAPSHOT_DOCUMENTS, vec![reached.id()]).await?;
         fill(&mut entries, &documents)?;
@@ -243,7 +243,7 @@ impl Read {
     }
 
     async fn filled(&self, rows: &[Row]) -> Result<Vec<StoredEntry>, Error> {
-        let mut entries = Names::default().entries(rows)?;
+        let mut entries = from_rows(rows)?;
         let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id.0).collect();
         let mut documents = Vec::new();
         for chunk in ids.chunks(CHUNK) {
@@ -263,42 +263,28 @@ impl Read {
     }
 }
 
-/// Register and source names, each kept once.
-#[derive(Default)]
-struct Names(BTreeSet<Name>);
-
-impl Names {
-    fn name(&mut self, text: String) -> Name {
-        if let Some(name) = self.0.get(text.as_str()) {
-            return name.clone();
-        }
-        let name = Name::from(text);
-        self.0.insert(name.clone());
-        name
-    }
-
-    fn entries(&mut self, rows: &[Row]) -> Result<Vec<StoredEntry>, Error> {
-        rows.iter()
-            .map(|row| {
-                Ok(StoredEntry {
-                    id: EntryId(row.id("id")?),
-                    register: self.name(row.text("register")?),
-                    school: SchoolId(row.id("school")?),
-                    version: row.int("version")?,
-                    since: row.at("since")?,
-                    facts: Facts::new(),
-                })
+fn from_rows(rows: &[Row]) -> Result<Vec<StoredEntry>, Error> {
+    let mut names = Names::default();
+    rows.iter()
+        .map(|row| {
+            Ok(StoredEntry {
+                id: EntryId(row.id("id")?),
+                register: names.name(&row.text("register")?),
+                school: SchoolId(row.id("school")?),
+                version: row.int("version")?,
+                since: row.at("since")?,
+                facts: Facts::new(),
             })
-            .collect()
-    }
+        })
+        .collect()
 }
 
 fn fill(entries: &mut [StoredEntry], documents: &[Row]) -> Result<(), Error> {
     let at: HashMap<Uuid, usize> = entries.iter().enumerate().map(|(at, entry)| (entry.id.0, at)).collect();
     let mut names = Names::default();
     for row in documents {
-        let source = names.name(row.text("source")?);
-        let facts = document::decode(&row.text("document")?, row.at("at")?, &source);
+        let source = names.name(&row.text("source")?);
+        let facts = document::decode(&row.text("document")?, row.at("at")?, &source, &mut names);
         let facts = facts.ok_or_else(|| row.corrupt("document"))?;
         if let Some(&at) = at.get(&row.id("entry")?) {
             document::merge(&mut entries[at].facts, facts);

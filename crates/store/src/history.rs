@@ -1,6 +1,6 @@
 //! What was said of an entry before: one line per change, newest first.
 
-use crate::document::{self, Facts};
+use crate::document::{self, Facts, Names};
 use crate::error::Error;
 use crate::sql::{Row, id, statements};
 use crate::transaction::Read;
@@ -67,7 +67,9 @@ impl Read {
 fn from_row(row: &Row) -> Result<Change, Error> {
     let source = Name::from(row.text("source")?);
     let before = match (row.maybe_at("before_at")?, row.maybe_text("before")?) {
-        (Some(at), Some(text)) => Some(document::decode(&text, at, &source).ok_or_else(|| row.corrupt("before"))?),
+        (Some(at), Some(text)) => {
+            Some(document::decode(&text, at, &source, &mut Names::default()).ok_or_else(|| row.corrupt("before"))?)
+        }
         _ => None,
     };
     Ok(Change {

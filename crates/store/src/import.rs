@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::ledger::{About, Detail, actor};
 use crate::reach::Reached;
 use crate::save::{Batch, EntryChange, NewEntry, Version};
-use crate::sql::{CHUNK, Row, at, count, id, json, list, statements, text};
+use crate::sql::{CHUNK, Row, at, count, id, json, list, maybe_at, statements, text};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 statements! {
     INSERT = "INSERT INTO import (id, school, register, source, part, file_hash, mapping, created_count, \
-        changed_count, unchanged_count, left_count, census_before, actor, at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        changed_count, unchanged_count, left_count, census_as_of, census_before, actor, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     GET = "SELECT id, school, register, source, part, file_hash, created_count, changed_count, unchanged_count, \
-        left_count, census_before, actor, at, undone_at FROM import WHERE id = $1";
+        left_count, census_as_of, census_before, actor, at, undone_at FROM import WHERE id = $1";
     LIST = "SELECT id, school, register, source, part, file_hash, created_count, changed_count, unchanged_count, \
-        left_count, census_before, actor, at, undone_at FROM import \
+        left_count, census_as_of, census_before, actor, at, undone_at FROM import \
         WHERE school = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4";
 }
 
@@ -138,6 +138,7 @@ impl Write {
             count(plan.updates.len()),
             count(plan.unchanged.len()),
             count(plan.left.len()),
+            maybe_at(plan.census.as_ref().map(|census| census.as_of)),
             before.as_ref().map_or(Value::String(None), json),
             text(&batch.actor),
             at(plan.at),

@@ -3,7 +3,7 @@
 //! Invariant: entry, document, keys and history of a change are written together; an entry of another school or
 //! register, or one that has moved on since it was looked at, stops the whole transaction.
 
-use crate::document::{self, Facts};
+use crate::document::{self, Facts, Names};
 use crate::error::Error;
 use crate::key;
 use crate::reach::Reached;
@@ -42,6 +42,13 @@ pub(crate) struct Before {
     pub(crate) at: Timestamp,
     pub(crate) left_at: Option<Timestamp>,
     pub(crate) document: String,
+}
+
+impl Before {
+    /// `None` when the document is none.
+    pub(crate) fn facts(&self, source: &Name) -> Option<Facts> {
+        document::decode(&self.document, self.at, source, &mut Names::default())
+    }
 }
 
 /// One line of an entry's history.
@@ -145,7 +152,7 @@ impl Batch<'_> {
         let Some(before) = before.filter(|before| before.left_at.is_none() || keep) else {
             return Ok((entry, change.facts.clone()));
         };
-        let known = document::decode(&before.document, before.at, &self.source).ok_or_else(|| corrupt(entry))?;
+        let known = before.facts(&self.source).ok_or_else(|| corrupt(entry))?;
         Ok((entry, document::renew(&known, change.facts.clone(), keep)))
     }
 

@@ -87,7 +87,7 @@ impl Row {
 
     /// The column does not hold what it must.
     pub(crate) fn corrupt(&self, column: &'static str) -> Error {
-        let id: Option<Uuid> = self.row.try_get("", "id").ok();
+        let id: Option<Uuid> = ["id", "entry", "school"].iter().find_map(|column| self.row.try_get("", column).ok());
         Error::Corrupt { table: self.table, column, id: id.map_or_else(String::new, |id| id.to_string()) }
     }
 

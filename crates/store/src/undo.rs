@@ -3,7 +3,7 @@
 //!
 //! Invariant: only as long as nothing later has touched what the import touched; otherwise nothing changes.
 
-use crate::document::{self, Facts};
+use crate::document::{self, Facts, Names};
 use crate::error::Error;
 use crate::import::StoredImport;
 use crate::key;
@@ -14,7 +14,7 @@ use crate::sql::{CHUNK, Row, at, id, list, maybe_at, maybe_id, maybe_text, state
 use crate::transaction::Write;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::{ImportId, Name};
+use schoolkeeper_core::id::ImportId;
 use schoolkeeper_core::schema::Register;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -163,7 +163,7 @@ impl Write {
 
     async fn put_back(&mut self, batch: &Batch<'_>, step: &Step) -> Result<Facts, Error> {
         let before = step.before.as_ref().ok_or_else(|| corrupt(step.entry))?;
-        let facts = document::decode(&before.document, before.at, &batch.source).ok_or_else(|| corrupt(step.entry))?;
+        let facts = before.facts(&batch.source).ok_or_else(|| corrupt(step.entry))?;
         let sql = "UPDATE observation SET at = $3, left_at = $4, document = $5, at_before = NULL, import = $6 \
              WHERE entry = $1 AND source = $2";
         let values = vec![
@@ -180,11 +180,11 @@ impl Write {
 
     /// Sort key and state from what all sources say now.
     async fn refresh(&mut self, register: &Register, entries: &[Uuid]) -> Result<(), Error> {
-        let mut merged: HashMap<Uuid, Facts> = HashMap::new();
+        let (mut merged, mut names): (HashMap<Uuid, Facts>, _) = (HashMap::new(), Names::default());
         for chunk in entries.chunks(CHUNK) {
             for row in self.documents_of(chunk).await? {
-                let source = Name::from(row.text("source")?);
-                let facts = document::decode(&row.text("document")?, row.at("at")?, &source);
+                let source = names.name(&row.text("source")?);
+                let facts = document::decode(&row.text("document")?, row.at("at")?, &source, &mut names);
                 let facts = facts.ok_or_else(|| row.corrupt("document"))?;
                 document::merge(merged.entry(row.id("entry")?).or_default(), facts);
             }
@@ -200,8 +200,11 @@ impl Write {
         Ok(())
     }
 
+    /// Only when the import gave a census and nobody has said anything later.
     async fn census_back(&mut self, reached: Reached, import: &StoredImport, row: &Row) -> Result<(), Error> {
-        if import.part {
+        let given = row.maybe_at("census_as_of")?;
+        let now = self.census_before(reached, &import.register, &import.source).await?;
+        if given.is_none() || now.and_then(|now| now.as_of()) != given {
             return Ok(());
         }
         let before = match row.maybe_text("census_before")? {

@@ -82,6 +82,7 @@ CREATE TABLE import (
     changed_count BIGINT NOT NULL,
     unchanged_count BIGINT NOT NULL,
     left_count BIGINT NOT NULL,
+    census_as_of BIGINT,
     census_before TEXT,
     actor TEXT NOT NULL,
     at BIGINT NOT NULL,

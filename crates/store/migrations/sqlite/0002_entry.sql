@@ -82,6 +82,7 @@ CREATE TABLE import (
     changed_count INTEGER NOT NULL,
     unchanged_count INTEGER NOT NULL,
     left_count INTEGER NOT NULL,
+    census_as_of INTEGER,
     census_before TEXT,
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,

@@ -199,3 +199,18 @@ async fn a_file_is_opened_durably() {
     assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "wal");
     assert!(store.reader.execute_unprepared("DELETE FROM school").await.is_err(), "a reader wrote");
 }
+
+#[tokio::test]
+async fn a_row_that_something_else_changed_is_named() {
+    let database = TestDatabase::sqlite().unwrap();
+    let store = open(&database).await;
+    let school = "INSERT INTO organisation VALUES (x'00000000000000000000000000000001', 'Made up', 1);
+        INSERT INTO school VALUES (x'00000000000000000000000000000002', x'00000000000000000000000000000001', \
+        's', 'Made up', 0, 'scotland', 9223372036854775807)";
+    store.writer.execute_unprepared(school).await.unwrap();
+    let read = store.read().await.unwrap();
+    let scope = schoolkeeper_core::actor::Scope::system("test");
+    let error = read.schools(&scope).await.unwrap_err().to_string();
+    let id = Uuid::from_u128(2);
+    assert_eq!(error, format!("the column `created_at` of `school` does not hold what it must (row `{id}`)"));
+}

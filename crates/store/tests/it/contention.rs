@@ -8,13 +8,13 @@ use schoolkeeper_store::param::ParamAt;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-schoolkeeper_testkit::both_engines!(two_writers_lose_nothing, eight_writers_in_two_processes_lose_nothing);
+schoolkeeper_testkit::both_engines!(two_writers_lose_nothing, eight_writers_through_two_stores_lose_nothing);
 
 async fn two_writers_lose_nothing(url: String) {
     contend(&url, 2, 20).await;
 }
 
-async fn eight_writers_in_two_processes_lose_nothing(url: String) {
+async fn eight_writers_through_two_stores_lose_nothing(url: String) {
     contend(&url, 8, 10).await;
 }
 

@@ -11,6 +11,7 @@ use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::organisation::Organisation;
 use schoolkeeper_store::school::School;
 use schoolkeeper_store::{NewEntry, Place, Store};
+use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
 pub const SYSTEM: &str = "test";
@@ -28,7 +29,9 @@ pub fn id(number: u128) -> Uuid {
 }
 
 pub async fn open(url: &str) -> Store {
-    let store = Store::open(&Place::parse(url), Uuid::now_v7()).await.unwrap();
+    static OPENED: AtomicU64 = AtomicU64::new(0);
+    let writer = Uuid::from_u64_pair(u64::from(std::process::id()), OPENED.fetch_add(1, Ordering::Relaxed));
+    let store = Store::open(&Place::parse(url), writer).await.unwrap();
     store.migrate(day(0)).await.unwrap();
     store
 }

@@ -15,6 +15,7 @@ schoolkeeper_testkit::both_engines!(
     two_sources_of_one_entry_are_merged_newest_first,
     an_entry_stays_while_another_source_knows_it_and_returns_with_its_id,
     undo_puts_back_what_was_there_before,
+    undo_keeps_a_census_somebody_gave_later,
     undo_is_refused_when_something_later_touched_its_entries,
     an_import_that_finds_an_entry_moved_on_changes_nothing,
     three_thousand_rows_come_in_at_once,
@@ -194,6 +195,18 @@ async fn undo_puts_back_what_was_there_before(url: String) {
     let read = house.store.read().await.unwrap();
     let import = read.import(&house.operator(), ImportId(id(1003))).await.unwrap().unwrap();
     assert_eq!(import.undone_at, Some(day(10)));
+}
+
+async fn undo_keeps_a_census_somebody_gave_later(url: String) {
+    let house = House::open(&url).await;
+    three_imports(&house).await;
+    let later = Census { source: Name::from("intune"), as_of: day(8), ends_at: day(30), stated: true };
+    let mut tx = house.store.write_tx().await.unwrap();
+    tx.confirm_census(&house.operator(), (house.lane, &device().id), &later, day(8)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(undo(&house, 1002, 9).await, Some(Undone::Yes));
+    let censuses = house.store.read().await.unwrap().censuses(&house.operator(), house.lane).await.unwrap();
+    assert_eq!(censuses[0].census, later);
 }
 
 async fn undo_is_refused_when_something_later_touched_its_entries(url: String) {

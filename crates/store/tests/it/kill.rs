@@ -16,7 +16,7 @@ const FIRST: &str = "SCHOOLKEEPER_TEST_KILL_FIRST";
 /// Marlpit Lane.
 const LANE: u128 = 12;
 const ROWS: u128 = 600;
-const ROUNDS: u128 = 6;
+const ROUNDS: u128 = 4;
 
 /// Not a test by itself: what the killed process does. Says the number of each import once it is committed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,7 +62,7 @@ async fn a_killed_import_is_whole_or_not_there(url: String) {
     let mut acknowledged = BTreeSet::new();
     for round in 0..ROUNDS {
         let child = start(&url, 1_000 * (round + 1));
-        let wait = Duration::from_millis(u64::try_from(round * 37 % 101).unwrap());
+        let wait = Duration::from_millis(u64::try_from(round * 37 % 89).unwrap());
         acknowledged.extend(tokio::task::spawn_blocking(move || kill(child, wait)).await.unwrap());
         check(&house, &acknowledged).await;
     }

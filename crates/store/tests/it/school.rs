@@ -13,6 +13,7 @@ schoolkeeper_testkit::both_engines!(
     a_dropped_write_changes_nothing,
     every_change_leaves_a_numbered_record,
     only_the_system_adds_organisations,
+    a_reader_sees_one_moment,
 );
 
 async fn schools_are_listed_by_handle_within_their_organisation(url: String) {
@@ -100,4 +101,15 @@ async fn only_the_system_adds_organisations(url: String) {
     tx.commit().await.unwrap();
     let again = open(&url).await;
     assert_eq!(again.read().await.unwrap().organisations(&Scope::system(SYSTEM)).await.unwrap().len(), 2);
+}
+
+async fn a_reader_sees_one_moment(url: String) {
+    let house = House::open(&url).await;
+    let before = house.store.read().await.unwrap();
+    assert_eq!(before.schools(&house.operator()).await.unwrap().len(), 3);
+    let mut tx = house.store.write_tx().await.unwrap();
+    tx.add_school(&Scope::system(SYSTEM), &school(99, house.trust, "New (made up)", false)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(before.schools(&house.operator()).await.unwrap().len(), 3, "the look moved under the reader");
+    assert_eq!(house.store.read().await.unwrap().schools(&house.operator()).await.unwrap().len(), 4);
 }
