@@ -90,6 +90,21 @@ impl Said {
     }
 }
 
+/// The opposite, in the shortest words that are right.
+fn negate(said: Said) -> Said {
+    let text = said.text;
+    let told = match text.strip_suffix(" is yes") {
+        _ if said.value => format!("{text} is no"),
+        Some(thing) if !said.joined && !thing.contains(" where ") => format!("{thing} is not yes"),
+        _ if !said.joined && text.starts_with("among ") && text.matches("there is one where").count() == 1 => {
+            text.replace("there is one where", "there is none where")
+        }
+        _ if !said.joined && text.matches(" matches ").count() == 1 => text.replace(" matches ", " does not match "),
+        _ => format!("it is not so that {text}"),
+    };
+    Said::sentence(told)
+}
+
 struct Parser<'w> {
     words: &'w Words<'w>,
     tokens: Vec<Token>,
@@ -191,10 +206,7 @@ impl Parser<'_> {
 
     fn unary(&mut self) -> Option<Said> {
         if self.eat("!") {
-            let inner = self.unary()?;
-            let text =
-                if inner.value { format!("{} is no", inner.text) } else { format!("it is not so that {}", inner.text) };
-            return Some(Said::sentence(text));
+            return self.unary().map(negate);
         }
         if self.eat("-") {
             return Some(Said::value(format!("minus {}", self.unary()?.text)));
@@ -257,6 +269,10 @@ impl Parser<'_> {
                 let Some(Token::Name(param)) = self.tokens.get(self.at).cloned() else { return None };
                 self.at += 1;
                 self.words.param(&param)
+            }
+            // Within a list *it* is the thing of the list, so the subject is named.
+            subject if !self.things.is_empty() && subject != "it" => {
+                format!("the {}", self.words.register(&subject.replace('_', "-")))
             }
             _ => "it".to_owned(),
         }))

@@ -10,6 +10,17 @@ use schoolkeeper_core::schema::Schemas;
 use serde_spanned::Spanned;
 use std::fmt::Display;
 
+/// Kinds of people of the register `person`, in the plural.
+const KINDS: &[(&str, &str)] = &[
+    ("agency", "agency staff"),
+    ("volunteer", "volunteers"),
+    ("governor", "governors"),
+    ("contractor", "contractors"),
+    ("visitor", "visitors"),
+    ("pupil", "pupils"),
+    ("parent", "parents"),
+];
+
 /// A pack and, when they are known, the registers.
 pub(super) struct Words<'a> {
     pub pack: &'a Pack,
@@ -48,7 +59,9 @@ impl Words<'_> {
             None if name == "requester" => "whoever asked".to_owned(),
             None if name == "reporter" => "whoever reported it".to_owned(),
             None if matches!(name, "subject" | "involved") => "the person concerned".to_owned(),
-            None => plain(name),
+            None => {
+                KINDS.iter().find(|(kind, _)| *kind == name).map_or_else(|| plain(name), |(_, says)| (*says).to_owned())
+            }
         }
     }
 
@@ -70,8 +83,10 @@ impl Words<'_> {
     /// The value of a param, or that it is still open.
     pub fn param(&self, name: &str) -> String {
         let Some(param) = self.pack.params.get(name) else { return plain(name) };
-        let unit =
-            param.unit.as_deref().filter(|unit| !matches!(*unit, "count" | "number" | "schedule" | "text" | "yes-no"));
+        let unit = param
+            .unit
+            .as_deref()
+            .filter(|unit| !matches!(*unit, "count" | "number" | "schedule" | "text" | "yes-no" | "times"));
         match (&param.value, unit) {
             (Some(Literal::Int(number)), Some(unit)) => format!("{number} {unit}"),
             (Some(Literal::Number(number)), Some(unit)) => format!("{number} {unit}"),
@@ -86,6 +101,7 @@ impl Words<'_> {
         let bare = |at: usize| argument(at).trim_matches(['“', '”']).to_owned();
         let value = match name {
             "age" => format!("the age of {}", argument(0)),
+            "days" if argument(0).ends_with("days") => argument(0).to_owned(),
             "days" => format!("{} days", argument(0)),
             "working_days" | "school_days" => {
                 format!("the number of {} from {} to {}", name.replace('_', " "), argument(0), argument(1))
@@ -113,7 +129,11 @@ impl Words<'_> {
             "has" => format!("{} is known", argument(0)),
             "holds" => {
                 let role = argument(1).trim_matches(['“', '”']);
-                format!("{} is {}", argument(0), self.person(role))
+                if role == "it" {
+                    format!("{} has that role", argument(0))
+                } else {
+                    format!("{} is {}", argument(0), self.person(role))
+                }
             }
             "granted" => match arguments.get(1) {
                 Some(thing) => format!("there is a permission “{}” for {thing}", self.control(literal)),
