@@ -2,7 +2,7 @@
 //!
 //! Invariant: a `CompiledPack` exists only for a pack without errors in its expressions.
 
-use crate::expr::{Expression, Scene, message};
+use crate::expr::Expression;
 use crate::slot::{Slot, slots_of_control, slots_of_pack};
 use schoolkeeper_core::control::Control;
 use schoolkeeper_core::diagnostic::Diagnostic;
@@ -27,16 +27,6 @@ impl CompiledControl {
     /// The expression in a slot.
     pub fn expr(&self, slot: &str) -> Option<&Expression> {
         self.expressions.get(slot)
-    }
-
-    /// The numbered slots `prefix/0`, `prefix/1`, … in order.
-    pub fn exprs<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Expression> {
-        (0..).map_while(move |at| self.expressions.get(&format!("{prefix}/{at}")))
-    }
-
-    /// A sentence of this control with its `{expression}`s filled in.
-    pub fn message(&self, template: &str, scene: &Scene<'_>) -> String {
-        message::fill(template, scene, self.exprs("message"))
     }
 }
 

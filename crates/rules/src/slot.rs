@@ -2,7 +2,7 @@
 //!
 //! Invariant: checking and compiling walk this one list, so nothing is run that was not checked.
 
-use crate::expr::{Environment, Form, Want, message};
+use crate::expr::{Environment, Form, Want};
 use schoolkeeper_core::control::{
     Access, Case, Control, ControlKind, Duty, Expr, FormCheck, FormField, Rule, WhoOrExpr,
 };
@@ -192,7 +192,7 @@ impl<'a> List<'a> {
         }
         let Some(message) = &rule.message else { return };
         let value = message.get_ref();
-        for (at, hole) in message::holes(value).into_iter().enumerate() {
+        for (at, hole) in holes(value).into_iter().enumerate() {
             let place = TextPlace::Written { span: message.span(), value, offset: hole.start };
             let (name, environment) = (format!("message/{at}"), environment.clone());
             self.slots.push(Slot { name, text: &value[hole], place, environment, want: Want::Shown });
@@ -257,4 +257,16 @@ impl<'a> List<'a> {
             self.test(format!("ask/{}", field.name), field.show_if.as_ref(), &environment);
         }
     }
+}
+
+/// The places of the `{expression}`s of a sentence, without their braces.
+fn holes(template: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    while let Some(open) = template[from..].find('{').map(|at| from + at + 1) {
+        let Some(close) = template[open..].find('}').map(|at| open + at) else { break };
+        out.push(open..close);
+        from = close + 1;
+    }
+    out
 }

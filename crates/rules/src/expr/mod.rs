@@ -8,7 +8,6 @@ mod environment;
 mod frame;
 mod functions;
 pub mod limits;
-pub mod message;
 mod node;
 mod parse;
 pub mod reads;

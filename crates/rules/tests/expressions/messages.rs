@@ -100,6 +100,27 @@ fn hostile_texts_get_a_message_and_nothing_else() {
 }
 
 #[test]
+fn the_deepest_and_longest_allowed_is_read_and_run_on_a_small_stack() {
+    let deep = |open: &str, close: &str, times| format!("{}true{}", open.repeat(times), close.repeat(times));
+    let allowed = [
+        deep("(", ")", 16),
+        deep("!(", ")", 16),
+        deep("(true ? ", " : false)", 16),
+        deep("(false || ", ")", 16),
+        deep("!", "", 160),
+        "1 + ".repeat(158) + "1 == 159",
+        "true && ".repeat(150) + "true",
+        "true ? true : ".repeat(90) + "true",
+    ];
+    for text in allowed {
+        let mut small = Small::new("2026-11-23T08:00");
+        small.put("thing", &[]);
+        let expression = small.compile("thing", &text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+        assert_eq!(expression.test(&small.scene("thing", 0)).truth, schoolkeeper_rules::expr::Truth::True, "{text}");
+    }
+}
+
+#[test]
 fn slots_take_only_what_they_need() {
     let small = Small::new("2026-11-23T08:00");
     let environment = Environment::new(&small.pack.pack, &small.pack.schemas, small.pack.schemas.index("thing"));

@@ -13,7 +13,7 @@ use schoolkeeper_core::world::{Census, Entry, Params, Place, World};
 use schoolkeeper_pack::{Library, load, registers};
 use schoolkeeper_rules::expr::{Environment, Expression, Problem, Scene, Tested, Want};
 use schoolkeeper_rules::{CompiledPack, Ctx, compile};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A register of things, one of places they refer to, one of what happens to them; and the people's records.
 pub const REGISTERS: &[(&str, &str)] = &[
@@ -161,7 +161,7 @@ pub fn pack() -> Arc<Pack> {
 
 /// A world that can still be changed.
 pub struct Small {
-    pub pack: CompiledPack,
+    pub pack: Arc<CompiledPack>,
     pub params: Params,
     pub world: World,
     made: u128,
@@ -169,7 +169,10 @@ pub struct Small {
 
 impl Small {
     pub fn new(now: &str) -> Self {
-        let (schemas, pack) = (schemas(), pack());
+        static PACK: OnceLock<Arc<CompiledPack>> = OnceLock::new();
+        let compiled = || compile(pack(), schemas()).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let pack = PACK.get_or_init(|| Arc::new(compiled())).clone();
+        let schemas = pack.schemas.clone();
         let place =
             Place { school: SchoolId(uuid::Uuid::from_u128(1)), title: "Marlpit Lane (made up)".into(), trust: false };
         let world = World::new(place, at(now), Arc::new(calendar()), schemas.clone());
@@ -177,12 +180,7 @@ impl Small {
         let span = schoolkeeper_core::world::ParamValue::Span("26 hours".parse().unwrap());
         params.insert("gap".into(), span);
         params.insert("count_max".into(), schoolkeeper_core::world::ParamValue::Value(Value::Int(3)));
-        Self {
-            pack: compile(pack, schemas).unwrap_or_else(|problems| panic!("{problems:?}")),
-            params,
-            world,
-            made: 100,
-        }
+        Self { pack, params, world, made: 100 }
     }
 
     pub fn register(&self, id: &str) -> usize {
