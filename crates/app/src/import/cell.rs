@@ -254,3 +254,7 @@ fn list(text: &str, read: impl Fn(&str) -> Result<Value, String>) -> Result<Valu
     let items: Vec<Value> = parts.map(read).collect::<Result<_, _>>()?;
     Ok(Value::List(Arc::from(items)))
 }
+
+#[cfg(test)]
+#[path = "cell_tests.rs"]
+mod cell_tests;

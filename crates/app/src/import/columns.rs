@@ -201,7 +201,8 @@ fn check_enough(register: &Register, sheet: &Sheet, mapping: &Mapping) -> Result
     };
     let columns: Vec<String> = mapping.unmapped.iter().take(8).map(|(name, _)| format!("`{}`", quote(name))).collect();
     let hint = if columns.is_empty() {
-        "Choose the row in which the column names stand, in a map file: header_row under [file].".to_owned()
+        "Export one of these columns too, or say in a map file in which row the names stand: header_row under [file]."
+            .to_owned()
     } else {
         format!("Say in a map file which column it is. Not understood: {}.", columns.join(", "))
     };

@@ -26,9 +26,12 @@ pub fn read(text: &str, header: &Header) -> Result<Sheet, Problem> {
     let mut record = StringRecord::new();
     let (mut breaks, mut last) = (0, (0, false));
     while reader.read_record(&mut record).map_err(|error| Problem::file(format!("cannot be read as CSV: {error}")))? {
-        let inside: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
-        breaks += inside as u64;
-        let row = reader.position().line() - u64::from(ends_a_line(text, reader.position().byte())) - breaks;
+        // The reader skips blank lines without counting them into the record's place; cells may hold line breaks.
+        let (line, byte) = record.position().map_or((1, 0), |place| (place.line(), place.byte() as usize));
+        let blank = text.bytes().skip(byte).take_while(|&byte| byte == b'\n').count() as u64;
+        let row = line + blank - breaks;
+        let inside = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>() as u64;
+        breaks += inside;
         last = (row as u32, inside > 0);
         builder.push(row as u32, record.iter().map(cell))?;
     }
@@ -38,11 +41,6 @@ pub fn read(text: &str, header: &Header) -> Result<Sheet, Problem> {
             .hint("Close the quote, or take it away, and drop the file again."));
     }
     builder.finish()
-}
-
-/// Whether a record that ends here was ended by a line break; the last one of a file may not be.
-fn ends_a_line(text: &str, end: u64) -> bool {
-    (end as usize).checked_sub(1).and_then(|at| text.as_bytes().get(at)) == Some(&b'\n')
 }
 
 /// `sep=;` in the first line: Excel's own way to say which character parts the cells.

@@ -30,6 +30,17 @@ pub struct Line {
     pub later: Vec<(usize, String)>,
 }
 
+/// Whom a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// An entry, known or of an earlier row.
+    Candidate(usize),
+    /// Nobody we know.
+    Nobody,
+    /// It is not taken in.
+    LeftOut,
+}
+
 /// Lines, as they come together.
 pub struct Draft<'a> {
     register: &'a Register,
@@ -101,48 +112,56 @@ impl<'a> Draft<'a> {
         let source: Name = self.options.source.clone();
         let keys = self.candidates.keys(&said.values, |_| Some(source.clone()));
         let found = self.candidates.find(&keys);
-        self.see(&found);
+        match self.options.answers.get(&row) {
+            Some(Answer::Is(id)) => drop(self.seen.insert(*id)),
+            Some(Answer::New | Answer::LeaveOut) => {}
+            None => self.see(&found),
+        }
         if !said.problems.is_empty() {
             self.refused.append(&mut said.problems);
             return;
         }
-        let Some(candidate) = self.place(row, found, &mut said) else { return };
-        if candidate.is_none() && keys.iter().all(Option::is_none) {
+        let about = self.place(row, found, &mut said);
+        if about == About::Nobody && keys.iter().all(Option::is_none) {
             let hint = format!("Fill one of: {}.", super::header::looked_for(self.register));
             return self.refused.push(Problem::row(row, "says nothing that would recognise it again").hint(hint));
         }
-        let candidate = candidate.unwrap_or_else(|| {
-            self.known_of.push(None);
-            self.candidates.add(fresh_id(self.before.now, self.options.import, row), keys.clone())
-        });
+        let candidate = match about {
+            About::Candidate(candidate) => candidate,
+            About::LeftOut => return,
+            About::Nobody => {
+                self.known_of.push(None);
+                self.candidates.add(fresh_id(self.before.now, self.options.import, row), keys.clone())
+            }
+        };
         self.candidates.index(candidate, &keys);
         self.unlinked.append(&mut said.unlinked);
         self.join(candidate, row, said);
     }
 
-    /// Whom a row is about: a candidate or, inside, nobody yet. `None` when it is left out.
-    fn place(&mut self, row: u32, found: Found, said: &mut Said) -> Option<Option<usize>> {
+    /// Whom a row is about.
+    fn place(&mut self, row: u32, found: Found, said: &mut Said) -> About {
         match (self.options.answers.get(&row), found) {
-            (Some(Answer::LeaveOut), _) => None,
-            (Some(Answer::New), _) | (None, Found::Nobody { but: None }) => Some(None),
+            (Some(Answer::LeaveOut), _) => About::LeftOut,
+            (Some(Answer::New), _) | (None, Found::Nobody { but: None }) => About::Nobody,
             (Some(Answer::Is(id)), _) => {
                 let candidate = (0..self.known_of.len()).find(|&at| self.candidates.get(at).id == *id);
                 if candidate.is_none() {
                     let problem = Problem::row(row, "was answered with an entry that is not there any more");
                     self.refused.push(problem.hint("Look at the list again and answer again."));
                 }
-                candidate.map(Some)
+                candidate.map_or(About::LeftOut, About::Candidate)
             }
             (None, Found::Nobody { but: Some(other) }) => {
                 self.others.push((row, self.name_of(other)));
-                Some(None)
+                About::Nobody
             }
             (None, Found::One { candidate, zeros }) => {
                 if let Some(field) = zeros {
                     self.zeros.entry(field).or_default().push(row);
                     said.values[field] = self.value_of(candidate, field);
                 }
-                Some(Some(candidate))
+                About::Candidate(candidate)
             }
             (None, Found::Several { by, candidates }) => {
                 let label = self.candidates.label(self.register, by);
@@ -248,7 +267,7 @@ impl<'a> Draft<'a> {
         self.seen.extend(candidates.iter().map(|&candidate| self.candidates.get(candidate).id));
     }
 
-    fn ask(&mut self, row: u32, why: &str, candidates: &[usize]) -> Option<Option<usize>> {
+    fn ask(&mut self, row: u32, why: &str, candidates: &[usize]) -> About {
         let named = candidates.iter().map(|&at| (self.candidates.get(at).id, self.name_of(at))).collect();
         self.questions.push(Question {
             rows: vec![row],
@@ -256,7 +275,7 @@ impl<'a> Draft<'a> {
             candidates: named,
             placed: false,
         });
-        None
+        About::LeftOut
     }
 
     fn name_of(&self, candidate: usize) -> String {

@@ -91,7 +91,7 @@ fn tokens(text: &str) -> Vec<String> {
 
 /// `18:12:00.0000000z` → the time and what follows it.
 fn clock(token: &str) -> Option<(Result<Time, String>, &str)> {
-    token.find(':').filter(|&at| at <= 2 && token[..at].bytes().all(|b| b.is_ascii_digit()))?;
+    token.find(':').filter(|&at| (1..=2).contains(&at) && token[..at].bytes().all(|b| b.is_ascii_digit()))?;
     let end = token.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(token.len());
     let whole = token[..end].split('.').next().unwrap_or_default();
     let mut parts = whole.split(':').map(|part| part.parse::<i8>().unwrap_or(-1));
@@ -143,7 +143,7 @@ fn is_weekday(token: &str) -> bool {
 
 fn date_of(parts: &[String]) -> Result<Date, String> {
     let [a, b, c] = parts else { return Err("this is not a date".to_owned()) };
-    let (year, month, day) = if a.len() == 4 {
+    let (year, month, day) = if a.len() == 4 && a.bytes().all(|byte| byte.is_ascii_digit()) {
         (a, b, c)
     } else if month_by_name(a).is_some() {
         (c, a, b)
@@ -195,3 +195,7 @@ fn no_such_day(year: i16, month: i16, day: i16) -> String {
         _ => format!("{name} has no {day}{suffix} day"),
     }
 }
+
+#[cfg(test)]
+#[path = "moment_tests.rs"]
+mod moment_tests;

@@ -101,7 +101,7 @@ fn hash(bytes: &[u8]) -> String {
 fn read_table(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         let hint = "Export fewer columns, or one school at a time.";
-        return Err(Problem::file(format!("has {} MB; the limit is 50 MB", bytes.len() >> 20)).hint(hint));
+        return Err(Problem::file("is larger than 50 MB").hint(hint));
     }
     if bytes.is_empty() {
         return Err(Problem::file("is empty").hint("Export the list again and look at it before you drop it here."));

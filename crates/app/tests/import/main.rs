@@ -1,8 +1,12 @@
-//! Bringing in lists, from the file to the preview.
+//! Bringing in lists, from the file to the preview and to the store.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod files;
 mod fixtures;
 mod made_up;
+mod matching;
 mod previews;
 mod school;
+mod size;
+mod workbook;

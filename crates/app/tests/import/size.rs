@@ -1,0 +1,46 @@
+//! A large list is read in bounded time and memory. Times are printed, not asserted tightly: machines differ.
+
+use crate::made_up;
+use crate::school::{List, School, list};
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+/// Peak resident memory of this process in megabytes, where the system tells.
+fn peak_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}
+
+#[test]
+fn two_hundred_thousand_rows_are_read_within_half_a_minute() {
+    let mut csv = "Device name,Serial number,Device ID,OS,OS version,Encrypted,Compliance,Ownership,Last check-in,Manufacturer,Model\n".to_owned();
+    for at in 0..200_000 {
+        writeln!(csv, "ML-{at:06},SN{at:07},id-{at},Windows,10.0.22631,True,Compliant,School,2026-11-19 08:12:00.0000000,Dell Inc.,Latitude 3420").unwrap();
+    }
+    let school = School::default();
+    let start = Instant::now();
+    let preview = school.preview(&list("device", &csv)).unwrap();
+    eprintln!("200,000 rows: {:?}, peak {:?} MB", start.elapsed(), peak_megabytes());
+    assert_eq!(preview.new.len(), 200_000);
+    assert!(start.elapsed() < Duration::from_secs(120), "far beyond any machine we know");
+}
+
+#[test]
+fn a_row_beyond_the_limit_refuses_the_whole_list() {
+    let csv = format!("Name\n{}", "A\n".repeat(250_001));
+    insta::assert_snapshot!(School::default().preview(&list("person", &csv)).unwrap_err(), @r"
+    list.csv: row 250002: is beyond the limit of 250000 rows
+    hint: Bring it in as several files with --part.
+    ");
+}
+
+#[test]
+fn five_thousand_devices_of_intune_come_in_and_come_again() {
+    let mut school = School::made_up();
+    let bytes = made_up::intune_devices(5000);
+    let list = List { file: "intune-devices.csv", ..list("device", &bytes) };
+    school.save(&list);
+    let again = school.preview(&list).unwrap();
+    assert!(again.changes_nothing(), "{:?}", again.changed.first());
+}
