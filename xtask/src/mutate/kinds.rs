@@ -1,19 +1,52 @@
 //! Every mistake we try: numbers nudged, items and conjuncts dropped, whole controls taken out.
 
+#[cfg(test)]
+#[path = "kinds_tests.rs"]
+mod kinds_tests;
+
 use super::conjunct;
 use super::edit::{Mutation, Path};
 use toml::{Table, Value};
 
 /// Lists whose items are dropped one by one, wherever they stand in a control.
 const LISTS: &[&str] = &[
-    "guards", "blocks", "unlocks", "excuses", "excused_by", "on", "steps", "stages", "checks", "clocks", "evidence",
-    "checklist", "ask", "compare", "at_end", "with", "class", "matter", "services", "log", "needs", "grounds", "after",
+    "guards",
+    "blocks",
+    "unlocks",
+    "excuses",
+    "excused_by",
+    "on",
+    "steps",
+    "stages",
+    "checks",
+    "clocks",
+    "evidence",
+    "checklist",
+    "ask",
+    "compare",
+    "at_end",
+    "with",
+    "class",
+    "matter",
+    "services",
+    "log",
+    "needs",
+    "grounds",
+    "after",
+    "audience",
+    "who",
+    "by",
+    "report_by",
+    "send_to",
+    "conditions",
+    "visible_to",
+    "answers",
+    "reason",
 ];
 /// Tables whose keys are dropped one by one.
 const TABLES: &[&str] = &["set"];
 /// Expressions whose conjuncts are dropped one by one.
-const EXPRESSIONS: &[&str] =
-    &["where", "expect", "measured", "only", "except", "close_when", "test", "when", "stops"];
+const EXPRESSIONS: &[&str] = &["where", "expect", "measured", "only", "except", "close_when", "test", "when", "stops"];
 /// Parts dropped as a whole.
 const PARTS: &[&str] = &["receipt", "grace", "unknown_max", "longest"];
 /// Yes-no values turned round.

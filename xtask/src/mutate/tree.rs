@@ -37,11 +37,13 @@ impl Tree {
     /// The controls that a change of `(table, name)` may show in.
     pub fn touched(&self, (table, name): &(String, String)) -> Vec<String> {
         let controls = self.whole.get("control").and_then(Value::as_table);
-        let named = |text: &str, name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
+        let named =
+            |text: &str, name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
         if table == "control" {
             let own = controls.and_then(|all| all.get(name)).map(ToString::to_string).unwrap_or_default();
             let all = controls.into_iter().flatten();
-            let near = all.filter(|(other, text)| *other == name || named(&text.to_string(), name) || named(&own, other));
+            let near =
+                all.filter(|(other, text)| *other == name || named(&text.to_string(), name) || named(&own, other));
             return near.map(|(other, _)| other.clone()).collect();
         }
         let uses = |text: &str| match table.as_str() {

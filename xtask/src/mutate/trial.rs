@@ -35,7 +35,8 @@ fn tried(pack: &Arc<Pack>, tree: &Tree) -> Vec<String> {
         Ok(compiled) => compiled,
         Err(errors) => return vec![schoolkeeper_pack::render(&errors, &pack.sources)],
     };
-    let failures = pack.examples.iter().filter_map(|one| example::run(&compiled, one).err().map(|failure| (one, failure)));
+    let failures =
+        pack.examples.iter().filter_map(|one| example::run(&compiled, one).err().map(|failure| (one, failure)));
     let first = failures.map(|(one, failure)| format!("{}: {}", one.control.get_ref(), failure.message)).next();
     first.into_iter().collect()
 }
