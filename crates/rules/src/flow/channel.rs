@@ -46,12 +46,12 @@ fn speaks(spec: &Channel, said: &Said<'_>) -> Speaks {
     unknown.map_or(Speaks::Yes, Speaks::DependsOn)
 }
 
-/// The way something goes: what is sent in the platform goes by parcel, whatever the form says.
+/// The way something goes: as the form says; what is sent in the platform goes by parcel unless it says otherwise.
 pub fn way(act: &str, form: &Value) -> Value {
     match form.get("way") {
+        Some(way) if !super::form::is_blank(way) => way.clone(),
         _ if act == "parcel.send" => Value::text(INSIDE),
-        Some(way) => way.clone(),
-        None => Value::Empty,
+        _ => Value::Empty,
     }
 }
 

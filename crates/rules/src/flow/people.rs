@@ -4,13 +4,14 @@
 
 use super::clock;
 use super::record::{Row, gather_refs};
-use crate::expr::{Scene, Tested, Truth, Window};
+use crate::expr::{Expression, Scene, Tested, Truth, Window};
 use crate::judge::Ctx;
 use jiff::Timestamp;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::schema::FieldType;
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::Value;
+use std::collections::BTreeSet;
 
 /// How deep a role may follow another post, and a relation a link.
 const DEPTH_MAX: usize = 4;
@@ -155,31 +156,68 @@ fn person_step(ctx: Ctx<'_>, row: Row<'_>, name: &str) -> Vec<EntryId> {
 
 /// Whether a person is meant by one of the names, as far as the registers tell.
 pub fn meant(ctx: Ctx<'_>, names: &[Name], person: usize, about: Option<Row<'_>>) -> Tested {
-    let mut out = Tested { truth: Truth::False, missing: Vec::new(), window: Window::default() };
-    for name in names {
-        let one = meant_by(ctx, name, person, about);
-        out.window.until = clock::earlier(out.window.until, one.window.until);
-        match one.truth {
-            Truth::True => return Tested { truth: Truth::True, missing: Vec::new(), window: one.window },
-            Truth::Unknown => {
-                out.truth = Truth::Unknown;
-                out.missing.extend(one.missing);
-            }
-            Truth::False => {}
-        }
-    }
-    out
+    Group::of(ctx, names, about).has(person)
 }
 
-fn meant_by(ctx: Ctx<'_>, name: &str, person: usize, about: Option<Row<'_>>) -> Tested {
-    let register = ctx.world.schemas.index("person").unwrap_or_default();
-    let row = Row::at(ctx.world, register, person);
-    match kind_of(ctx, name, about) {
-        NameKind::Anyone => sure(true, None),
-        NameKind::Audience => ctx.pack.audiences[name].test(&Scene::now(ctx).of(register, person)),
-        NameKind::Kind => of_kind(ctx, name, row),
-        NameKind::Relation => sure(about.is_some_and(|about| related(ctx, about, name).contains(&row.id())), None),
-        NameKind::Role => sure(holders(ctx, name).contains(&row.id()), holders_until(ctx, name)),
+/// The people some names mean, looked up once for many questions.
+pub struct Group<'w> {
+    ctx: Ctx<'w>,
+    parts: Vec<Part<'w>>,
+}
+
+enum Part<'w> {
+    Everybody,
+    Audience(&'w Expression),
+    Kind(Name),
+    These { people: BTreeSet<EntryId>, until: Option<Timestamp> },
+}
+
+impl<'w> Group<'w> {
+    /// Reads the names, as seen from an entry.
+    pub fn of(ctx: Ctx<'w>, names: &[Name], about: Option<Row<'_>>) -> Self {
+        let part = |name: &Name| match kind_of(ctx, name, about) {
+            NameKind::Anyone => Part::Everybody,
+            NameKind::Audience => Part::Audience(&ctx.pack.audiences[name]),
+            NameKind::Kind => Part::Kind(name.clone()),
+            NameKind::Relation => {
+                let people = about.map_or_else(Vec::new, |about| related(ctx, about, name));
+                Part::These { people: people.into_iter().collect(), until: None }
+            }
+            NameKind::Role => {
+                let people = holders(ctx, name).into_iter().collect();
+                Part::These { people, until: holders_until(ctx, name) }
+            }
+        };
+        Self { ctx, parts: names.iter().map(part).collect() }
+    }
+
+    /// Whether a person is one of them.
+    pub fn has(&self, person: usize) -> Tested {
+        let mut out = sure(false, None);
+        for part in &self.parts {
+            let one = self.part_has(part, person);
+            out.window.until = clock::earlier(out.window.until, one.window.until);
+            match one.truth {
+                Truth::True => return one,
+                Truth::Unknown => {
+                    out.truth = Truth::Unknown;
+                    out.missing.extend(one.missing);
+                }
+                Truth::False => {}
+            }
+        }
+        out
+    }
+
+    fn part_has(&self, part: &Part<'_>, person: usize) -> Tested {
+        let register = self.ctx.world.schemas.index("person").unwrap_or_default();
+        let row = Row::at(self.ctx.world, register, person);
+        match part {
+            Part::Everybody => sure(true, None),
+            Part::Audience(filter) => filter.test(&Scene::now(self.ctx).of(register, person)),
+            Part::Kind(kind) => of_kind(self.ctx, kind, row),
+            Part::These { people, until } => sure(people.contains(&row.id()), *until),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who must sign: people of the audience, or those an entry is in the hands of.
 
 use super::super::clock;
-use super::super::people::{self, NameKind};
+use super::super::people::{self, Group, NameKind};
 use super::super::record::Row;
 use crate::expr::Truth;
 use crate::judge::Ctx;
@@ -41,15 +41,14 @@ pub fn signers(ctx: Ctx<'_>, spec: &Agreement, also: &[Name]) -> Signers {
         Some(register) => per_entry(ctx, spec, register.get_ref()),
     };
     if !also.is_empty() {
-        out.found.retain_mut(|signer| narrow(ctx, also, signer));
+        let group = Group::of(ctx, also, None);
+        out.found.retain_mut(|signer| {
+            let meant = group.has(signer.person);
+            signer.unknown.extend(meant.missing);
+            meant.truth != Truth::False
+        });
     }
     out
-}
-
-fn narrow(ctx: Ctx<'_>, also: &[Name], signer: &mut Signer) -> bool {
-    let meant = people::meant(ctx, also, signer.person, None);
-    signer.unknown.extend(meant.missing);
-    meant.truth != Truth::False
 }
 
 fn everybody(ctx: Ctx<'_>, spec: &Agreement) -> Signers {
@@ -58,8 +57,9 @@ fn everybody(ctx: Ctx<'_>, spec: &Agreement) -> Signers {
     if spec.audience.iter().any(|name| listed(&name)) {
         census(ctx, "person", &mut out);
     }
+    let audience = Group::of(ctx, &spec.audience.0, None);
     for person in Row::all(ctx.world, "person") {
-        let meant = people::meant(ctx, &spec.audience.0, person.row, None);
+        let meant = audience.has(person.row);
         out.until = clock::earlier(out.until, clock::ahead(ctx, meant.window.until));
         if meant.truth != Truth::False {
             let since = person.instant("first_day");

@@ -2,7 +2,7 @@
 
 use super::super::change::{Change, Refusal, map};
 use super::super::form::Acting;
-use super::super::people::{self, NameKind};
+use super::super::people::{self, Group};
 use super::super::record::Row;
 use super::super::{case, clock};
 use super::{find, grant, is_waiting, stage_of};
@@ -114,21 +114,9 @@ fn is_own(request: Row<'_>, person: EntryId) -> bool {
 /// The people who may decide the stage a request waits at: never the asker.
 pub fn deciders(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> BTreeSet<EntryId> {
     let Some((_, stage)) = stage_of(spec, request) else { return BTreeSet::new() };
-    let mut out = BTreeSet::new();
-    for name in stage.by.iter() {
-        let one = std::slice::from_ref(name);
-        match people::kind_of(ctx, name, Some(request)) {
-            NameKind::Role => out.extend(people::holders(ctx, name)),
-            NameKind::Relation => out.extend(people::related(ctx, request, name)),
-            _ => {
-                let all = Row::all(ctx.world, "person");
-                let fit = all.filter(|person| people::meant(ctx, one, person.row, None).truth == Truth::True);
-                out.extend(fit.map(Row::id));
-            }
-        }
-    }
-    out.retain(|id| !is_own(request, *id));
-    out
+    let group = Group::of(ctx, &stage.by.0, Some(request));
+    let all = Row::all(ctx.world, "person").filter(|person| group.has(person.row).truth == Truth::True);
+    all.map(Row::id).filter(|id| !is_own(request, *id)).collect()
 }
 
 fn ask_back(ctx: Ctx<'_>, request: Row<'_>, acting: Acting<'_>, says: &str) -> Result<Change, Refusal> {
