@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::{Reader, Reading};
 use crate::import::link::Links;
 use crate::import::plan::Before;
@@ -74,6 +72,7 @@ fn text(kind: FieldType, text: &str) -> Result<Reading, String> {
     read(kind, &Cell::Text(text.into()), &[])
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what `read` gives")]
 fn value(value: Value) -> Result<Reading, String> {
     Ok(Reading::Value(value))
 }

@@ -7,6 +7,7 @@ mod fixtures;
 mod made_up;
 mod matching;
 mod previews;
+mod records;
 mod school;
 mod size;
 mod workbook;

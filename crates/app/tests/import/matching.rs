@@ -127,9 +127,9 @@ fn the_id_of_one_source_says_nothing_about_another_source() {
 
 #[test]
 fn many_leavers_stop_the_import_until_somebody_confirms() {
-    let all: String = (0..20).map(|at| format!("Person{at},p{at}@school.example\n")).collect();
+    let all = people(20);
     let school = school("person", &format!("Name,Email\n{all}"));
-    let some: String = (0..17).map(|at| format!("Person{at},p{at}@school.example\n")).collect();
+    let some = people(17);
     let csv = format!("Name,Email\n{some}");
     let preview = school.preview(&list("person", &csv)).unwrap();
     insta::assert_snapshot!(preview.stop.unwrap(), @r"
@@ -140,7 +140,7 @@ fn many_leavers_stop_the_import_until_somebody_confirms() {
     assert_eq!((confirmed.stop.clone(), confirmed.left.len(), confirmed.left_is_proposal), (None, 3, true));
     let part = school.preview(&List { part: true, ..list("person", &csv) }).unwrap();
     assert_eq!((part.stop.clone(), part.left.len(), part.census.clone()), (None, 0, None));
-    let two: String = (0..18).map(|at| format!("Person{at},p{at}@school.example\n")).collect();
+    let two = people(18);
     assert_eq!(school.preview(&list("person", &format!("Name,Email\n{two}"))).unwrap().stop, None, "a tenth may leave");
 }
 
@@ -247,4 +247,9 @@ fn a_column_that_only_sounds_like_a_choice_is_left_out_and_said() {
         "{:?}",
         preview.notes
     );
+}
+
+fn people(count: usize) -> String {
+    let rows: Vec<String> = (0..count).map(|at| format!("Person{at},p{at}@school.example\n")).collect();
+    rows.concat()
 }
