@@ -157,28 +157,25 @@ fn missing_parts(missing: &Missing, pack: &Pack, schemas: &Schemas) -> (&'static
     }
 }
 
-/// *devices*, *back-up jobs*: a register's entries in the plural, in lower case unless an abbreviation begins it.
+/// *devices*, *users of a system*: a register's entries in the plural, in lower case unless an abbreviation begins it.
 pub fn plural(schemas: &Schemas, register: &str) -> String {
-    let title = schemas.get(register).map_or_else(|| register.replace('-', " "), |schema| schema.title.clone());
-    if title.starts_with(|c: char| c.is_ascii_uppercase())
-        && title.chars().nth(1).is_some_and(|c| c.is_ascii_uppercase())
-    {
-        return several(&title);
+    if let Some(plural) = schemas.get(register).and_then(|schema| schema.plural.clone()) {
+        return plural;
     }
-    several(&title.to_lowercase())
+    let title = schemas.get(register).map_or_else(|| register.replace('-', " "), |schema| schema.title.clone());
+    let abbreviation = title.chars().take(2).filter(char::is_ascii_uppercase).count() == 2;
+    let title = if abbreviation { title } else { title.to_lowercase() };
+    let end = [" of ", " in ", " on ", " from "].iter().filter_map(|word| title.find(word)).min();
+    let (head, tail) = title.split_at(end.unwrap_or(title.len()));
+    several(head) + tail
 }
 
 fn several(word: &str) -> String {
+    let vowel_before_y = ["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end));
     match word {
         "person" => "people".to_owned(),
-        "installed software" => word.to_owned(),
-        _ if word.ends_with('y')
-            && !word.ends_with(['a', 'e', 'o'])
-            && !word.ends_with("ey")
-            && !word.ends_with("ay") =>
-        {
-            format!("{}ies", word.trim_end_matches('y'))
-        }
+        _ if word.ends_with("software") || word.ends_with("rules") => word.to_owned(),
+        _ if word.ends_with('y') && !vowel_before_y => format!("{}ies", word.trim_end_matches('y')),
         _ if word.ends_with('s') || word.ends_with("ch") || word.ends_with('x') => format!("{word}es"),
         _ => format!("{word}s"),
     }

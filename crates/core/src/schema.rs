@@ -12,6 +12,8 @@ pub struct Register {
     pub id: Name,
     /// What people read: *Back-up job*.
     pub title: String,
+    /// Several of them, when that is not the title with an s: *data media*.
+    pub plural: Option<String>,
     /// Who fills it.
     pub kind: RegisterKind,
     /// Where its entries live.

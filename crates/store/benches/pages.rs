@@ -34,6 +34,7 @@ fn register(id: &str, fields: usize) -> Register {
     Register {
         id: Name::from(id),
         title: id.to_owned(),
+        plural: None,
         kind: RegisterKind::Observed,
         level: Level::School,
         builtin: false,

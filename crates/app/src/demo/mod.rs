@@ -14,6 +14,8 @@ use crate::{Error, House};
 use chance::Chance;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
+use schoolkeeper_core::control::ControlKind;
+use schoolkeeper_core::pack::Pack;
 use std::path::Path;
 
 /// The made-up school's name.
@@ -35,6 +37,8 @@ struct Making {
     chance: Chance,
     today: Date,
     people: Vec<people::Made>,
+    /// Agreement → ids of the statements that are its articles.
+    articles: Vec<(String, Vec<String>)>,
 }
 
 impl Making {
@@ -69,7 +73,8 @@ impl House {
         let made = new.make(data, now).await?;
         let house = Self::open(data, now).await?;
         let actor = house.operator();
-        for listing in lists(at, seed) {
+        let policy = house.adopted(&Self::scope(&actor, "policy.see")?, &made[0]).await?;
+        for listing in lists(&policy[0].live.pack.pack, at, seed) {
             progress(listing.file);
             let list = List {
                 register: listing.register,
@@ -86,16 +91,27 @@ impl House {
 }
 
 /// All lists in the order in which they refer to each other.
-pub fn lists(now: Timestamp, seed: u64) -> Vec<Listing> {
+pub fn lists(policy: &Pack, now: Timestamp, seed: u64) -> Vec<Listing> {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     let today = now.to_zoned(zone).date();
-    let mut making = Making { chance: Chance::new(seed), today, people: Vec::new() };
+    let mut making = Making { chance: Chance::new(seed), today, people: Vec::new(), articles: articles(policy) };
     making.people = people::make(&mut making);
     let mut out = people::lists(&mut making);
     out.extend(systems::lists(&mut making));
     out.extend(devices::lists(&mut making));
     out.extend(paper::lists(&mut making));
     out
+}
+
+/// The agreements of a policy, each with the statements that are its articles.
+fn articles(policy: &Pack) -> Vec<(String, Vec<String>)> {
+    let agreements = policy.controls.values().filter(|control| matches!(control.kind, ControlKind::Agreement(_)));
+    agreements
+        .map(|agreement| {
+            let bound = policy.clauses_of(&agreement.id).filter(|clause| clause.article.is_some());
+            (agreement.id.to_string(), bound.map(|clause| clause.id.get_ref().to_string()).collect())
+        })
+        .collect()
 }
 
 /// The made-up school's terms, for the school year of the instant and the two around it, as `calendar` reads them.

@@ -145,24 +145,24 @@ fn accounts(making: &Making) -> Listing {
     Listing { register: "account", file: "directory-users.csv", text: csv(&head, people.chain(others)) }
 }
 
-const AGREEMENTS: [&str; 4] = ["aup", "systems-policy", "companion-signed", "code-of-conduct"];
-
 fn published(making: &Making) -> Listing {
-    let rows = AGREEMENTS.iter().map(|agreement| row![agreement, "1", making.ago(75, 9), "Yes", ""]);
+    let rows = making.articles.iter().map(|(agreement, articles)| {
+        row![agreement, "1", making.ago(75, 9), "Yes", articles.join("; ")]
+    });
     let head = ["Agreement", "Version", "Published", "Material change", "Articles"];
     Listing { register: "publication", file: "published.csv", text: csv(&head, rows) }
 }
 
 fn signatures(making: &mut Making) -> Listing {
     let mut rows = Vec::new();
-    for agreement in AGREEMENTS {
+    for (agreement, articles) in making.articles.clone() {
         let people: Vec<String> =
             making.people.iter().filter(|person| person.left.is_none()).map(|person| person.name.clone()).collect();
         let unsigned = making.chance.below(3) as usize;
         for (at, person) in people.iter().enumerate().skip(unsigned) {
-            rows.push(row![agreement, person, "1", making.ago(70 - (at as i64 % 12), 10), "Yes"]);
+            rows.push(row![agreement, person, "1", making.ago(70 - (at as i64 % 12), 10), "Yes", articles.join("; ")]);
         }
     }
-    let head = ["Agreement", "Person", "Version", "Signed", "Passed"];
+    let head = ["Agreement", "Person", "Version", "Signed", "Passed", "Articles"];
     Listing { register: "signature", file: "signatures.csv", text: csv(&head, rows) }
 }

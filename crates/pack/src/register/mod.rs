@@ -23,6 +23,7 @@ const TABLES: &[&str] = &["register", "identity", "field", "states", "list"];
 struct Head {
     id: Spanned<Name>,
     title: String,
+    plural: Option<String>,
     #[serde(default)]
     kind: RegisterKind,
     #[serde(default)]
@@ -116,6 +117,7 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
     Some(Register {
         id: head.id.into_inner(),
         title: head.title,
+        plural: head.plural,
         kind: head.kind,
         level: head.level,
         builtin: head.builtin,

@@ -139,6 +139,7 @@ pub fn register(id: &str, kind: RegisterKind) -> Register {
     Register {
         id: Name::from(id),
         title: id.to_owned(),
+        plural: None,
         kind,
         level: Level::School,
         builtin: false,
