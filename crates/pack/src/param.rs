@@ -1,7 +1,7 @@
 //! How large the value of a param is, and which of two values is stricter.
 
-use schoolkeeper_core::pack::{Literal, Pack, Stricter};
-use schoolkeeper_core::phrase::Span;
+use schoolkeeper_core::pack::{Literal, Pack, Param, Stricter};
+use schoolkeeper_core::phrase::{Every, Span};
 use std::str::FromStr;
 
 /// A size that can be compared with others of the same dimension.
@@ -76,32 +76,103 @@ fn sizes(old: &Literal, new: &Literal, unit: Option<&str>) -> Option<(f64, f64)>
     }
 }
 
-/// Whether a school may set a param of the pack to a value: inside `min…max`, and not looser than the pack's own.
-/// `Err` is a sentence with a hint.
-pub fn fits(pack: &Pack, name: &str, value: &Literal) -> Result<(), String> {
-    let Some(param) = pack.params.get(name) else { return Err(format!("the policy has no number `{name}`")) };
+/// Why a value may not take the place of a param's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is of another kind than the param's unit or value.
+    Kind,
+    /// It lies outside `min` … `max`.
+    Outside,
+    /// The param names no direction in which it may be tightened.
+    NoDirection,
+    /// It is looser.
+    Looser,
+    /// The two have no common measure.
+    Incomparable,
+}
+
+/// What is wrong with a new value for a param. A blank takes any value of its kind within its bounds.
+pub(crate) fn fault(param: &Param, value: &Literal) -> Option<Fault> {
     let unit = param.unit.as_deref();
-    let wanted = param.unit.as_deref().unwrap_or("value");
     let number = size_in_unit(value, unit);
-    if let (None, Some(_)) = (number, param.min.or(param.max)) {
-        return Err(format!("`{name}` holds a number of {wanted}\nhint: write it as in `{name}=30`"));
+    let bounded = param.min.is_some() || param.max.is_some();
+    if !is_of_kind(value, unit) || (bounded && number.is_none()) {
+        return Some(Fault::Kind);
     }
-    let outside = number
-        .is_some_and(|number| param.min.is_some_and(|min| number < min) || param.max.is_some_and(|max| number > max));
-    if outside {
-        let (min, max) = (param.min.unwrap_or(0.0), param.max.unwrap_or(f64::INFINITY));
-        return Err(format!("`{name}` must lie between {min} and {max} {wanted}"));
+    let outside = |number: f64| param.min.is_some_and(|min| number < min) || param.max.is_some_and(|max| number > max);
+    if number.is_some_and(outside) {
+        return Some(Fault::Outside);
     }
-    match (&param.value, param.stricter) {
-        (Some(own), Some(way)) => match is_as_strict(own, value, unit, way) {
-            Some(true) => Ok(()),
-            Some(false) => Err(format!(
-                "`{name}` would be looser than the policy allows\nhint: a school may only make it stricter"
-            )),
-            None => {
-                Err(format!("`{name}` cannot be compared with the policy's own value\nhint: write it in the same unit"))
-            }
-        },
-        _ => Ok(()),
+    let own = param.value.as_ref()?;
+    let Some(way) = param.stricter else { return (own != value).then_some(Fault::NoDirection) };
+    match is_as_strict(own, value, unit, way) {
+        Some(true) => None,
+        Some(false) => Some(Fault::Looser),
+        None => Some(Fault::Incomparable),
     }
 }
+
+/// The value can be read in the unit; a param without one takes anything.
+fn is_of_kind(value: &Literal, unit: Option<&str>) -> bool {
+    match (unit, value) {
+        (None, _) => true,
+        (Some("schedule"), Literal::Text(text)) => Every::from_str(text).is_ok(),
+        (Some("count"), Literal::Int(count)) => *count >= 0,
+        (Some("number" | "money" | "percent" | "times"), Literal::Int(_) | Literal::Number(_))
+        | (Some("text"), Literal::Text(_))
+        | (Some("yes-no"), Literal::Bool(_))
+        | (Some("list"), Literal::List(_)) => true,
+        (Some("schedule" | "count" | "number" | "money" | "percent" | "times" | "text" | "yes-no" | "list"), _) => {
+            false
+        }
+        (Some(_), value) => !matches!(size(value, unit), None | Some(Size::Number(_))),
+    }
+}
+
+/// What a param holds, for a hint.
+pub(crate) fn kind_words(param: &Param) -> String {
+    match param.unit.as_deref() {
+        Some("schedule") => "write a period, as in `1 term`".to_owned(),
+        Some("yes-no") => "write `true` or `false`".to_owned(),
+        Some("text") => "write a text".to_owned(),
+        Some("list") => "write a list".to_owned(),
+        Some(unit @ ("count" | "number" | "money" | "percent" | "times")) => format!("write a {unit}, as in `30`"),
+        Some(unit) => format!("write a number of {unit}, as in `30`"),
+        None => "write a number".to_owned(),
+    }
+}
+
+/// The bounds of a param in words: `from 30 to 400 days`.
+pub(crate) fn bounds_words(param: &Param) -> String {
+    let unit = param.unit.as_deref().unwrap_or_default();
+    let words = match (param.min, param.max) {
+        (Some(min), Some(max)) => format!("from {min} to {max} {unit}"),
+        (Some(min), None) => format!("at least {min} {unit}"),
+        (None, Some(max)) => format!("at most {max} {unit}"),
+        (None, None) => format!("in {unit}"),
+    };
+    words.trim_end().to_owned()
+}
+
+/// Whether a school may set a param of the pack to a value: of its kind, inside `min` … `max`, and not looser than the
+/// pack's own. `Err` is a sentence with a hint.
+pub fn fits(pack: &Pack, name: &str, value: &Literal) -> Result<(), String> {
+    let Some(param) = pack.params.get(name) else { return Err(format!("the policy has no number `{name}`")) };
+    Err(match fault(param, value) {
+        None | Some(Fault::NoDirection) => return Ok(()),
+        Some(Fault::Kind) => format!("`{name}` cannot hold this\nhint: {}", kind_words(param)),
+        Some(Fault::Outside) => {
+            format!("`{name}` lies outside what the policy allows\nhint: it lies {}", bounds_words(param))
+        }
+        Some(Fault::Looser) => {
+            format!("`{name}` would be looser than the policy allows\nhint: a school may only make it stricter")
+        }
+        Some(Fault::Incomparable) => {
+            format!("`{name}` cannot be compared with the policy's own value\nhint: write it in the same unit")
+        }
+    })
+}
+
+#[cfg(test)]
+#[path = "param_tests.rs"]
+mod tests;

@@ -76,6 +76,7 @@ const MISTAKES: &[Mistake] = &[
     ("param_that_does_not_fit", &[("unit = \"days\", stricter", "unit = \"count\", stricter")]),
     ("blank_without_a_question", &[(", ask = \"How old may a password become?\"", "")]),
     ("param_outside_its_bounds", &[("unit = \"days\", stricter", "value = \"500 days\", unit = \"days\", stricter")]),
+    ("param_of_another_kind", &[("unit = \"days\", stricter", "value = \"1 term\", unit = \"days\", stricter")]),
     ("param_nobody_uses", &[("param.backup_gap", "duration('26h')")]),
     (
         "two_calendars",

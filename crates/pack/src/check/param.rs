@@ -1,6 +1,7 @@
 //! Params: their own values, and whether they fit where `"$param"` stands.
 
 use super::{Checker, catalogue, who};
+use crate::param::Fault;
 use crate::suggest;
 use schoolkeeper_core::diagnostic::Place;
 use schoolkeeper_core::pack::{Literal, Param, Stricter};
@@ -69,11 +70,16 @@ fn bounds(checker: &mut Checker<'_>, name: &str, param: &Param, place: &Place) {
     {
         checker.error(format!("`{name}` has a `min` greater than its `max`"), place.clone());
     }
-    let size = param.value.as_ref().and_then(|value| crate::param::size_in_unit(value, param.unit.as_deref()));
-    let out =
-        size.is_some_and(|size| param.min.is_some_and(|min| size < min) || param.max.is_some_and(|max| size > max));
-    if out {
-        checker.error(format!("the value of `{name}` lies outside its `min` and `max`"), place.clone());
+    let blank = Param { value: None, ..param.clone() };
+    match param.value.as_ref().and_then(|value| crate::param::fault(&blank, value)) {
+        Some(Fault::Outside) => {
+            checker.error(format!("the value of `{name}` lies outside its `min` and `max`"), place.clone());
+        }
+        Some(_) => {
+            let hint = crate::param::kind_words(param);
+            checker.error_hint(format!("the value of `{name}` does not fit its unit"), place.clone(), hint);
+        }
+        None => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{refuse, same};
 use crate::decode::read;
 use crate::node::{Item, Node, Table, Value};
-use crate::param::{is_as_strict, size_in_unit};
+use crate::param::{Fault, bounds_words, fault, kind_words};
 use crate::reading::Reading;
 use schoolkeeper_core::pack::{Literal, Param};
 
@@ -43,7 +43,7 @@ fn tighten(reading: &mut Reading, known: &mut Item, one: Item) -> Option<Item> {
             reading.error("this is no value of a param", item.node.range);
             continue;
         };
-        match fault(&param, &value) {
+        match refusal(&param, &value) {
             None => {
                 before = table.take("value").map(|old| Item { key: one.key.clone(), ..old });
                 table.items.push(item);
@@ -59,26 +59,17 @@ pub(super) fn literal(node: &Node) -> Option<Literal> {
 }
 
 /// Why a child may not give this value: what it does, and what would be right.
-fn fault(param: &Param, value: &Literal) -> Option<(&'static str, String)> {
-    let unit = param.unit.as_deref();
-    let size = size_in_unit(value, unit);
-    let out =
-        size.is_some_and(|size| param.min.is_some_and(|min| size < min) || param.max.is_some_and(|max| size > max));
-    if out || (size.is_none() && (param.min.is_some() || param.max.is_some())) {
-        let bound = |bound: Option<f64>| bound.map_or("…".to_owned(), |bound| bound.to_string());
-        let unit = unit.unwrap_or_default();
-        let hint = format!("it lies from {} to {} {unit}", bound(param.min), bound(param.max));
-        return Some(("value lies outside the bounds of", hint.trim_end().to_owned()));
-    }
-    let Some(old) = &param.value else { return None };
-    let Some(way) = param.stricter else {
-        return Some(("value changes", "the parent names no direction in which it may be tightened".to_owned()));
-    };
-    match is_as_strict(old, value, unit, way) {
-        Some(true) => None,
-        Some(false) => Some(("value loosens", format!("stricter than {} is {}", says(old), way_says(way)))),
-        None => Some(("value cannot be compared with that of", format!("write it in the same unit as {}", says(old)))),
-    }
+fn refusal(param: &Param, value: &Literal) -> Option<(&'static str, String)> {
+    let old = param.value.as_ref().map_or_else(|| "it".to_owned(), says);
+    Some(match fault(param, value)? {
+        Fault::Kind => ("value does not fit", kind_words(param)),
+        Fault::Outside => ("value lies outside the bounds of", format!("it lies {}", bounds_words(param))),
+        Fault::NoDirection => {
+            ("value changes", "the parent names no direction in which it may be tightened".to_owned())
+        }
+        Fault::Looser => ("value loosens", format!("stricter than {old} is {}", param.stricter.map_or("", way_says))),
+        Fault::Incomparable => ("value cannot be compared with that of", format!("write it in the same unit as {old}")),
+    })
 }
 
 fn says(value: &Literal) -> String {
