@@ -27,6 +27,9 @@ statements! {
         WHERE school = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4";
 }
 
+/// From so many new entries on the planner is told.
+const MANY: usize = 1000;
+
 /// Everything an import will do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -121,6 +124,10 @@ impl Write {
             ("complete", Detail::Count(plan.census.is_some().into())),
         ];
         self.record(scope, About::school(plan.school, plan.at), "import-committed", &details).await?;
+        // Last, because it makes other large imports wait for the commit.
+        if plan.creates.len() >= MANY {
+            self.have_grown().await?;
+        }
         Ok(true)
     }
 

@@ -1,5 +1,6 @@
 //! The two handles on an open database: [`Read`] sees one moment, [`Write`] changes something or nothing.
 
+use crate::engine;
 use crate::error::Error;
 use crate::sql::Row;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
@@ -65,6 +66,11 @@ impl Write {
 
     pub(crate) async fn run(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, Error> {
         Ok(self.read.tx.execute_raw(self.read.statement(sql, values)).await?.rows_affected())
+    }
+
+    /// After thousands of new rows.
+    pub(crate) async fn have_grown(&mut self) -> Result<(), Error> {
+        engine::have_grown(&self.read.tx).await
     }
 
     /// Writer, slot and the next number of a pending record.

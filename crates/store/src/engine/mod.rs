@@ -68,6 +68,14 @@ pub(crate) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), Error> {
     }
 }
 
+/// Tells the planner that tables have grown in this transaction; SQLite's plans do not depend on it.
+pub(crate) async fn have_grown(tx: &DatabaseTransaction) -> Result<(), Error> {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => Ok(()),
+        _ => postgres::analyze(tx).await,
+    }
+}
+
 /// The migrations of the engine a transaction runs on: name and text, in order.
 pub(crate) fn migrations(tx: &DatabaseTransaction) -> Vec<(&'static str, &'static str)> {
     let sqlite = tx.get_database_backend() == DbBackend::Sqlite;
