@@ -115,10 +115,10 @@ pub(crate) fn fault(param: &Param, value: &Literal) -> Option<Fault> {
 /// The value can be read in the unit; a param without one takes anything.
 fn is_of_kind(value: &Literal, unit: Option<&str>) -> bool {
     match (unit, value) {
-        (None, _) => true,
         (Some("schedule"), Literal::Text(text)) => Every::from_str(text).is_ok(),
         (Some("count"), Literal::Int(count)) => *count >= 0,
-        (Some("number" | "money" | "percent" | "times"), Literal::Int(_) | Literal::Number(_))
+        (None, _)
+        | (Some("number" | "money" | "percent" | "times"), Literal::Int(_) | Literal::Number(_))
         | (Some("text"), Literal::Text(_))
         | (Some("yes-no"), Literal::Bool(_))
         | (Some("list"), Literal::List(_)) => true,

@@ -1,7 +1,11 @@
 //! A pack in plain sentences, without the words of the house.
 
 mod control;
+mod decide;
+mod evaluate;
 mod expression;
+mod flow;
+mod occur;
 mod words;
 
 use schoolkeeper_core::clause::{Clause, Mode, Severity};
