@@ -6,6 +6,7 @@ mod chance;
 mod devices;
 mod paper;
 mod people;
+mod records;
 mod systems;
 
 use crate::bring_in::List;
@@ -98,7 +99,9 @@ pub fn lists(policy: &Pack, now: Timestamp, seed: u64) -> Vec<Listing> {
     making.people = people::make(&mut making);
     let mut out = people::lists(&mut making);
     out.extend(systems::lists(&mut making));
+    out.extend(people::accounts_and_signatures(&mut making));
     out.extend(devices::lists(&mut making));
+    out.extend(records::lists(&mut making));
     out.extend(paper::lists(&mut making));
     out
 }

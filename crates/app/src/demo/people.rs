@@ -57,9 +57,14 @@ pub fn make(making: &mut Making) -> Vec<Made> {
         .collect()
 }
 
-/// The staff list, posts, accounts and signatures.
+/// The staff list and posts.
 pub fn lists(making: &mut Making) -> Vec<Listing> {
-    vec![staff(making), appointments(making), accounts(making), published(making), signatures(making)]
+    vec![staff(making), appointments(making)]
+}
+
+/// Accounts, which name systems, and what people have signed.
+pub fn accounts_and_signatures(making: &mut Making) -> Vec<Listing> {
+    vec![accounts(making), published(making), signatures(making)]
 }
 
 fn staff(making: &Making) -> Listing {
@@ -146,9 +151,10 @@ fn accounts(making: &Making) -> Listing {
 }
 
 fn published(making: &Making) -> Listing {
-    let rows = making.articles.iter().map(|(agreement, articles)| {
-        row![agreement, "1", making.ago(75, 9), "Yes", articles.join("; ")]
-    });
+    let rows = making
+        .articles
+        .iter()
+        .map(|(agreement, articles)| row![agreement, "1", making.ago(75, 9), "Yes", articles.join("; ")]);
     let head = ["Agreement", "Version", "Published", "Material change", "Articles"];
     Listing { register: "publication", file: "published.csv", text: csv(&head, rows) }
 }
