@@ -163,7 +163,7 @@ fn name_entries<'e>(schemas: &Schemas, example: &'e Example) -> Result<(Ids, Vec
     }
     let whole: Vec<Given<'_>> = std::mem::take(&mut given);
     for entry in &whole {
-        match entry.parts(schemas, &whole) {
+        match entry.parts(schemas, &whole).filter(|parts| !parts.is_empty()) {
             None => given.push(Given { ..*entry }),
             Some(parts) => {
                 for (at, about) in parts.into_iter().enumerate() {
