@@ -3,7 +3,7 @@
 //! Invariant: `decide` is asked before; what stands here is only what the state machine itself refuses.
 
 use super::change::{Change, Refusal};
-use super::form::Acting;
+use super::form::{Acting, bound};
 use super::{agreement, case, request};
 use crate::compiled::CompiledControl;
 use crate::judge::Ctx;
@@ -17,6 +17,9 @@ pub fn act(
     acting: Acting<'_>,
 ) -> Option<Result<Vec<Change>, Refusal>> {
     let name = name.split(':').next().unwrap_or_default();
+    if let Err(refusal) = bound(acting.form) {
+        return Some(Err(refusal));
+    }
     let done = match (&control.control.kind, name) {
         (ControlKind::Request(spec), "request.ask") => request::ask(ctx, control, spec, acting),
         (ControlKind::Request(spec), "request.decide") => {

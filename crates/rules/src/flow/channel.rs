@@ -233,7 +233,7 @@ fn receipt_at(spec: &Channel, row: Row<'_>) -> Option<Timestamp> {
 }
 
 /// What should have been told by an instant about every dispatch.
-pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Channel, by: Timestamp) -> Vec<Told> {
+pub(super) fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Channel, by: Timestamp) -> Vec<Told> {
     let mut out = Vec::new();
     for (row, _) in recent(ctx).filter(|(row, _)| matches!(speaks(spec, &|field| row.value(field)), Speaks::Yes)) {
         let course = Course {
@@ -246,6 +246,5 @@ pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Channel, by: Time
         };
         out.extend(of_course(ctx, &control.control, &course, by));
     }
-    out.sort_by_key(|told| told.when);
     out
 }

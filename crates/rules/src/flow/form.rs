@@ -53,6 +53,35 @@ impl<'a> Acting<'a> {
     }
 }
 
+/// Answers one form holds at most, those inside lists and maps included.
+const ANSWERS_MAX: usize = 2_000;
+/// How deep answers may lie inside each other.
+const DEPTH_MAX: usize = 5;
+
+/// Refuses a form that is larger than any a person fills, before anything else looks at it.
+pub fn bound(form: &Value) -> Result<(), Refusal> {
+    let mut left = ANSWERS_MAX;
+    if fits(form, DEPTH_MAX, &mut left) {
+        return Ok(());
+    }
+    Refusal::say(format!(
+        "the form is too large: {ANSWERS_MAX} answers of {TEXT_MAX} characters at most\nhint: leave out what is not asked"
+    ))
+}
+
+fn fits(value: &Value, depth: usize, left: &mut usize) -> bool {
+    if depth == 0 || *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    match value {
+        Value::Text(text) => text.len() <= 4 * TEXT_MAX && text.chars().count() <= TEXT_MAX,
+        Value::List(items) => items.iter().all(|item| fits(item, depth - 1, left)),
+        Value::Map(map) => map.values().all(|item| fits(item, depth - 1, left)),
+        _ => true,
+    }
+}
+
 /// Nothing was filled in.
 pub fn is_blank(value: &Value) -> bool {
     match value {

@@ -26,16 +26,21 @@ use crate::judge::{Ctx, Judgement};
 use jiff::Timestamp;
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
+use std::collections::BTreeSet;
 
-/// Everything that should have been told by an instant about one control, in order; empty for other types.
+/// Everything that should have been told by an instant about one control, in order and once; empty for other types.
 pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, by: Timestamp) -> Vec<Told> {
-    match &control.control.kind {
+    let mut out = match &control.control.kind {
         ControlKind::Request(spec) => request::told_by(ctx, control, spec, by),
         ControlKind::Agreement(spec) => agreement::told_by(ctx, control, spec, by),
         ControlKind::Case(spec) => case::told_by(ctx, control, spec, by),
         ControlKind::Channel(spec) => channel::told_by(ctx, control, spec, by),
         _ => Vec::new(),
-    }
+    };
+    let mut heard = BTreeSet::new();
+    out.retain(|told| heard.insert((told.when, told.who.clone(), told.what.entry)));
+    out.sort_by_key(|told| told.when);
+    out
 }
 
 /// What the probe says of a control that refuses acts: nothing when it passed.

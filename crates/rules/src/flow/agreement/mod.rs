@@ -30,7 +30,7 @@ pub fn bound_articles(ctx: Ctx<'_>, control: &CompiledControl) -> (Vec<Name>, bo
 
 /// What should have been told by an instant: of each version to those the policy names, of each person who has not
 /// signed along the ladder.
-pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement, by: Timestamp) -> Vec<Told> {
+pub(super) fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement, by: Timestamp) -> Vec<Told> {
     let of = |keep: fn(When) -> bool| {
         let tell = control.control.tell.iter().filter(|tell| keep(tell.when)).cloned().collect();
         Control { tell, ..control.control.clone() }
@@ -48,6 +48,5 @@ pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement, by: Ti
     for course in judge::courses(ctx, control, spec) {
         out.extend(of_course(ctx, &per_person, &course, by));
     }
-    out.sort_by_key(|told| told.when);
     out
 }

@@ -76,7 +76,7 @@ fn find<'w>(ctx: Ctx<'w>, control: &CompiledControl, id: Option<EntryId>) -> Res
 }
 
 /// What should have been told by an instant about every case of a control.
-pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, by: Timestamp) -> Vec<Told> {
+pub(super) fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, by: Timestamp) -> Vec<Told> {
     let quiet = Control { tell: Vec::new(), ladder: None, ..control.control.clone() };
     let mut out = Vec::new();
     for case in cases(ctx, control) {
@@ -86,7 +86,6 @@ pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, by: Timesta
             out.extend(of_course(ctx, &quiet, &step_course(case, timer), by));
         }
     }
-    out.sort_by_key(|told| told.when);
     out
 }
 

@@ -127,11 +127,15 @@ fn may_renew(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, acting: Ac
     }
 }
 
-/// The asker answers the question that is open. The form holds `answer`.
+/// The asker answers the question that is open (`answer`), or takes the request back (`withdraw = true`).
 pub fn answer(ctx: Ctx<'_>, control: &CompiledControl, acting: Acting<'_>) -> Result<Vec<Change>, Refusal> {
     let request = find(ctx, control, acting.on)?;
     if request.one("requester") != Some(acting.id(ctx)) {
         return Refusal::say("only the person who asked may answer\nhint: pass the question on to them");
+    }
+    if is_waiting(request) && acting.form.get("withdraw") == Some(&Value::Bool(true)) {
+        let change = Change::of("request", request.id()).set("outcome", Value::text("withdrawn"));
+        return Ok(vec![change.set("decided_at", Value::Instant(ctx.world.now))]);
     }
     let Some(text) = acting.text("answer") else {
         return Refusal::say("the answer is empty\nhint: write a sentence under `answer`");

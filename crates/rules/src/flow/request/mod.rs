@@ -80,7 +80,7 @@ fn find_grant<'w>(ctx: Ctx<'w>, control: &CompiledControl, id: Option<EntryId>) 
 }
 
 /// What should have been told by an instant about every request and grant of a control.
-pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, by: Timestamp) -> Vec<Told> {
+pub(super) fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, by: Timestamp) -> Vec<Told> {
     let quiet = Control { tell: Vec::new(), ladder: None, ..control.control.clone() };
     let mut out = Vec::new();
     for request in requests(ctx, control) {
@@ -92,7 +92,6 @@ pub fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, by: Time
     for end in grants(ctx, control).flat_map(|grant| grant::end_courses(ctx, control, spec, grant)) {
         out.extend(of_course(ctx, &quiet, &end, by));
     }
-    out.sort_by_key(|told| told.when);
     out
 }
 

@@ -20,7 +20,7 @@ pub fn came_out(story: &Story<'_>, world: &World, line: &StoryLine, refusal: Opt
     }
     let said = match expect {
         None => return Ok(()),
-        Some("waiting" | "granted" | "refused" | "ended" | "open" | "closed") => {
+        Some("waiting" | "granted" | "refused" | "withdrawn" | "ended" | "open" | "closed") => {
             let came = state(ctx, story);
             if came != expect {
                 return Err(format!("expected {}, came {}", expect.unwrap_or_default(), came.unwrap_or("nothing")));
@@ -73,6 +73,7 @@ fn state(ctx: Ctx<'_>, story: &Story<'_>) -> Option<&'static str> {
             match newest.map(|row| (request::is_waiting(row), row.text("outcome"))) {
                 Some((true, _)) => Some("waiting"),
                 Some((false, Some("refused"))) => Some("refused"),
+                Some((false, Some("withdrawn"))) => Some("withdrawn"),
                 _ => request::grants(ctx, story.control).last().map(|grant| of_grant(ctx, grant)),
             }
         }

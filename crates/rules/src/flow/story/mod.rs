@@ -1,7 +1,8 @@
 //! Stories of a pack: each line an act or a look, walked through the same functions as production.
 //!
 //! What a line may say besides acts: `told` names who must have heard by then; `expect` a standing of the control,
-//! `allowed` or `refused` of the line's act, or a state (`waiting`, `granted`, `refused`, `ended`, `open`, `closed`);
+//! `allowed` or `refused` of the line's act, or a state (`waiting`, `granted`, `refused`, `withdrawn`, `ended`, `open`,
+//! `closed`);
 //! `message` words of the refusal, or of what the standing says.
 //!
 //! Invariant: an act that no line expects to be refused must be allowed; time only goes forward.
