@@ -150,6 +150,53 @@ fn every_missing_thing_has_a_sentence() {
     }
 }
 
+fn laptop() -> Made {
+    Made {
+        register: "device",
+        at: 0,
+        yes: Some(false),
+        choice: Some(true),
+        hours: 190,
+        days: 0,
+        refers_to: 5,
+        by_hand: false,
+    }
+}
+
+#[test]
+fn a_permission_that_ends_or_begins_is_a_moment_to_look_again() {
+    let grant = |days| Made { register: "grant", days, refers_to: 0, yes: Some(true), ..laptop() };
+    let of = |built: &Built| standings(built).controls["encrypted"].1.clone();
+    let running = of(&world(&[laptop(), grant(-4)], 0xff));
+    assert_eq!((running.counts.excused, running.counts.broken), (1, 0));
+    let coming = of(&world(&[laptop(), grant(3)], 0xff));
+    assert_eq!((coming.counts.excused, coming.counts.broken), (0, 1));
+    // The censuses end after 12 hours, so look at the subject itself.
+    let until = |days| {
+        let built = world(&[laptop(), grant(days)], 0xff);
+        let judged = standings(&built).controls["encrypted"].0.clone();
+        let until = judged.all.iter().find(|judgement| judgement.subject.is_some()).and_then(|one| one.valid_until);
+        until.map(|until| built.world.calendar.day(until).to_string())
+    };
+    assert_eq!(until(-4).as_deref(), Some("2026-11-30"), "granted on the 19th for ten days, the last one included");
+    assert_eq!(until(3).as_deref(), Some("2026-11-26"));
+}
+
+#[test]
+fn a_reference_turned_away_touches_the_entry_it_left() {
+    let job = |at| Made { register: "backup-job", at, yes: None, ..laptop() };
+    let run = |refers_to| Made { register: "backup-run", yes: Some(true), hours: 1, refers_to, ..laptop() };
+    let mut built = world(&[job(0), job(1), run(0)], 0xff);
+    let (before, previous) = (built.world.clone(), standings(&built));
+    let changed = [put(&mut built.world, &run(1))];
+    built.world.seal();
+    let ctx = Ctx { pack: pack(), params: &built.params, world: &built.world };
+    let again = incremental(ctx, previous, Changed { before: &before, entries: &changed });
+    let full = standings(&built);
+    assert_eq!(again.controls["runs"], full.controls["runs"]);
+    assert_eq!(full.controls["runs"].1.counts.kept, 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
