@@ -4,6 +4,7 @@
 
 use crate::bounds::{FILE_BYTES_MAX, FILES_MAX};
 use schoolkeeper_core::diagnostic::Source;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Shelves in the order they are searched.
@@ -170,12 +171,19 @@ fn folder_files(folder: &Path) -> Result<Vec<Source>, String> {
 
 fn file(path: &Path) -> Result<Source, String> {
     let cannot = |error: std::io::Error| format!("the file `{}` cannot be read: {error}", path.display());
-    let length = std::fs::metadata(path).map_err(cannot)?.len();
-    if length > FILE_BYTES_MAX as u64 {
-        let path = path.display();
-        return Err(format!("the file `{path}` has {length} bytes; a file of a pack has at most {FILE_BYTES_MAX}"));
+    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(format!("`{}` is no file", path.display()));
     }
-    let bytes = std::fs::read(path).map_err(cannot)?;
+    // One byte more than allowed tells that there is more; a file may grow while it is read.
+    let mut bytes = Vec::new();
+    let source = std::fs::File::open(path).map_err(cannot)?;
+    source.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() > FILE_BYTES_MAX {
+        let path = path.display();
+        return Err(format!(
+            "the file `{path}` has more than {FILE_BYTES_MAX} bytes, more than a file of a pack may have"
+        ));
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         format!("the file `{}` is not UTF-8 text (byte {at}); save it as UTF-8", path.display())

@@ -49,6 +49,7 @@ impl Excerpt {
         let from = floor(text, from.min(text.len()));
         let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
         let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
+        let end = from.max(start + text[start..end].trim_end_matches('\r').len());
         let to = floor(text, (from + place.range.len()).clamp(from, end));
         let (before, marked, after) =
             (escape(&text[start..from]), escape(cut(&text[from..to])), escape(cut(&text[to..end])));

@@ -102,6 +102,17 @@ fn a_file_that_is_no_text_gives_a_message() {
     assert!(report.contains("no pack `hall-school` in the library"), "{report}");
 }
 
+#[test]
+fn what_is_no_file_or_too_large_a_file_gives_a_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.toml");
+    std::fs::File::create(&large).unwrap().set_len(3_000_000_000).unwrap();
+    let report = load(&Library::default(), large.to_str().unwrap()).unwrap_err().to_string();
+    assert!(report.contains("has more than 2000000 bytes"), "{report}");
+    let report = load(&Library::default(), "/dev/zero").unwrap_err().to_string();
+    assert!(report.contains("is no file"), "{report}");
+}
+
 /// Words a mutation may put anywhere.
 const WORDS: &[&str] = &[
     "[",
