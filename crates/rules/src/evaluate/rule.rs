@@ -67,9 +67,15 @@ impl<'w> Subjects<'w> {
         })
     }
 
-    /// The list itself: kept only with a census, unless it is closed by nature.
+    /// The list itself: kept only with a census, unless it is closed by nature and anything was ever written into
+    /// it: a register nobody has used yet says nothing.
     pub fn whole(&self) -> Judgement {
-        let list = occur::census(self.ctx, &self.ctx.world.schemas.all()[self.register].id);
+        let (id, table) = (&self.ctx.world.schemas.all()[self.register].id, self.ctx.world.table(self.register));
+        let unused = table.rows.is_empty() && table.closed_until(self.ctx.world.now).is_none();
+        if unused && !self.guarded {
+            return Judgement::missing(Missing::Census { register: id.clone() });
+        }
+        let list = occur::census(self.ctx, id);
         if self.guarded && list.standing == Standing::Kept { list.known_by(KnownBy::Enforced) } else { list }
     }
 

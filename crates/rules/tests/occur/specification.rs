@@ -22,7 +22,7 @@ ladder = "usual"
 [[example]]
 control = "clear-desk"
 at = "2026-11-26T09:00"
-given = { room = [{ name = "Hall" }, { name = "Office" }], done = [{ control = "clear-desk", occurrence = 2026-11-20, on = 2026-11-19, by = "premises-staff", rooms = "all", items = { papers = { answer = "yes", photo = true } }, countersigned_on = 2026-11-20 }] }
+given = { room = [{ name = "Hall" }, { name = "Office" }], done = [{ control = "clear-desk", occurrence = 2026-11-20, on = 2026-11-19, by = "premises-staff", items = { papers = { answer = "yes", photo = true } }, countersigned_on = 2026-11-20 }] }
 expect = "due"
 due_on = 2026-11-27
 "#;
