@@ -7,12 +7,12 @@
 mod school;
 
 use divan::Bencher;
+use school::{RULES, School};
 use schoolkeeper_rules::evaluate::evaluate;
 use schoolkeeper_rules::expr::Scene;
 use schoolkeeper_rules::{CompiledPack, Ctx};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-use school::{RULES, School};
 
 /// Schools of the trust.
 const SCHOOLS: usize = 100;

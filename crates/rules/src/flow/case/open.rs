@@ -143,7 +143,8 @@ pub fn open_for_grant(ctx: Ctx<'_>, name: &str, request: Row<'_>) -> Option<Chan
 }
 
 /// Cases that recorded changes ask for and that nobody has opened yet. Opened as of the change, so that a clock
-/// does not depend on when it was noticed.
+/// does not depend on when it was noticed. A change while a case about the entry runs opens no
+/// second one.
 pub fn due_to_open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case) -> Vec<Change> {
     let Some(on) = &spec.on else { return Vec::new() };
     let events: Vec<(EntryId, Timestamp)> = match on.get_ref().split_once('.') {
@@ -159,8 +160,15 @@ pub fn due_to_open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case) -> Vec<
         None => Vec::new(),
     };
     let open = |(entry, at): &(EntryId, Timestamp)| {
-        cases(ctx, control).any(|case| case.one("about") == Some(*entry) && case.instant("opened_at") >= Some(*at))
+        let about = |case: &Row<'_>| case.one("about") == Some(*entry);
+        cases(ctx, control).filter(about).any(|case| case.instant("closed_at").is_none_or(|closed| closed >= *at))
     };
     let missing = events.into_iter().filter(|event| event.1 <= ctx.world.now && !open(event));
-    missing.filter_map(|(entry, at)| open_about(ctx, &control.control.id, entry, at)).collect()
+    let mut out: Vec<Change> = Vec::new();
+    for (entry, at) in missing {
+        let change = open_about(ctx, &control.control.id, entry, at);
+        let about = |change: &Change| change.set.contains(&(Name::from("about"), Value::Ref(entry)));
+        out.extend(change.filter(|_| !out.iter().any(about)));
+    }
+    out
 }
