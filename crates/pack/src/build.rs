@@ -28,7 +28,6 @@ pub(crate) fn build(reading: &mut Reading, tree: &Table) -> Option<Pack> {
         read(&item.node, &mut build.reading.errors)
     });
     let pack = Pack {
-        head: head?,
         params: build.named(tree, "param"),
         roles: build.named(tree, "role"),
         audiences: build.named(tree, "audience"),
@@ -49,6 +48,8 @@ pub(crate) fn build(reading: &mut Reading, tree: &Table) -> Option<Pack> {
         sources: build.reading.sources.clone(),
         places: std::mem::take(&mut build.places),
         hash: crate::hash::of(tree),
+        // Last, so that the mistakes of everything else are told besides those of the head.
+        head: head?,
     };
     (reading.errors.len() == before).then_some(pack)
 }

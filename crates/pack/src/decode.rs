@@ -104,13 +104,35 @@ impl std::error::Error for Mistake {}
 impl serde::de::Error for Mistake {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
-        // serde's words for an untagged enum name a Rust type, which says nothing to somebody who writes a pack.
-        let untagged = message.starts_with("data did not match any variant");
-        Self::new(if untagged { "this kind of value does not fit here".to_owned() } else { message })
+        // The words of libraries say nothing to somebody who writes a pack.
+        if message.starts_with("data did not match any variant") {
+            let hint = Some("a text in quotes, a number, or `true` or `false` belongs here".to_owned());
+            return Self::of(Why {
+                hint,
+                message: "this kind of value does not fit here".to_owned(),
+                ..Why::default()
+            });
+        }
+        if message.starts_with("failed to parse") {
+            let hint = Some("write a day as in `2026-11-21`".to_owned());
+            return Self::of(Why { hint, message: "this is no day".to_owned(), ..Why::default() });
+        }
+        Self::new(message)
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("this is {}, but {} belongs here", says(&found), wanted(&expected.to_string())))
+        let wanted = wanted(&expected.to_string());
+        let hint = match (&found, wanted.as_str()) {
+            (Unexpected::Str(text), LIST) => Some(format!("write `[\"{}\"]`", suggest::short(text))),
+            (Unexpected::Map, LIST) => Some("put it into brackets: `[{ … }]`".to_owned()),
+            (Unexpected::Signed(value), TEXT) => Some(format!("write `\"{value}\"`")),
+            (Unexpected::Float(value), TEXT) => Some(format!("write `\"{value}\"`")),
+            (Unexpected::Bool(value), TEXT) => Some(format!("write `\"{value}\"`")),
+            (Unexpected::Str(text), NUMBER) if text.parse::<u32>().is_ok() => Some(format!("write `{text}`")),
+            _ => None,
+        };
+        let message = format!("this is {}, but {wanted} belongs here", says(&found));
+        Self::of(Why { message, hint, ..Why::default() })
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -133,6 +155,10 @@ impl serde::de::Error for Mistake {
     }
 }
 
+const TEXT: &str = "a text in quotes";
+const LIST: &str = "a list in `[ ]`";
+const NUMBER: &str = "a whole number from 0";
+
 fn says(found: &Unexpected<'_>) -> String {
     match found {
         Unexpected::Bool(value) => format!("`{value}`"),
@@ -148,12 +174,12 @@ fn says(found: &Unexpected<'_>) -> String {
 /// What serde calls a type, in the words of somebody who writes a pack.
 fn wanted(expected: &str) -> String {
     match expected {
-        "a string" | "str" | "string" => "a text in quotes".to_owned(),
+        "a string" | "str" | "string" => TEXT.to_owned(),
         "a boolean" => "`true` or `false`".to_owned(),
-        "a sequence" => "a list in `[ ]`".to_owned(),
+        "a sequence" => LIST.to_owned(),
         "a map" => "a table".to_owned(),
         "f32" | "f64" => "a number".to_owned(),
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => NUMBER.to_owned(),
         "i8" | "i16" | "i32" | "i64" => "a whole number".to_owned(),
         other if other.starts_with("struct ") || other.contains("Visitor") => "a table".to_owned(),
         other => other.to_owned(),
@@ -242,7 +268,8 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Mistake;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
-        self.0.next().map(|node| seed.deserialize(node)).transpose()
+        let read = |node: &Node| seed.deserialize(node).map_err(|mistake| mistake.at(&node.range));
+        self.0.next().map(read).transpose()
     }
 }
 
@@ -269,7 +296,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
         let node = self.value.take().expect("serde asks for a value only after its key");
-        seed.deserialize(node)
+        seed.deserialize(node).map_err(|mistake| mistake.at(&node.range))
     }
 }
 

@@ -120,7 +120,12 @@ impl Reading {
     pub fn table<'n>(&mut self, what: &str, node: &'n Node) -> Option<&'n Table> {
         let table = node.table();
         if table.is_none() {
-            self.error(format!("`{what}` is {}, but a table belongs here", node.says()), node.range.clone());
+            let hint = match what {
+                "pack" | "class" | "fields" => format!("write `[{what}]` and its keys below"),
+                _ => format!("write `[{what}.NAME]` and its keys below"),
+            };
+            let message = format!("`{what}` is {}, but a table belongs here", node.says());
+            self.error_hint(message, node.range.clone(), hint);
         }
         table
     }
