@@ -80,7 +80,7 @@ impl Judgement {
 
     /// It holds no longer than this, either.
     pub fn until_also(mut self, until: Option<Timestamp>) -> Self {
-        self.valid_until = [self.valid_until, until].into_iter().flatten().min();
+        self.valid_until = least(self.valid_until, until);
         self
     }
 
@@ -97,14 +97,34 @@ impl Judgement {
     }
 }
 
+/// A subject that holds, in few bytes: most of a healthy school is this.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kept {
+    /// Its register.
+    pub register: u32,
+    /// Its row.
+    pub row: u32,
+    /// How it is known.
+    pub known_by: KnownBy,
+    /// First instant at which time alone may change this.
+    pub valid_until: Option<Timestamp>,
+}
+
 /// All judgements of one control.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judged {
     /// Subjects and whole, in the engine's order.
     pub all: Vec<Judgement>,
+    /// Subjects that hold and of which there is no more to say, by row; the others stand in `all`.
+    pub kept: Vec<Kept>,
 }
 
 impl Judged {
+    /// Judgements, each with everything there is to say.
+    pub fn of(all: Vec<Judgement>) -> Self {
+        Self { all, kept: Vec::new() }
+    }
+
     /// Folds the judgements whose subject passes `keep`; those of the whole control always count.
     /// A fold of nothing is *kept* only when the engine said so with a judgement of the whole.
     /// `known_by` is the weakest among the judgements that decided: those with the worst standing.
@@ -126,6 +146,11 @@ impl Judged {
             }
             take(&mut out, judgement, world);
         }
+        for kept in self.kept.iter().filter(|kept| keep(kept.register as usize, kept.row as usize)) {
+            out.counts.add(Standing::Kept);
+            decide(&mut out, Standing::Kept, Some(kept.known_by));
+            out.valid_until = least(out.valid_until, kept.valid_until);
+        }
         out.missing.sort();
         out.missing.dedup();
         out
@@ -141,13 +166,9 @@ fn take(out: &mut ControlResult, judgement: &Judgement, world: &World) {
         Some(_) if standing != Standing::None => out.counts.add(standing),
         _ => {}
     }
-    if standing > out.standing {
-        (out.standing, out.known_by) = (standing, judgement.known_by);
-    } else if standing == out.standing {
-        out.known_by = [out.known_by, judgement.known_by].into_iter().flatten().min();
-    }
-    out.valid_until = [out.valid_until, judgement.valid_until].into_iter().flatten().min();
-    out.due_on = [out.due_on, judgement.due_on].into_iter().flatten().min();
+    decide(out, standing, judgement.known_by);
+    out.valid_until = least(out.valid_until, judgement.valid_until);
+    out.due_on = least(out.due_on, judgement.due_on);
     if standing >= Standing::Unknown {
         out.missing.extend(judgement.missing.iter().cloned());
     }
@@ -160,6 +181,23 @@ fn take(out: &mut ControlResult, judgement: &Judgement, world: &World) {
             due_at: judgement.due_at,
             message: judgement.message.clone().unwrap_or_default(),
         });
+    }
+}
+
+/// The worst standing decides, and the weakest way in which it is known.
+fn decide(out: &mut ControlResult, standing: Standing, known_by: Option<KnownBy>) {
+    if standing > out.standing {
+        (out.standing, out.known_by) = (standing, known_by);
+    } else if standing == out.standing {
+        out.known_by = least(out.known_by, known_by);
+    }
+}
+
+/// The lesser of two, where nothing is greater than anything.
+pub fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, None) | (None, one) => one,
     }
 }
 

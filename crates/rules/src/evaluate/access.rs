@@ -14,7 +14,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl) -> Judged {
     all.extend(
         reviews.filter(|review| review.text("control") == Some(&control.control.id)).map(|review| one(ctx, review)),
     );
-    Judged { all }
+    Judged::of(all)
 }
 
 fn one(ctx: Ctx<'_>, review: Row<'_>) -> Judgement {

@@ -7,7 +7,7 @@ use super::about::About;
 use crate::compiled::CompiledControl;
 use crate::expr::{Scene, Truth};
 use crate::flow::agreement;
-use crate::judge::{Ctx, Judged};
+use crate::judge::{Ctx, Judged, least};
 use schoolkeeper_core::clause::{Clause, Mode};
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::Name;
@@ -109,13 +109,13 @@ fn fold(out: &mut ClauseResult, results: Vec<ControlResult>) {
     raise(out, worst.unwrap_or(Standing::None));
     for result in results {
         if result.standing == out.standing {
-            out.known_by = [out.known_by, result.known_by].into_iter().flatten().min();
+            out.known_by = least(out.known_by, result.known_by);
         }
         out.counts = out.counts.plus(result.counts);
         out.findings.extend(result.findings);
         out.missing.extend(result.missing);
-        out.valid_until = [out.valid_until, result.valid_until].into_iter().flatten().min();
-        out.due_on = [out.due_on, result.due_on].into_iter().flatten().min();
+        out.valid_until = least(out.valid_until, result.valid_until);
+        out.due_on = least(out.due_on, result.due_on);
     }
 }
 

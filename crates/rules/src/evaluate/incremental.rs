@@ -138,25 +138,21 @@ fn concerns(ctx: Ctx<'_>, control: &CompiledControl, register: usize) -> bool {
 
 /// Puts new judgements of some rows in their places. False when the control must be judged in full.
 fn rejudge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Rule, judged: &mut Judged, rows: &BTreeSet<usize>) -> bool {
-    let Ok(subjects) = rule::Subjects::new(ctx, control, spec) else { return false };
-    // The first judgement is of the list; blanks of the policy come last.
-    let [list, rest @ ..] = judged.all.as_slice() else { return false };
-    let blanks = rest.iter().rev().take_while(|judgement| judgement.subject.is_none()).count();
-    let known = &rest[..rest.len() - blanks];
+    let (Ok(subjects), false) = (rule::Subjects::new(ctx, control, spec), judged.all.is_empty()) else { return false };
+    let mut new = Judged::default();
+    rows.iter().for_each(|row| subjects.subject(*row, &mut new));
     let row_of = |judgement: &Judgement| judgement.subject.map(|(_, row)| row);
-    let mut new: Vec<(usize, Option<Judgement>)> = rows.iter().map(|row| (*row, subjects.subject(*row))).collect();
-    if new.iter().all(|(row, judgement)| judgement.is_some() && known.binary_search_by_key(&Some(*row), row_of).is_ok())
-    {
-        for (row, judgement) in new {
-            let at = judged.all[1..].partition_point(|known| row_of(known).is_some_and(|known| known < row)) + 1;
-            judged.all[at] = judgement.unwrap_or_else(|| Judgement::whole(schoolkeeper_core::standing::Standing::None));
-        }
-        return true;
+    judged.all.retain(|judgement| row_of(judgement).is_none_or(|row| !rows.contains(&row)));
+    judged.kept.retain(|kept| !rows.contains(&(kept.row as usize)));
+    // The first judgement is of the list; blanks of the policy come last.
+    for judgement in new.all {
+        let before = |known: &Judgement| row_of(known).is_some_and(|row| Some(row) < row_of(&judgement));
+        let at = 1 + judged.all[1..].partition_point(before);
+        judged.all.insert(at, judgement);
     }
-    let kept = known.iter().filter(|judgement| row_of(judgement).is_none_or(|row| !rows.contains(&row))).cloned();
-    let mut all: Vec<Judgement> = kept.chain(new.drain(..).filter_map(|(_, judgement)| judgement)).collect();
-    all.sort_by_key(row_of);
-    let tail = rest[rest.len() - blanks..].iter().cloned();
-    judged.all = std::iter::once(list.clone()).chain(all).chain(tail).collect();
+    for kept in new.kept {
+        let at = judged.kept.partition_point(|known| known.row < kept.row);
+        judged.kept.insert(at, kept);
+    }
     true
 }

@@ -23,18 +23,18 @@ use schoolkeeper_core::value::Value;
 pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, retention: &Retention) -> Judged {
     let id = retention.register.get_ref();
     let Some(register) = ctx.world.schemas.index(id) else {
-        return Judged { all: vec![Judgement::missing(Missing::Census { register: id.clone() })] };
+        return Judged::of(vec![Judgement::missing(Missing::Census { register: id.clone() })]);
     };
     let span = |span: &Option<_>| span.as_ref().map(|span| clock::span(ctx, span)).transpose();
     let (keep, within) = match (span(&retention.keep), span(&retention.within)) {
         (Ok(keep), Ok(within)) => (keep, within),
-        (Err(missing), _) | (_, Err(missing)) => return Judged { all: vec![Judgement::missing(missing)] },
+        (Err(missing), _) | (_, Err(missing)) => return Judged::of(vec![Judgement::missing(missing)]),
     };
     let judge = Ageing { ctx, control, retention, register, keep, within };
     let rows = ctx.world.table(register).rows.len();
     let mut all = vec![occur::census(ctx, id)];
     all.extend((0..rows).filter_map(|row| judge.entry(row)));
-    Judged { all }
+    Judged::of(all)
 }
 
 struct Ageing<'w> {

@@ -6,7 +6,7 @@ use super::{grant, known, message};
 use crate::compiled::CompiledControl;
 use crate::expr::{Expression, Scene, Tested, Truth};
 use crate::flow::clock;
-use crate::judge::{Ctx, Judged, Judgement};
+use crate::judge::{Ctx, Judged, Judgement, Kept};
 use crate::occur;
 use jiff::Timestamp;
 use schoolkeeper_core::control::{ControlKind, Rule};
@@ -18,13 +18,14 @@ use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
 pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, rule: &Rule) -> Judged {
     let judge = match Subjects::new(ctx, control, rule) {
         Ok(judge) => judge,
-        Err(missing) => return Judged { all: vec![Judgement::missing(missing)] },
+        Err(missing) => return Judged::of(vec![Judgement::missing(missing)]),
     };
     let rows = ctx.world.table(judge.register).rows.len();
-    let mut all = Vec::with_capacity(rows + 1);
-    all.push(judge.whole());
-    all.extend((0..rows).filter_map(|row| judge.subject(row)));
-    Judged { all }
+    let mut out = Judged { all: vec![judge.whole()], kept: Vec::with_capacity(rows) };
+    for row in 0..rows {
+        judge.subject(row, &mut out);
+    }
+    out
 }
 
 /// A rule made ready to judge one entry after the other.
@@ -79,8 +80,8 @@ impl<'w> Subjects<'w> {
         if self.guarded && list.standing == Standing::Kept { list.known_by(KnownBy::Enforced) } else { list }
     }
 
-    /// One entry; `None` when the rule does not speak of it and time alone cannot change that.
-    pub fn subject(&self, row: usize) -> Option<Judgement> {
+    /// One entry, put behind the others; nothing when the rule does not speak of it and time alone cannot change that.
+    pub fn subject(&self, row: usize, out: &mut Judged) {
         let scene = Scene::now(self.ctx).of(self.register, row);
         let mut until = None;
         if let Some(filter) = self.filter {
@@ -88,17 +89,20 @@ impl<'w> Subjects<'w> {
             until = tested.window.until;
             match tested.truth {
                 Truth::True => {}
-                Truth::False => return until.map(|_| self.of(row, Standing::None).until(until)),
-                Truth::Unknown => return Some(self.unknown(&scene, row, tested, &[filter])),
+                Truth::False => return out.all.extend(until.map(|_| self.of(row, Standing::None).until(until))),
+                Truth::Unknown => return out.all.push(self.unknown(&scene, row, tested, &[filter])),
             }
         }
         let mut tested = all(&self.expects, &scene);
         tested.window.until = clock::earlier(until, tested.window.until);
-        Some(match tested.truth {
-            Truth::True => self.of(row, Standing::Kept).known_by(self.known(row)).until(tested.window.until),
-            Truth::False => self.broken(&scene, row, &tested),
-            Truth::Unknown => self.unknown(&scene, row, tested, &self.expects),
-        })
+        match tested.truth {
+            Truth::True => {
+                let (known_by, valid_until) = (self.known(row), tested.window.until);
+                out.kept.push(Kept { register: self.register as u32, row: row as u32, known_by, valid_until });
+            }
+            Truth::False => out.all.push(self.broken(&scene, row, &tested)),
+            Truth::Unknown => out.all.push(self.unknown(&scene, row, tested, &self.expects)),
+        }
     }
 
     fn of(&self, row: usize, standing: Standing) -> Judgement {

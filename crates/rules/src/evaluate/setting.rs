@@ -25,7 +25,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, setting: &Setting) -> Judg
             }
         }
     }
-    Judged { all }
+    Judged::of(all)
 }
 
 /// Whether the control's examples passed against the live `decide` for this pack and build.
