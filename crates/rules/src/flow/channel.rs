@@ -158,7 +158,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Channel) -> Judged 
         None if inside => all.push(Judgement::whole(Standing::Kept).known_by(KnownBy::Enforced)),
         _ => all.push(Judgement::missing(Missing::NeverUsed { control: control.control.id.clone() })),
     }
-    Judged { all }
+    Judged::of(all)
 }
 
 /// Dispatches of the look-back, with the instant each leaves it.

@@ -74,7 +74,7 @@ pub fn last_day(ctx: Ctx<'_>, deadline: Timestamp) -> Date {
 
 /// The earlier of two instants that may not come.
 pub fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    [a, b].into_iter().flatten().min()
+    crate::judge::least(a, b)
 }
 
 /// The instant when it is still to come: what `valid_until` wants.

@@ -27,7 +27,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Job) -> Judged {
         (None, on) => event_of(&control.control.id, on.as_ref().map(|on| on.get_ref().as_str()))
             .and_then(|event| Ok(Runs::new(ctx, control, spec)?.by_event(&event))),
     };
-    Judged { all: judged.unwrap_or_else(|missing| vec![Judgement::missing(missing)]) }
+    Judged::of(judged.unwrap_or_else(|missing| vec![Judgement::missing(missing)]))
 }
 
 /// A job with its runs, the oldest first.

@@ -60,7 +60,7 @@ fn answer(question: Question<'_>) -> Judged {
         }
     }
     all.push(whole(question, &papers, &signers, all.is_empty()));
-    Judged { all }
+    Judged::of(all)
 }
 
 fn audience_of(question: Question<'_>) -> Vec<Name> {

@@ -17,7 +17,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case) -> Judged {
     if all.is_empty() {
         all.extend(ready(ctx, control, spec));
     }
-    Judged { all }
+    Judged::of(all)
 }
 
 /// When a closed case stops colouring the standing.

@@ -51,7 +51,7 @@ pub fn judge_beside(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, bes
     if !asked {
         all.push(never_asked(ctx, control, spec, beside));
     }
-    Judged { all }
+    Judged::of(all)
 }
 
 fn judge_request(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, request: Row<'_>) -> Judgement {

@@ -36,7 +36,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Duty) -> Judged {
         merge(&mut all, problem);
     }
     all.extend([&spec.owner, &spec.countersign].into_iter().filter_map(|who| vacancy(ctx, who)));
-    Judged { all }
+    Judged::of(all)
 }
 
 /// One subject has one judgement: the worse, with what both say.
