@@ -23,7 +23,7 @@ pub fn compare(work: &Work, line: Line) -> Planned {
         let Some(value) = value.filter(|value| fact.is_some() || *value != Value::Empty) else { continue };
         let effective = fact.map(|fact| &fact.value).or((field.absent == Absent::Empty).then_some(&Value::Empty));
         let same = effective == Some(&value);
-        if !same {
+        if !same && known.is_some() {
             let before = fact.map(|fact| fact.value.clone());
             changes.push(Change { field: field.name.clone(), before, after: Some(value.clone()) });
         }
@@ -36,7 +36,7 @@ pub fn compare(work: &Work, line: Line) -> Planned {
     }
     let name = name(work.register, &facts, known);
     let ours = |name| before.get(name).is_some_and(|fact| fact.source == work.options.source);
-    if changes.is_empty() && !facts.is_empty() && facts.keys().all(ours) {
+    if known.is_some() && changes.is_empty() && !facts.is_empty() && facts.keys().all(ours) {
         facts.clear();
     }
     let version = known.map(|known| known.version);

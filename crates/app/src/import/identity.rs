@@ -10,6 +10,9 @@ use schoolkeeper_core::schema::{Identity, Register};
 use schoolkeeper_core::value::Value;
 use std::collections::HashMap;
 
+/// A key that more entries share recognises none of them; it also bounds the work of a hostile list.
+const SHARED_MAX: usize = 50;
+
 /// Values by field position.
 pub type Values = Vec<Option<Value>>;
 
@@ -37,7 +40,7 @@ pub struct Candidate {
 
 /// Entries by their keys.
 pub struct Candidates {
-    /// Identities, strongest first.
+    /// Identities, strongest first; their ignored words folded.
     order: Vec<Identity>,
     positions: Vec<Vec<usize>>,
     all: Vec<Candidate>,
@@ -54,6 +57,9 @@ impl Candidates {
         if order.is_empty() {
             let by = mapped.iter().map(|&at| register.fields[at].name.clone()).collect();
             order.push(Identity { by, per_source: false, ignore: Vec::new() });
+        }
+        for identity in &mut order {
+            identity.ignore = identity.ignore.iter().map(|word| fold_value(word)).collect();
         }
         let position = |name: &Name| register.field(name).map(|(at, _)| at);
         let positions = order.iter().map(|identity| identity.by.iter().filter_map(position).collect()).collect();
@@ -73,10 +79,14 @@ impl Candidates {
 
     /// Values that mean nothing (`default string`), in fields that should recognise an entry.
     pub fn is_ignored(&self, field: usize, text: &str) -> bool {
+        let both = self.order.iter().zip(&self.positions);
+        let mut ignored =
+            both.filter(|(_, positions)| positions.contains(&field)).flat_map(|(by, _)| &by.ignore).peekable();
+        if ignored.peek().is_none() {
+            return false;
+        }
         let folded = fold_value(text);
-        self.order.iter().zip(&self.positions).any(|(identity, positions)| {
-            positions.contains(&field) && identity.ignore.iter().any(|word| fold_value(word) == folded)
-        })
+        ignored.any(|word| *word == folded)
     }
 
     /// The keys of some values; `source_of` says whose word a field's value is.
@@ -112,6 +122,11 @@ impl Candidates {
         let (mut but, mut zeros) = (None, None);
         for (at, key) in keys.iter().enumerate().filter_map(|(at, key)| Some((at, key.as_ref()?))) {
             let hits = self.by_key[at].get(key).map_or(&[][..], Vec::as_slice);
+            let stronger = keys[..at].iter().any(Option::is_some);
+            if stronger && hits.len() > SHARED_MAX {
+                but = but.or(hits.first().copied());
+                continue;
+            }
             let fitting: Vec<usize> = hits.iter().copied().filter(|&hit| !self.contradicts(hit, keys, at)).collect();
             match fitting[..] {
                 [] => {}
@@ -158,7 +173,7 @@ impl Candidates {
 
 fn push(map: &mut HashMap<String, Vec<usize>>, key: String, candidate: usize) {
     let hits = map.entry(key).or_default();
-    if !hits.contains(&candidate) {
+    if hits.len() <= SHARED_MAX && !hits.contains(&candidate) {
         hits.push(candidate);
     }
 }
@@ -171,7 +186,7 @@ fn key(identity: &Identity, positions: &[usize], values: &[Option<Value>], sourc
     let mut out = source.map(|source| format!("{source}\u{1f}")).unwrap_or_default();
     for (part, &at) in positions.iter().enumerate() {
         let text = values.get(at)?.as_ref().map(part_of).unwrap_or_default();
-        if part == 0 && (text.is_empty() || identity.ignore.iter().any(|word| fold_value(word) == text)) {
+        if part == 0 && (text.is_empty() || identity.ignore.contains(&text)) {
             return None;
         }
         if part > 0 {

@@ -22,6 +22,8 @@ pub enum Hit {
 pub struct Links<'w> {
     before: &'w Before<'w>,
     by_register: HashMap<Name, HashMap<String, Hit>>,
+    /// Register of each entry of the registers above.
+    by_id: HashMap<EntryId, &'w Name>,
 }
 
 impl<'w> Links<'w> {
@@ -47,9 +49,11 @@ impl<'w> Links<'w> {
                 )
             })
             .collect();
-        let mut out = Self { before, by_register };
+        let mut out = Self { before, by_register, by_id: HashMap::new() };
         for entry in before.entries.iter().filter(|entry| !before.left.contains(&entry.id)) {
-            for field in fields.get(&entry.register).into_iter().flatten() {
+            let Some(fields) = fields.get(&entry.register) else { continue };
+            out.by_id.insert(entry.id, &entry.register);
+            for field in fields {
                 if let Some(text) = entry.facts.get(field).and_then(|fact| fact.value.as_text()) {
                     out.add(&entry.register, text, entry.id);
                 }
@@ -95,8 +99,8 @@ impl<'w> Links<'w> {
             return Some(*hit);
         }
         if let Ok(id) = uuid::Uuid::try_parse(text) {
-            let there = self.before.entries.iter().any(|entry| entry.id.0 == id && &*entry.register == register);
-            return there.then_some(Hit::One(EntryId(id)));
+            let id = EntryId(id);
+            return self.by_id.get(&id).is_some_and(|of| ***of == *register).then_some(Hit::One(id));
         }
         (register == "person").then(|| names.get(&fold_value(&turn_name(text))).copied()).flatten()
     }

@@ -168,7 +168,8 @@ fn date_of(parts: &[String]) -> Result<Date, String> {
 
 fn month_by_name(text: &str) -> Option<i16> {
     let text = if text == "sept" { "sep" } else { text };
-    let found = MONTHS.iter().position(|month| text.len() >= 3 && month.to_lowercase().starts_with(text))?;
+    let begins = |month: &&str| month.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
+    let found = MONTHS.iter().position(|month| text.len() >= 3 && begins(month))?;
     Some(found as i16 + 1)
 }
 

@@ -88,7 +88,7 @@ pub struct Planned {
     pub came_back: bool,
     /// What people call it.
     pub name: String,
-    /// What changes, in the register's order; empty when the file says what is known.
+    /// What changes, in the register's order; empty for a new entry and when the file says what is known.
     pub changes: Vec<Change>,
     /// Everything the file says of it. Empty when this source said exactly that before.
     pub facts: Facts,
@@ -128,6 +128,8 @@ pub struct Preview {
     pub source: Name,
     /// Name of the file.
     pub file: String,
+    /// Rows under the header.
+    pub row_count: usize,
     /// Only some of them.
     pub part: bool,
     /// New entries.

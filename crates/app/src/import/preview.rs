@@ -85,6 +85,7 @@ impl Work<'_> {
             same: Vec::new(),
             refused: self.sheet.refused.iter().cloned().chain(draft.refused.iter().cloned()).collect(),
             questions: draft.questions.clone(),
+            row_count: self.sheet.rows.len() + self.sheet.refused.len(),
             left: Vec::new(),
             left_is_proposal: self.register.kind == RegisterKind::Entry,
             census: None,
@@ -155,7 +156,9 @@ impl Work<'_> {
             }
         } else {
             let left_out = out.refused_rows().len() + open;
-            out.notes.push(format!("The list is not marked as complete, because {left_out} of its rows are left out. Mend them and drop it again."));
+            let rows = if left_out == 1 { "one row is" } else { &format!("{left_out} rows are") };
+            let note = format!("The list is not marked as complete, because {rows} left out. Mend and drop it again.");
+            out.notes.push(note);
         }
         if out.new.is_empty() && out.changed.is_empty() && out.same.is_empty() {
             let why = "none of its rows can be kept";

@@ -91,6 +91,13 @@ impl RowReader<'_> {
             if self.means_nothing(cell, mapped.field) {
                 continue;
             }
+            if let Cell::Text(text) = cell
+                && is_shortened(text)
+                && self.candidates.fields().any(|key| key == mapped.field)
+            {
+                let why = format!("`{}`: Excel has shortened this number; its last digits are lost", quote(text));
+                return Err((column, why));
+            }
             match self.cells.read(cell, mapped.field, field, &mapped.values).map_err(|why| (column, why))? {
                 Reading::Value(value) => return Ok(Reading::Value(value)),
                 Reading::Unlinked(why) if found == Reading::Blank => found = Reading::Unlinked(why),
@@ -128,6 +135,11 @@ impl RowReader<'_> {
     fn may_be_here(&self, field: &Field) -> bool {
         matches!(&field.kind, FieldType::Ref(to) if *to == self.register.id)
     }
+}
+
+/// `5.01E+11`: what Excel makes of a long number.
+fn is_shortened(text: &str) -> bool {
+    text.split_once("E+").is_some_and(|(number, power)| number.parse::<f64>().is_ok() && power.parse::<u8>().is_ok())
 }
 
 /// Constants of a mapping as values. One that cannot be read refuses the file.

@@ -14,7 +14,7 @@ use std::fmt::Write;
 const SHOWN: usize = 10;
 
 impl Preview {
-    /// `63 rows: 5 new, 7 changed, 48 the same, 2 refused, 1 question.`
+    /// `staff.csv, 63 rows: 5 new, 7 changed, 48 the same, 2 refused, 1 question.`
     pub fn sentence(&self) -> String {
         let counts = self.counts();
         let mut parts = vec![
@@ -28,7 +28,8 @@ impl Preview {
             (counts.questions, if counts.questions == 1 { "question" } else { "questions" }),
         ];
         parts.extend(more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
-        format!("{}: {}.", self.file, parts.join(", "))
+        let rows = if self.row_count == 1 { "row" } else { "rows" };
+        format!("{}, {} {rows}: {}.", self.file, self.row_count, parts.join(", "))
     }
 
     /// The whole preview, against the records it was made for.
@@ -97,17 +98,26 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// Of a new entry only what a list shows of it; of a changed one everything that changes.
+    /// Of a new entry what a list shows of it; of a changed one everything that changes.
     fn line(&self, planned: &Planned) -> String {
-        let shown = |change: &&Change| planned.version.is_some() || self.register.list.columns.contains(&change.field);
-        let changes: Vec<String> = planned.changes.iter().filter(shown).map(|change| self.change(change)).collect();
+        let says: Vec<String> = if planned.version.is_some() {
+            planned.changes.iter().map(|change| self.change(change)).collect()
+        } else {
+            let columns = self.register.list.columns.iter();
+            let said = columns.filter_map(|field| Some((field, &planned.facts.get(field)?.value)));
+            said.map(|(field, value)| format!("{} {}", self.label(field), self.value(value))).collect()
+        };
         let name = if planned.name.is_empty() { String::new() } else { format!("{}, ", planned.name) };
         let back = if planned.came_back { " came back" } else { "" };
-        format!("{name}{}{back}: {}", rows(&planned.rows), changes.join("; "))
+        format!("{name}{}{back}: {}", rows(&planned.rows), says.join("; "))
+    }
+
+    fn label<'f>(&'f self, field: &'f str) -> &'f str {
+        self.register.field(field).map_or(field, |(_, field)| &field.label)
     }
 
     fn change(&self, change: &Change) -> String {
-        let label = self.register.field(&change.field).map_or(&*change.field, |(_, field)| &field.label);
+        let label = self.label(&change.field);
         let after = change.after.as_ref().map_or_else(|| "(not said any more)".to_owned(), |after| self.value(after));
         match &change.before {
             Some(before) => format!("{label} {} → {after}", self.value(before)),

@@ -16,13 +16,15 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), Problem> {
         None if std::str::from_utf8(bytes).is_ok() => (UTF_8, false),
         None => (WINDOWS_1252, true),
     };
-    let (text, _, broken) = encoding.decode(bytes);
+    // Old programs end a file with Ctrl-Z.
+    let (text, _, broken) = encoding.decode(bytes.strip_suffix(b"\x1a").unwrap_or(bytes));
     if broken || text.chars().any(is_binary) {
         let hint = "Open it in your spreadsheet and save it as Excel (.xlsx) or as CSV UTF-8.";
         return Err(Problem::file("is not a list: it holds bytes that are not text").hint(hint));
     }
-    let note =
-        guessed.then(|| format!("Read as {}, because it is not UTF-8. Look at names with accents.", encoding.name()));
+    let guess = || format!("Read as {}, because it is not UTF-8. Look at names with accents.", encoding.name());
+    let lost = || "Some letters were lost before this file was made: they stand as `�`.".to_owned();
+    let note = if text.contains(char::REPLACEMENT_CHARACTER) { Some(lost()) } else { guessed.then(guess) };
     Ok((text, note))
 }
 
@@ -33,7 +35,7 @@ fn looks_wide(bytes: &[u8], zero_at: usize) -> bool {
 }
 
 fn is_binary(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}')) || c == char::REPLACEMENT_CHARACTER
+    c.is_control() && !c.is_whitespace()
 }
 
 fn known_kind(bytes: &[u8]) -> Option<Problem> {

@@ -2,6 +2,10 @@
 
 /// `E-mail address` → `emailaddress`: for names of columns and choices.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -12,7 +16,13 @@ pub fn fold_value(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().map(|c| if c == '’' { '\'' } else { c }).flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            let from = out.len();
+            out.push_str(word);
+            out[from..].make_ascii_lowercase();
+        } else {
+            out.extend(word.chars().map(|c| if c == '’' { '\'' } else { c }).flat_map(char::to_lowercase));
+        }
     }
     out
 }
@@ -32,7 +42,7 @@ pub fn turn_name(text: &str) -> String {
 /// Words that stand for *nobody wrote anything here*.
 pub fn says_nothing(text: &str) -> bool {
     const WORDS: [&str; 10] = ["", "-", "--", "—", "n/a", "na", "null", "nil", "tbc", "not known"];
-    WORDS.contains(&text.to_lowercase().as_str())
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// The known name nearest to a misspelt one.
