@@ -168,6 +168,15 @@ about = ["x"]
 }
 
 #[test]
+fn a_new_permission_excuses_a_rule_of_the_parent_only_where_it_is_open() {
+    let own =
+        "[control.leave-runs]\ntype = \"request\"\nwho = [\"head\"]\nform = \"f\"\nstages = []\nexcuses = [\"runs\"]\n";
+    let report = refused(own);
+    assert!(report.contains("excuses what the parent asks") && report.contains("school.toml:11:12"), "{report}");
+    assert!(child(&own.replace("[\"runs\"]", "[\"extra\"]")).is_ok(), "its own rules are its own");
+}
+
+#[test]
 fn a_control_is_found_under_its_former_name() {
     let pack = child("[control.old-runs]\ngrace = \"1 day\"\n").unwrap();
     let ControlKind::Rule(rule) = &pack.controls["runs"].kind else { panic!("a rule") };

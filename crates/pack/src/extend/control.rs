@@ -38,6 +38,29 @@ const ON: &[&str] = &["step_up", "two_people", "watermark"];
 /// Switches that ask for more when off.
 const OFF: &[&str] = &["excusable", "renew"];
 
+/// A permission of the child would excuse what its parent asks: only where the parent's rule says so.
+pub(super) fn refuse_excuses(reading: &mut Reading, parent: &Table, child: &Item) {
+    let Some(parent) = parent.get("control").and_then(Node::table) else { return };
+    let new = child.node.table().into_iter().flat_map(|table| &table.items);
+    for item in new.filter(|item| parent.get(&item.key).is_none()) {
+        let excuses = item.node.table().and_then(|table| table.get("excuses")).and_then(Node::list);
+        for name in excuses.unwrap_or_default() {
+            let rule = name.text().and_then(|name| parent.get(name)?.table());
+            if rule.is_some_and(|rule| !is_open(rule, "excused_by")) {
+                let what = format!("`{}` excuses what the parent asks", item.key);
+                let hint = "the rule of the parent may say `open = [\"excused_by\"]`";
+                refuse(reading, &what, name.range.clone(), hint);
+            }
+        }
+    }
+}
+
+/// The parent lets its children change this key.
+fn is_open(table: &Table, key: &str) -> bool {
+    let open = table.get("open").and_then(Node::list).unwrap_or_default();
+    open.iter().any(|one| one.text() == Some(key))
+}
+
 pub(super) fn merge(reading: &mut Reading, known: &mut Item, one: Item) {
     let (Value::Table(table), Value::Table(more)) = (&mut known.node.value, one.node.value) else {
         return reading.error(format!("the control `{}` is a table", one.key), one.node.range);
@@ -53,9 +76,7 @@ fn change(reading: &mut Reading, name: &str, table: &mut Table, item: Item) {
     if old.is_some_and(|node| same(node, &item.node)) {
         return;
     }
-    let open = table.get("open").and_then(Node::list).unwrap_or_default();
-    let is_open = open.iter().any(|one| one.text() == Some(key));
-    let replaces = is_open
+    let replaces = is_open(table, key)
         || key == "title"
         || (SHRINKING.contains(&key) && old.is_some_and(|old| is_shorter(old, &item.node)))
         || (LIMITING.contains(&key) && old.is_none_or(|old| is_shorter(old, &item.node)))

@@ -30,7 +30,10 @@ pub(crate) fn merge(reading: &mut Reading, parent: Table, child: Table) -> Table
         match item.key.as_str() {
             "pack" => head(&mut out, item),
             "param" => param::merge(reading, &mut out, item),
-            "control" => named(reading, &mut out, item, control::merge),
+            "control" => {
+                control::refuse_excuses(reading, &out, &item);
+                named(reading, &mut out, item, control::merge);
+            }
             "ladder" => named(reading, &mut out, item, |reading, known, more| grow(reading, known, more, "steps")),
             "form" => named(reading, &mut out, item, |reading, known, more| grow(reading, known, more, "fields")),
             "role" => named(reading, &mut out, item, retitle),
