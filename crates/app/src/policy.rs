@@ -139,7 +139,8 @@ fn probe(pack: &CompiledPack) -> BTreeMap<Name, bool> {
 }
 
 fn is_live(example: &Example) -> bool {
-    let tried = example.act.iter().map(|act| &act.name).chain(example.story.iter().filter_map(|line| line.act.as_ref()));
+    let tried =
+        example.act.iter().map(|act| &act.name).chain(example.story.iter().filter_map(|line| line.act.as_ref()));
     let mut tried = tried.peekable();
     tried.peek().is_some() && tried.all(|act| LIVE_ACTS.contains(&&**act))
 }
