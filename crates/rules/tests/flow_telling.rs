@@ -142,18 +142,26 @@ fn those_it_is_visible_to_see_a_case_and_others_do_not() {
 }
 
 #[test]
-fn whom_a_case_concerns_does_not_see_it() {
+fn whom_a_case_concerns_does_not_see_it_whatever_their_role() {
     let mut school = School::new();
     let bo = school.world.table_of("person").unwrap().rows[BO].id;
-    let form = change::map([("person", Value::Ref(bo)), ("purpose", Value::text("crime"))]);
-    let about = Row::all(&school.world, "person").next().map(Row::id).unwrap();
-    let mut opened = case::open_about(school.ctx(), "disclosure", about, school.world.now).unwrap();
-    opened.set.push((Name::from("form"), form));
+    let subject = change::map([("subject", Value::List([Value::Ref(bo)].into()))]);
+    school.acts("wrong-recipient", "case.open", ANN, &subject).unwrap();
+    let control = school.control("wrong-recipient");
+    let case = Row::all(&school.world, "case").last().unwrap();
+    assert!(!case::may_see(school.ctx(), control, case_spec(control), case, BO), "it is about the officer");
+}
+
+#[test]
+fn a_leaver_sees_the_case_for_the_step_that_is_theirs() {
+    let mut school = School::new();
+    let ann = school.world.table_of("person").unwrap().rows[ANN].id;
+    let opened = case::open_about(school.ctx(), "leaver", ann, school.world.now).unwrap();
     flow::apply(&mut school.world, &[opened], || EntryId(Uuid::from_u64_pair(u64::MAX, 77)));
-    let control = school.control("disclosure");
-    let (spec, case) = (case_spec(control), Row::all(&school.world, "case").last().unwrap());
-    assert!(!case::may_see(school.ctx(), control, spec, case, ANN), "it is about A.");
-    assert!(case::may_see(school.ctx(), control, spec, case, BO), "the data protection officer handles it");
+    let control = school.control("leaver");
+    let case = Row::all(&school.world, "case").last().unwrap();
+    assert!(case::may_see(school.ctx(), control, case_spec(control), case, ANN), "the leaver");
+    assert!(!case::may_see(school.ctx(), control, case_spec(control), case, CY), "somebody else");
 }
 
 #[test]

@@ -69,6 +69,11 @@ pub fn concerns(case: Row<'_>, person: EntryId) -> bool {
     case.refs("subject").contains(&person)
 }
 
+/// Whether a step is for those the case concerns, who otherwise stay out of it.
+fn is_for_concerned(step: &Step) -> bool {
+    doers(step).iter().any(|name| matches!(&**name, "subject" | "involved"))
+}
+
 fn find<'w>(ctx: Ctx<'w>, control: &CompiledControl, id: Option<EntryId>) -> Result<Row<'w>, Refusal> {
     cases(ctx, control)
         .find(|row| Some(row.id()) == id)

@@ -2,7 +2,7 @@
 
 use super::super::people::{self, NameKind};
 use super::super::record::Row;
-use super::{concerns, doers};
+use super::{concerns, doers, is_for_concerned};
 use crate::compiled::CompiledControl;
 use crate::expr::Truth;
 use crate::judge::Ctx;
@@ -15,11 +15,11 @@ use schoolkeeper_core::value::Value;
 pub fn may_see(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>, person: usize) -> bool {
     let meant = |names: &[Name]| people::meant(ctx, names, person, Some(case)).truth == Truth::True;
     let me = Row::at(ctx.world, ctx.world.schemas.index("person").unwrap_or_default(), person).id();
-    let own_step = spec.steps.iter().any(|step| meant(doers(step)));
+    let mut steps = spec.steps.iter();
     if concerns(case, me) {
-        return own_step;
+        return steps.any(|step| is_for_concerned(step) && meant(doers(step)));
     }
-    own_step || case.refs("named").contains(&me) || may_handle(ctx, control, case, person)
+    steps.any(|step| meant(doers(step))) || case.refs("named").contains(&me) || may_handle(ctx, control, case, person)
 }
 
 /// Whether a person handles cases of this kind: the policy names them beyond a single relation of the case.

@@ -5,7 +5,7 @@ use super::super::form::Acting;
 use super::super::record::Row;
 use super::super::{clock, people};
 use super::timer::{applies, began};
-use super::{completed, completed_at, concerns, doers, find, is_open, seen};
+use super::{completed, completed_at, concerns, doers, find, is_for_concerned, is_open, seen};
 use crate::compiled::CompiledControl;
 use crate::expr::{Scene, Truth};
 use crate::judge::Ctx;
@@ -17,9 +17,6 @@ use schoolkeeper_core::value::Value;
 const ROWS_MAX: usize = 500;
 /// The words of a case people fill while they work.
 const WORDS: &[&str] = &["action", "answer", "lessons", "grounds"];
-/// Relations that make a person one whom the case concerns, and yet the doer of a step.
-const CONCERNED: &[&str] = &["subject", "involved"];
-
 /// Completes a step. The form holds `step`, `value` where one is chosen, the evidence by its name, and may hold
 /// words of the case (`action`, `answer`, `lessons`, `grounds`).
 pub fn step(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting<'_>) -> Result<Vec<Change>, Refusal> {
@@ -78,8 +75,7 @@ fn may_do(
     acting: Acting<'_>,
 ) -> Result<(), Refusal> {
     let names = doers(step);
-    let theirs = names.iter().any(|name| CONCERNED.contains(&&**name));
-    if concerns(case, acting.id(ctx)) && !theirs {
+    if concerns(case, acting.id(ctx)) && !is_for_concerned(step) {
         return Refusal::say("this case concerns you\nhint: leave it to another of those who handle it");
     }
     let good = match &step.by {
