@@ -31,16 +31,11 @@ pub fn ask(asked: &Asked<'_>, access: &Access, answer: &mut Answer) {
     }
     questions(asked, access, answer);
     second_person(asked, access, answer);
-    let id = asked.control.control.id.clone();
     if access.step_up {
-        match asked.tried.form.get("step_up").and_then(Value::as_bool) {
-            Some(true) => {}
-            Some(false) => asked.refuse(answer, format!("{}: confirm it with your second factor first", title(asked))),
-            None => answer.conditions.push(Condition::StepUp(id.clone())),
-        }
+        asked.step_up(answer);
     }
     if access.watermark {
-        answer.conditions.push(Condition::Watermark(id));
+        answer.conditions.push(Condition::Watermark(asked.control.control.id.clone()));
     }
 }
 

@@ -10,6 +10,7 @@ mod channel;
 mod guard;
 mod password;
 mod setting;
+mod stage;
 mod step;
 mod unlock;
 
@@ -144,6 +145,18 @@ impl<'w> Asked<'w> {
         answer.refusals.push(refused(self.ctx, self.control, message.into()));
     }
 
+    /// Asks for the second factor again, unless the form says that it was given.
+    fn step_up(&self, answer: &mut Answer) {
+        let control = &self.control.control;
+        match self.tried.form.get("step_up").and_then(Value::as_bool) {
+            Some(true) => {}
+            Some(false) => {
+                self.refuse(answer, format!("{}: confirm it with your second factor first", control.title));
+            }
+            None => answer.conditions.push(Condition::StepUp(control.id.clone())),
+        }
+    }
+
     fn refuse_unknown(&self, answer: &mut Answer, missing: Vec<Missing>) {
         let message = format!("{}: {}", self.control.control.title, words(&missing));
         answer.refusals.push(Refused { missing, ..refused(self.ctx, self.control, message) });
@@ -157,6 +170,7 @@ fn one(asked: &Asked<'_>, answer: &mut Answer) {
         ControlKind::Rule(rule) => guard::ask(asked, rule, answer),
         ControlKind::Agreement(agreement) => block::ask(asked, agreement, answer),
         ControlKind::Channel(channel) => channel::ask(asked, channel, answer),
+        ControlKind::Request(request) => stage::ask(asked, request, answer),
         _ => {}
     }
 }
