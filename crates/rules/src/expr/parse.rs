@@ -82,8 +82,15 @@ fn syntax_problem(text: &str, errors: &cel::ParseErrors) -> Problem {
 
 /// The parser's words without its token tables, which nobody can read.
 fn plain(cause: &str) -> String {
-    let short = cause.split(" expecting ").next().unwrap_or(cause).replace('\'', "`");
-    short.replace("<EOF>", "the end")
+    if cause.starts_with("token recognition error at: `=") || cause.starts_with("token recognition error at: '=") {
+        return "one `=` does not compare; write `==`".into();
+    }
+    let short = cause.split(" expecting ").next().unwrap_or(cause).replace('\'', "`").replace("`<EOF>`", "the end");
+    match short.strip_prefix("mismatched input ").or_else(|| short.strip_prefix("extraneous input ")) {
+        Some("the end") => "something is missing at the end".into(),
+        Some(input) => format!("{input} cannot stand here"),
+        None => short.replace("token recognition error at: ", "nothing begins with ").replace("<EOF>", "the end"),
+    }
 }
 
 struct Reader<'t> {

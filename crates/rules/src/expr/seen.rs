@@ -104,3 +104,7 @@ pub(super) fn date_of(number: i32) -> Date {
     let days = jiff::Span::new().try_days(i64::from(number));
     days.and_then(|days| epoch.checked_add(days)).unwrap_or(beyond)
 }
+
+#[cfg(test)]
+#[path = "seen_tests.rs"]
+mod seen_tests;

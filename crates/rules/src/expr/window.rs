@@ -89,3 +89,7 @@ pub(super) fn stays(difference: i64, slope: i64, test: impl Fn(i64) -> bool) -> 
 pub(super) fn moves(value: Seen<'_>) -> bool {
     matches!(value, Seen::Date(_, slope) | Seen::Instant(_, slope) | Seen::Elapsed(_, slope) if slope != 0)
 }
+
+#[cfg(test)]
+#[path = "window_tests.rs"]
+mod window_tests;

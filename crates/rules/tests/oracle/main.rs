@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use schoolkeeper_core::schema::Absent;
 use schoolkeeper_core::value::Fact;
-use schoolkeeper_rules::expr::{Expression, Scene, Tested, Truth};
+use schoolkeeper_rules::expr::{Affected, Expression, Scene, Tested, Truth, affected_subjects};
 use support::Small;
 use worlds::{SUBJECTS, some_value, world};
 
@@ -33,7 +33,7 @@ fn ask(small: &Small, expression: &Expression, at: Timestamp) -> Tested {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_200, ..ProptestConfig::default() })]
 
     #[test]
     fn an_answer_is_what_the_interpreter_of_cel_gives(facts in bytes(120), shape in bytes(80)) {
@@ -73,6 +73,26 @@ proptest! {
         learn(&mut small, &mut Choices::new(&more));
         let after = ask(&small, &expression, small.world.now).truth;
         prop_assert!(before == Truth::Unknown || before == after, "{}: {before:?}, then {after:?}", expression.text());
+    }
+
+    #[test]
+    fn only_the_affected_may_change(facts in bytes(120), shape in bytes(80), change in bytes(30)) {
+        let mut small = world(&mut Choices::new(&facts));
+        let expression = compiled(&small, &generate::test(&mut Choices::new(&shape), 4).ours);
+        let answers = |small: &Small| {
+            [0, 1].map(|row| expression.test(&small.scene("thing", row)).truth)
+        };
+        let (before, old) = (answers(&small), small.world.clone());
+        let changed = [worlds::change(&mut small, &mut Choices::new(&change))];
+        let affected = affected_subjects(&expression, &old, &changed).and(affected_subjects(&expression, &small.world, &changed));
+        let after = answers(&small);
+        for row in 0..2 {
+            let may = match &affected {
+                Affected::All => true,
+                Affected::Rows(rows) => rows.contains(&row),
+            };
+            prop_assert!(may || before[row] == after[row], "{} of row {row} by {:?}", expression.text(), changed);
+        }
     }
 
     #[test]

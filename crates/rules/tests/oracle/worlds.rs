@@ -45,6 +45,27 @@ fn fill(small: &mut Small, id: &str, choices: &mut Choices<'_>) {
     }
 }
 
+/// One entry gets other values, or an event is added. Gives register and row.
+pub fn change(small: &mut Small, choices: &mut Choices<'_>) -> (usize, usize) {
+    let register = small.register(SUBJECTS[choices.pick(3)]);
+    let id = small.world.schemas.all()[register].id.clone();
+    let rows = small.world.table(register).rows.len();
+    let row = if &*id == "event" { choices.pick(rows + 1) } else { choices.pick(rows) };
+    if row == rows {
+        small.put("event", &[]);
+    }
+    let fields = small.world.schemas.all()[register].fields.clone();
+    let mut entry = small.world.table(register).rows[row].clone();
+    for (at, field) in fields.iter().enumerate() {
+        if choices.pick(3) != 0 {
+            entry.facts[at] = fact(small, field, choices);
+        }
+    }
+    put(small, register, entry);
+    small.world.seal();
+    (register, row)
+}
+
 fn put(small: &mut Small, register: usize, entry: Entry) {
     small.world.put(register, entry);
 }

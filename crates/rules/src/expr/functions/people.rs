@@ -160,7 +160,9 @@ pub(super) fn granted<'w>(
         }
         let (from, until) = (record.get(frame, g.from)?, record.get(frame, g.until)?);
         let ended = record.get(frame, g.ended)?;
-        Some(between(frame, day, from, until) && between(frame, day, Seen::Empty, ended))
+        // Ended early, it counts until that day begins.
+        let ended = !ended.is_empty() && compare(frame, Order::AtLeast, day, ended);
+        Some(between(frame, day, from, until) && !ended)
     })
 }
 

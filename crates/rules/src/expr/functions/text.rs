@@ -73,16 +73,24 @@ pub(super) fn version_at_least<'w>(frame: &mut Frame<'w>, have: &'w Scalar, need
     let (Seen::Text(have), Seen::Text(need)) = (have.get(frame)?, need.get(frame)?) else {
         return Some(Seen::Bool(false));
     };
-    let (Some(have), Some(need)) = (numbers(have), numbers(need)) else { return frame.lacks(Gap::Scene) };
-    let at = |version: &[u64], place: usize| version.get(place).copied().unwrap_or(0);
-    let places = have.len().max(need.len());
-    let order = (0..places).map(|place| at(&have, place).cmp(&at(&need, place))).find(|order| order.is_ne());
-    Some(Seen::Bool(order.is_none_or(Ordering::is_gt)))
+    let (mut have, mut need) = (numbers(have).peekable(), numbers(need).peekable());
+    if have.peek().is_none() || need.peek().is_none() {
+        return frame.lacks(Gap::Scene);
+    }
+    loop {
+        let (ours, theirs) = (have.next(), need.next());
+        if ours.is_none() && theirs.is_none() {
+            return Some(Seen::Bool(true));
+        }
+        match ours.unwrap_or(0).cmp(&theirs.unwrap_or(0)) {
+            Ordering::Equal => {}
+            order => return Some(Seen::Bool(order.is_gt())),
+        }
+    }
 }
 
-fn numbers(version: &str) -> Option<Vec<u64>> {
+/// The numbers a version begins with; one too large to be a number ends them.
+fn numbers(version: &str) -> impl Iterator<Item = u64> + '_ {
     let version = version.trim().trim_start_matches(['v', 'V']);
-    let parts = version.split(['.', '-', ' ', '+']).take_while(|part| part.starts_with(|c: char| c.is_ascii_digit()));
-    let numbers = parts.map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>()?;
-    (!numbers.is_empty()).then_some(numbers)
+    version.split(['.', '-', ' ', '+']).map_while(|part| part.parse().ok())
 }

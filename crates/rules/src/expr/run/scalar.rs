@@ -91,7 +91,13 @@ impl Scalar {
 }
 
 fn field<'w>(frame: &mut Frame<'w>, of: &'w Scalar, column: Column) -> Option<Seen<'w>> {
-    let of = of.get(frame)?;
+    let of = match (of, frame.scene.subject) {
+        // Asked most of all, and always there.
+        (Scalar::Subject, Some((register, row))) if register == column.register => {
+            return frame.field(register, row, column.field);
+        }
+        _ => of.get(frame)?,
+    };
     if of.is_empty() {
         return Some(Seen::Empty);
     }
