@@ -16,6 +16,7 @@ mod unlock;
 
 use crate::compiled::{CompiledControl, CompiledPack};
 use crate::expr::Scene;
+use crate::flow::clock::any_of;
 use crate::judge::Ctx;
 use after::After;
 use schoolkeeper_core::act::ACTS;
@@ -158,7 +159,8 @@ impl<'w> Asked<'w> {
     }
 
     fn refuse_unknown(&self, answer: &mut Answer, missing: Vec<Missing>) {
-        let message = format!("{}: {}", self.control.control.title, words(&missing));
+        let known = words(&missing);
+        let message = format!("{}: {known}\nhint: fill that in, then try again", self.control.control.title);
         answer.refusals.push(Refused { missing, ..refused(self.ctx, self.control, message) });
     }
 }
@@ -197,11 +199,14 @@ fn table(tried: &Tried<'_>) -> Option<Refused> {
     }
     let says = ACTS.iter().find(|spec| spec.name == name).map_or(name, |spec| spec.says);
     let may = BaseRole::ALL.iter().filter(|role| **role != BaseRole::Operator && reach(**role, name) != Reach::None);
+    let who_may_allow: Vec<Name> = may.map(|role| Name::from(role.name())).collect();
+    let hint =
+        if who_may_allow.is_empty() { "nobody may".to_owned() } else { format!("ask {}", any_of(&who_may_allow)) };
     Some(Refused {
         control: None,
         clauses: Vec::new(),
-        message: format!("Your role does not allow you to {says}"),
-        who_may_allow: may.map(|role| Name::from(role.name())).collect(),
+        message: format!("Your role does not allow you to {says}\nhint: {hint}"),
+        who_may_allow,
         missing: Vec::new(),
     })
 }

@@ -140,7 +140,9 @@ fn concerns(ctx: Ctx<'_>, control: &CompiledControl, register: usize) -> bool {
 fn rejudge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Rule, judged: &mut Judged, rows: &BTreeSet<usize>) -> bool {
     let (Ok(subjects), false) = (rule::Subjects::new(ctx, control, spec), judged.all.is_empty()) else { return false };
     let mut new = Judged::default();
-    rows.iter().for_each(|row| subjects.subject(*row, &mut new));
+    for row in rows {
+        subjects.subject(*row, &mut new);
+    }
     let row_of = |judgement: &Judgement| judgement.subject.map(|(_, row)| row);
     judged.all.retain(|judgement| row_of(judgement).is_none_or(|row| !rows.contains(&row)));
     judged.kept.retain(|kept| !rows.contains(&(kept.row as usize)));
