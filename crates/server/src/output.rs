@@ -26,7 +26,10 @@ pub fn note(text: &str) {
 
 /// An error with its causes, once.
 pub fn error(error: &anyhow::Error) {
-    let mut text = format!("error: {error}");
+    let mut text = error.to_string();
+    if !text.starts_with("error: ") {
+        text.insert_str(0, "error: ");
+    }
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         if !text.contains(&cause) {
