@@ -161,6 +161,7 @@ impl Evaluated {
             valid_until: result.valid_until,
             due_on: result.due_on,
             since: since.or(Some(self.at)),
+            none_because: result.none_because,
             own: own.then(|| findings.collect()),
         }
     }

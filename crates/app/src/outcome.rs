@@ -5,7 +5,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use schoolkeeper_core::id::{EntryId, Name};
-use schoolkeeper_core::standing::{Counts, KnownBy, Missing, Standing};
+use schoolkeeper_core::standing::{Counts, KnownBy, Missing, NoneBecause, Standing};
 use serde::{Deserialize, Serialize};
 
 /// One evaluation of one policy at one school or trust.
@@ -42,6 +42,9 @@ pub struct ClauseOutcome {
     pub due_on: Option<Date>,
     /// Since when it has stood so, as far as was seen.
     pub since: Option<Timestamp>,
+    /// Why it stands nowhere; only then.
+    #[serde(default)]
+    pub none_because: Option<NoneBecause>,
     /// For a statement about named entries: the problems that are its own. `None` = all problems of its controls.
     pub own: Option<Vec<(Name, Option<EntryId>)>>,
 }

@@ -5,7 +5,7 @@
 use schoolkeeper_core::clause::Severity;
 use schoolkeeper_core::pack::Pack;
 use schoolkeeper_core::schema::Schemas;
-use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
+use schoolkeeper_core::standing::{KnownBy, Missing, NoneBecause, Standing};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -85,6 +85,16 @@ pub fn cause(cause: schoolkeeper_store::Cause) -> &'static str {
         Cause::PolicyChanged => "policy changed",
         Cause::SectionStarted => "section started",
         Cause::DoesNotApply => "does not apply here",
+    }
+}
+
+/// Why a statement stands nowhere here.
+pub fn none_because(because: Option<NoneBecause>) -> &'static str {
+    match because {
+        None | Some(NoneBecause::Context) => "This statement explains the policy. There is nothing to keep.",
+        Some(NoneBecause::ChapterOff) => "This chapter does not apply here.",
+        Some(NoneBecause::AtTrust) => "This is answered once, by the trust.",
+        Some(NoneBecause::AtSchools) => "This is answered at each school.",
     }
 }
 

@@ -62,6 +62,6 @@ pub fn lead(statement: &Statement<'_>) -> String {
             1 => "There is one cause to fix.".to_owned(),
             many => format!("There are {many} causes to fix."),
         },
-        Standing::None => "This statement explains the policy. There is nothing to keep.".to_owned(),
+        Standing::None => crate::words::none_because(statement.outcome.none_because).to_owned(),
     }
 }

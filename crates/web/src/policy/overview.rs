@@ -10,7 +10,7 @@ use axum::response::Html;
 use schoolkeeper_app::view::overview::overview as look;
 use schoolkeeper_app::view::{self, Tally, WORST_FIRST};
 use schoolkeeper_app::{Standpoint, dates, words};
-use schoolkeeper_core::standing::Standing;
+use schoolkeeper_core::standing::{NoneBecause, Standing};
 
 #[derive(Template)]
 #[template(path = "policy/overview.html")]
@@ -77,7 +77,7 @@ fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {
         old: at.late(now),
         met: format!("{} of {} statements are met.", seen.tally.kept, seen.tally.counted()),
         counts: counts(&seen.tally),
-        apart: (seen.tally.none > 0).then(|| apart(seen.tally.none)),
+        apart: apart(at),
         start: (seen.tally.unknown > 0).then(|| {
             format!("{} statements are not known yet. They can be told once these are known.", seen.tally.unknown)
         }),
@@ -145,8 +145,27 @@ fn counts(tally: &Tally) -> Vec<String> {
     others.map(|standing| format!("{} {}", tally.get(*standing), words::standing(*standing).many)).collect()
 }
 
-fn apart(none: usize) -> String {
-    if none == 1 { "Apart: 1 explains the policy.".to_owned() } else { format!("Apart: {none} explain the policy.") }
+/// `Apart: 21 explain the policy, 2 are answered by the trust.`
+fn apart(at: &Standpoint) -> Option<String> {
+    let none = at.outcome.clauses.iter().filter(|clause| clause.standing == Standing::None);
+    let mut counts = [
+        (0, "explain the policy"),
+        (0, "do not apply here"),
+        (0, "are answered by the trust"),
+        (0, "are answered at each school"),
+    ];
+    for clause in none {
+        let which = match clause.none_because {
+            None | Some(NoneBecause::Context) => 0,
+            Some(NoneBecause::ChapterOff) => 1,
+            Some(NoneBecause::AtTrust) => 2,
+            Some(NoneBecause::AtSchools) => 3,
+        };
+        counts[which].0 += 1;
+    }
+    let parts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    (!parts.is_empty()).then(|| format!("Apart: {}.", parts.join(", ")))
 }
 
 fn nothing(seen: &schoolkeeper_app::view::overview::Overview<'_>) -> String {

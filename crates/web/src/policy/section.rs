@@ -27,6 +27,8 @@ struct Row {
     text: String,
     meta: String,
     status: Option<Status>,
+    /// Instead of a status.
+    apart: &'static str,
 }
 
 /// `?status=broken`
@@ -82,6 +84,7 @@ fn row(at: &Standpoint, line: &Line<'_>) -> Row {
         text: line.clause.text.clone(),
         meta: meta(line),
         status: Status::of(line.outcome.standing),
+        apart: words::none_because(line.outcome.none_because),
     }
 }
 
