@@ -80,6 +80,11 @@ pub fn covers(grant: Row<'_>, day: Date) -> bool {
     grant.date("from").is_none_or(|from| from <= day) && last_day(grant).is_none_or(|last| day <= last)
 }
 
+/// Whether a grant covered a part of a day: one ended early did in the morning.
+pub(super) fn was_given(grant: Row<'_>, day: Date) -> bool {
+    covers(grant, day) || grant.date("ended_on") == Some(day)
+}
+
 /// First instant at which what the end asks for is late: the day after the last one in use, or after an early end.
 pub(super) fn end_due(ctx: Ctx<'_>, spec: &Request, grant: Row<'_>) -> Option<jiff::Timestamp> {
     if spec.at_end.is_empty() {

@@ -119,10 +119,11 @@ fn without_grant(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request) -> Vec
     let opened = types.flat_map(|name| case::named_cases(ctx, name));
     let lawful = |case: Row<'_>| {
         let day = case.date("opened_at");
-        let by_request = case.one("about").is_some_and(|id| requests(ctx, control).any(|row| row.id() == id));
+        let yes = |row: Row<'_>| case.one("about") == Some(row.id()) && row.text("outcome") == Some("granted");
+        let by_request = requests(ctx, control).any(yes);
         let reporter = case.one("reporter");
         let granted =
-            |grant: Row<'_>| grant.one("person") == reporter && day.is_none_or(|day| grant::covers(grant, day));
+            |grant: Row<'_>| grant.one("person") == reporter && day.is_none_or(|day| grant::was_given(grant, day));
         by_request || grants(ctx, control).any(granted)
     };
     let broken = opened.filter(|case| !lawful(*case)).map(|case| Judgement {
