@@ -50,6 +50,8 @@ fn a_clause_about_an_entry_nobody_confirmed_is_unknown() {
     let found = clause("Two systems", "about-missing");
     assert_eq!(found.standing, Standing::Unknown);
     assert_eq!(found.missing, vec![Missing::Entry { name: "nowhere".into() }]);
+    let broken = clause("Two systems", "about-open-and-missing");
+    assert_eq!(broken.standing, Standing::Broken, "what is broken stays broken beside what is not known");
 }
 
 #[test]

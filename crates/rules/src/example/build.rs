@@ -2,7 +2,8 @@
 //!
 //! What an author may write in `given`, besides the fields of a register:
 //! `key` names an entry for references; `_held_since`, `_at` and `_source` say for all its values, or as a table for
-//! some of them, since when they hold, when they were last seen and who said so; `_since` when the entry was first known.
+//! some of them, since when they hold, when they were last seen and who said so; `_since` when the entry was first known;
+//! `_empty` names fields that are known to have no value.
 //! Values hold since the year 2000, were seen at the instant of the example, and come from `hand` in registers that
 //! people keep, else from `source`. An entry of `done` may name `rooms = "all"` (any register in the plural): one each.
 
@@ -207,6 +208,10 @@ impl Given<'_> {
             };
             let value = reader.field(field, json).map_err(problem)?;
             entry.facts[at] = Some(self.fact(world, name, value).map_err(problem)?);
+        }
+        for name in self.fields.get("_empty").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+            let (at, _) = schema.field(name).ok_or_else(|| problem(format!("there is no field `{name}`")))?;
+            entry.facts[at] = Some(self.fact(world, name, Value::Empty).map_err(problem)?);
         }
         if let (Some(about), Some((at, _))) = (self.about, schema.field("entry")) {
             entry.facts[at] = Some(self.fact(world, "entry", Value::Ref(about))?);
