@@ -9,5 +9,6 @@ mod messages;
 mod reads;
 mod shipped;
 mod since;
+mod soup;
 mod truths;
 mod windows;
