@@ -16,7 +16,7 @@ fn devices(making: &mut Making) -> Listing {
         let (kind, model) = if at % 5 == 4 { ("desktop", "Made-up Desk 3") } else { ("laptop", "Made-up Book 14") };
         let encrypted = if kind == "laptop" && at % 6 == 1 { "No" } else { "Yes" };
         let firewall =
-            if at % 29 == 3 { "domain=yes; private=yes; public=no" } else { "domain=yes; private=yes; public=yes" };
+            if at % 29 == 3 { "name: domain, on: yes; name: private, on: yes; name: public, on: no" } else { "name: domain, on: yes; name: private, on: yes; name: public, on: yes" };
         let holder = making.people[at % 50].email.clone();
         rows.push(row![
             format!("dev-{at:04}"),

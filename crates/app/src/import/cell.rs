@@ -1,5 +1,6 @@
 //! One cell → one value of a field's type. What cannot be read is a problem with a reason, never a guess.
 
+use super::group;
 use super::link::Links;
 use super::message::quote;
 use super::moment::{self, Moment};
@@ -105,7 +106,9 @@ impl Reader<'_> {
                 let all = list(text, |part| self.links.find(to, part).map(Value::Ref));
                 return Ok(all.map_or_else(Reading::Unlinked, Reading::Value));
             }
-            FieldType::Back { .. } | FieldType::Rows(_) | FieldType::Map => return Ok(Reading::Blank),
+            FieldType::Rows(fields) => return group::rows(self, text, fields),
+            FieldType::Map => return group::map(self, text),
+            FieldType::Back { .. } => return Ok(Reading::Blank),
         };
         Ok(Reading::Value(value))
     }

@@ -163,3 +163,57 @@ fn names_are_turned_and_failed_formulas_refused() {
     assert_eq!(text(FieldType::Date, "46347"), value(Value::Date("2026-11-21".parse().unwrap())));
     assert_eq!(read(FieldType::Date, &Cell::Number(12.0), &[]), Err("`12`: this number is not a date".to_owned()));
 }
+
+fn part(name: &str, kind: FieldType) -> Field {
+    Field {
+        name: name.into(),
+        label: name.to_owned(),
+        kind,
+        required: false,
+        absent: Absent::Unknown,
+        stale_after: None,
+        import: Vec::new(),
+        find: false,
+        sensitive: false,
+        help: None,
+    }
+}
+
+fn firewall() -> FieldType {
+    FieldType::Rows(vec![part("name", FieldType::Text), part("on", FieldType::YesNo)])
+}
+
+fn group(parts: &[(&str, Value)]) -> Value {
+    let parts: BTreeMap<Name, Value> = parts.iter().map(|(name, value)| (Name::from(*name), value.clone())).collect();
+    Value::Map(parts.into())
+}
+
+#[test]
+fn rows_are_read_as_people_write_them_and_as_json() {
+    let domain = group(&[("name", Value::text("domain")), ("on", Value::Bool(true))]);
+    let public = group(&[("name", Value::text("public")), ("on", Value::Bool(false))]);
+    let both = Value::List([domain, public].into());
+    assert_eq!(text(firewall(), "name: domain, on: yes; name: public, on: No"), value(both.clone()));
+    assert_eq!(text(firewall(), "name=domain, on=1; Name = public, ON = off"), value(both.clone()));
+    assert_eq!(text(firewall(), r#"[{"name":"domain","on":true},{"name":"public","on":"no"}]"#), value(both));
+}
+
+#[test]
+fn a_row_that_cannot_be_read_refuses_its_cell() {
+    assert_eq!(text(firewall(), "name: domain, open: yes"), Err("`open`: a row has name, on".to_owned()));
+    assert_eq!(text(firewall(), "on: perhaps"), Err("`perhaps`: neither yes nor no".to_owned()));
+    assert!(text(firewall(), "domain").unwrap_err().contains("write `name: value`"));
+    assert!(text(firewall(), "[1]").unwrap_err().contains("or JSON"));
+    assert!(text(firewall(), &"on: yes;".repeat(501)).unwrap_err().contains("at most 500"));
+    assert!(text(FieldType::Map, &"{\"a\":".repeat(5000)).unwrap_err().contains("or JSON"));
+}
+
+#[test]
+fn a_map_keeps_its_values_by_their_looks() {
+    let given = text(FieldType::Map, r#"{"papers":{"answer":"yes","photo":true},"count":3,"on":"2026-11-20"}"#);
+    let day = Value::Date(jiff::civil::date(2026, 11, 20));
+    let papers = group(&[("answer", Value::text("yes")), ("photo", Value::Bool(true))]);
+    assert_eq!(given, value(group(&[("papers", papers), ("count", Value::Int(3)), ("on", day)])));
+    let plain = group(&[("papers", Value::text("yes")), ("note", Value::text("2 left out"))]);
+    assert_eq!(text(FieldType::Map, "papers: yes; note: 2 left out"), value(plain));
+}

@@ -157,7 +157,7 @@ fn unmapped(
 
 /// Fields that a cell can hold.
 fn can_import(field: &Field) -> bool {
-    !matches!(field.kind, FieldType::Back { .. } | FieldType::Rows(_) | FieldType::Map)
+    !matches!(field.kind, FieldType::Back { .. })
 }
 
 fn check_fields(register: &Register, map: &MapFile) -> Result<(), Problem> {

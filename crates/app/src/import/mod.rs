@@ -9,6 +9,7 @@ pub mod columns;
 mod compare;
 mod delimited;
 mod draft;
+mod group;
 mod header;
 mod identity;
 mod link;
