@@ -91,9 +91,11 @@ struct Said {
 fn said(map: &MapFile, field: &Field, sheet: &Sheet) -> Option<Said> {
     let constant = map.constants.get(&*field.name).cloned();
     let at = |name: &String| sheet.columns.iter().position(|column| fold(column) == fold(name));
-    let joined: Vec<usize> = map.joins.get(&*field.name).into_iter().flatten().filter_map(at).collect();
-    if !joined.is_empty() {
-        return Some(Said { columns: joined, joined: true, guessed: false, constant });
+    for (named, joined) in [(&map.joins, true), (&map.firsts, false)] {
+        let columns: Vec<usize> = named.get(&*field.name).into_iter().flatten().filter_map(at).collect();
+        if !columns.is_empty() {
+            return Some(Said { columns, joined, guessed: false, constant });
+        }
     }
     let columns: Vec<usize> =
         (0..sheet.columns.len()).filter(|&at| map.field(&sheet.columns[at]) == Some(&field.name)).collect();
@@ -161,8 +163,13 @@ fn can_import(field: &Field) -> bool {
 }
 
 fn check_fields(register: &Register, map: &MapFile) -> Result<(), Problem> {
-    let named =
-        map.columns.values().filter(|field| !field.is_empty()).chain(map.constants.keys()).chain(map.joins.keys());
+    let named = map
+        .columns
+        .values()
+        .filter(|field| !field.is_empty())
+        .chain(map.constants.keys())
+        .chain(map.joins.keys())
+        .chain(map.firsts.keys());
     let named = named.chain(map.until.iter().flat_map(|(field, day)| [field, day]));
     for name in named {
         let field = register.field(name).map(|(_, field)| field);

@@ -10,6 +10,8 @@
 //! active = "last_day"
 //! [join]                           # several columns make one field
 //! name = ["Legal forename", "Legal surname"]
+//! [first]                          # the first of several columns that says something
+//! email = ["Work email", "Email"]
 //! [values]                         # what stands in the file = what it means
 //! "Suspended" = "no"
 //! [values."OS"]                    # only in this column
@@ -38,6 +40,8 @@ pub struct MapFile {
     pub until: BTreeMap<String, String>,
     /// Field → columns whose texts are joined with a space.
     pub joins: BTreeMap<String, Vec<String>>,
+    /// Field → columns of which the first that says something counts.
+    pub firsts: BTreeMap<String, Vec<String>>,
     /// Folded cell text (or `*`) → text it stands for, in every column.
     pub values: BTreeMap<String, String>,
     /// The same for one column, by its folded name.
@@ -68,21 +72,12 @@ impl MapFile {
                 ("const", Value::Table(table)) => out.constants = texts("const", table)?,
                 ("until", Value::Table(table)) => out.until = texts("until", table)?,
                 ("values", Value::Table(table)) => out.take_values(table)?,
-                ("join", Value::Table(table)) => {
-                    for (field, columns) in table {
-                        let Value::Array(columns) = columns else {
-                            return Err(odd("join", &field, "a list of columns"));
-                        };
-                        let columns =
-                            columns.iter().map(|column| column.as_str().map(str::to_owned)).collect::<Option<_>>();
-                        out.joins
-                            .insert(field.clone(), columns.ok_or_else(|| odd("join", &field, "a list of columns"))?);
-                    }
-                }
+                ("join", Value::Table(table)) => out.joins = lists("join", table)?,
+                ("first", Value::Table(table)) => out.firsts = lists("first", table)?,
                 ("file", Value::Table(table)) => out.take_file(table)?,
                 (key, _) => {
                     let message = format!("`{}` is none of the parts of a map file", quote(key));
-                    let hint = "A map file holds lines like \"Pay ref\" = \"payroll_number\" and the tables const, until, join, values and file.";
+                    let hint = "A map file holds lines like \"Pay ref\" = \"payroll_number\" and the tables const, until, join, first, values and file.";
                     return Err(Problem::file(message).hint(hint));
                 }
             }
@@ -123,13 +118,25 @@ impl MapFile {
 
     /// Every column it names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys().chain(self.joins.values().flatten()).map(String::as_str)
+        let several = self.joins.values().chain(self.firsts.values()).flatten();
+        self.columns.keys().chain(several).map(String::as_str)
     }
 }
 
 /// A cell text as it is compared; `*` stands for every other one.
 fn fold_text(text: &str) -> String {
     if text == "*" { text.to_owned() } else { fold(text) }
+}
+
+fn lists(part: &str, table: Table) -> Result<BTreeMap<String, Vec<String>>, Problem> {
+    let read = |(field, columns): (String, Value)| {
+        let wrong = odd(part, &field, "a list of columns");
+        let columns = columns.as_array().and_then(|columns| {
+            columns.iter().map(|column| column.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        });
+        Ok((field, columns.ok_or(wrong)?))
+    };
+    table.into_iter().map(read).collect()
 }
 
 fn texts(part: &str, table: Table) -> Result<BTreeMap<String, String>, Problem> {

@@ -130,12 +130,9 @@ impl Work<'_> {
             .map(|entry| (entry.id, entry.version, name(self.register, &Facts::new(), Some(entry))))
             .collect();
         if out.left.len() * 10 > before.len() && !self.options.confirm_left {
-            let title = self.register.title.to_lowercase();
-            let message = format!(
-                "{} of {} entries of `{title}` are missing from this list. Is it the whole list?",
-                out.left.len(),
-                before.len()
-            );
+            let many = crate::words::plural(self.before.schemas, &self.register.id);
+            let (gone, all) = (out.left.len(), before.len());
+            let message = format!("{gone} of {all} {many} are missing from this list. Is it the whole list?");
             out.stop = Some(
                 Problem::file(message).hint("If it is only part, say --part. If they have left, say --confirm-left."),
             );

@@ -79,3 +79,7 @@ pub fn never(column: &str) -> Option<&'static Never> {
     let folded = fold(column);
     KNOWN.1.iter().find(|never| never.columns.iter().any(|name| fold(name) == folded))
 }
+
+#[cfg(test)]
+#[path = "shape_tests.rs"]
+mod shape_tests;

@@ -133,7 +133,7 @@ fn many_leavers_stop_the_import_until_somebody_confirms() {
     let csv = format!("Name,Email\n{some}");
     let preview = school.preview(&list("person", &csv)).unwrap();
     insta::assert_snapshot!(preview.stop.unwrap(), @r"
-    3 of 20 entries of `person` are missing from this list. Is it the whole list?
+    3 of 20 people are missing from this list. Is it the whole list?
     hint: If it is only part, say --part. If they have left, say --confirm-left.
     ");
     let confirmed = school.preview(&List { confirm_left: true, ..list("person", &csv) }).unwrap();
@@ -221,7 +221,7 @@ fn a_wrong_map_file_is_told_what_would_be_right() {
     let odd = schoolkeeper_app::import::MapFile::parse("[vaules]\n").unwrap_err();
     insta::assert_snapshot!(odd, @r#"
     `vaules` is none of the parts of a map file
-    hint: A map file holds lines like "Pay ref" = "payroll_number" and the tables const, until, join, values and file.
+    hint: A map file holds lines like "Pay ref" = "payroll_number" and the tables const, until, join, first, values and file.
     "#);
 }
 
@@ -252,4 +252,12 @@ fn a_column_that_only_sounds_like_a_choice_is_left_out_and_said() {
 fn people(count: usize) -> String {
     let rows: Vec<String> = (0..count).map(|at| format!("Person{at},p{at}@school.example\n")).collect();
     rows.concat()
+}
+
+#[test]
+fn a_chromebook_without_an_asset_number_goes_by_its_serial() {
+    let csv = "deviceId,serialNumber,orgUnitPath,annotatedAssetId\n1,CB1,/,\n2,CB2,/,MLC-2\n";
+    let preview = School::default().preview(&list("device", csv)).unwrap();
+    let names: Vec<&str> = preview.new.iter().map(|new| new.name.as_str()).collect();
+    assert_eq!(names, ["CB1", "MLC-2"]);
 }

@@ -2,6 +2,7 @@
 
 use crate::made_up;
 use crate::school::{List, School, list};
+use crate::workbook::{SheetXml, workbook};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -53,4 +54,19 @@ fn a_name_that_everything_shares_costs_no_more_than_any_other() {
     let preview = School::default().preview(&list("device", &csv)).unwrap();
     assert_eq!(preview.new.len(), 20_000);
     assert!(start.elapsed() < Duration::from_mins(1), "each row must not look at all rows before it");
+}
+
+#[test]
+fn twenty_thousand_rows_of_a_workbook_are_read() {
+    let mut rows = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Device name</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>Serial number</t></is></c><c r=\"C1\" t=\"inlineStr\"><is><t>Last check-in</t></is></c></row>".to_owned();
+    for row in 2..=20_001 {
+        write!(rows, "<row r=\"{row}\"><c r=\"A{row}\" t=\"inlineStr\"><is><t>ML-{row}</t></is></c><c r=\"B{row}\"><v>{}</v></c><c r=\"C{row}\" s=\"2\"><v>46346.5</v></c></row>", 90_000 + row).unwrap();
+    }
+    let bytes = workbook(&[SheetXml { name: "Devices", hidden: false, rows }]);
+    let start = Instant::now();
+    let preview = School::default().preview(&List { file: "devices.xlsx", ..list("device", &bytes) }).unwrap();
+    eprintln!("20,000 rows of a workbook of {} kB: {:?}", bytes.len() >> 10, start.elapsed());
+    assert_eq!(preview.new.len(), 20_000);
+    let seen = preview.new[0].facts["last_seen_at"].value.as_instant().unwrap();
+    assert_eq!(seen.to_string(), "2026-11-20T12:00:00Z");
 }
