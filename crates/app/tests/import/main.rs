@@ -4,6 +4,7 @@
 
 mod files;
 mod fixtures;
+mod guide;
 mod made_up;
 mod matching;
 mod previews;
