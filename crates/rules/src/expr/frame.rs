@@ -2,12 +2,13 @@
 //!
 //! Invariant: whatever is read narrows the window to the instants at which the reading would be the same.
 
+use super::node::Column;
 use super::seen::{Seen, day_number};
 use super::window::Narrow;
 use super::{Scene, Truth};
 use schoolkeeper_core::calendar::Beyond;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::schema::{Absent, Register};
+use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::world::{Entry, World};
 
@@ -104,26 +105,29 @@ impl<'w> Frame<'w> {
         Some(entry)
     }
 
-    /// What is known of a field at this instant; see `World::value_at`.
+    /// What is known of a field at this instant; the same as `World::value_at` says.
     pub fn field(&mut self, register: usize, row: usize, field: usize) -> Option<Seen<'w>> {
-        let schema = &self.register(register).fields[field];
-        let Some(fact) = self.world.table(register).rows[row].facts.get(field).and_then(Option::as_ref) else {
-            return match schema.absent {
-                Absent::Empty => Some(Seen::Empty),
-                Absent::Unknown => self.lacks(Gap::Field(register, field)),
-            };
+        self.read(row, Column::of(&self.world.schemas, register, field))
+    }
+
+    /// The same without asking the schema again.
+    pub fn read(&mut self, row: usize, column: Column) -> Option<Seen<'w>> {
+        let lacks = Gap::Field(column.register, column.field);
+        let facts = &self.world.table(column.register).rows[row].facts;
+        let Some(fact) = facts.get(column.field).and_then(Option::as_ref) else {
+            return if column.empty { Some(Seen::Empty) } else { self.lacks(lacks) };
         };
         let held = fact.held_since.as_microsecond();
         if held > self.at {
             self.narrow.until(held);
-            return self.lacks(Gap::Field(register, field));
+            return self.lacks(lacks);
         }
         self.narrow.from(held);
-        if let Some(end) = schoolkeeper_core::world::stale_at(schema.stale_after, fact.at) {
-            let end = end.as_microsecond();
+        if column.stale > 0 {
+            let end = fact.at.as_microsecond().saturating_add(column.stale);
             if end <= self.at {
                 self.narrow.from(end);
-                return self.lacks(Gap::Field(register, field));
+                return self.lacks(lacks);
             }
             self.narrow.until(end);
         }

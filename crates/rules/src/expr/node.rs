@@ -3,8 +3,10 @@
 //! Invariant: a node is made only by `check`, so running it cannot meet a wrong type except in a map.
 
 use super::functions::Function;
+use super::seen::SECOND;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::{Span, Unit};
+use schoolkeeper_core::schema::{Absent, Schemas};
 use std::sync::Arc;
 
 /// Gives one value.
@@ -44,11 +46,23 @@ pub(super) enum Scalar {
     Call(Box<Function>),
 }
 
-/// A field of a register, by position.
+/// A field of a register, by position, and what its schema says of facts about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub register: usize,
     pub field: usize,
+    /// Nobody saying anything means *none*.
+    pub empty: bool,
+    /// Microseconds after which an observation no longer counts; 0: never.
+    pub stale: i64,
+}
+
+impl Column {
+    pub fn of(schemas: &Schemas, register: usize, field: usize) -> Self {
+        let schema = &schemas.all()[register].fields[field];
+        let seconds = schema.stale_after.map_or(0, |span| span.seconds().unwrap_or_else(|| span.rough_seconds()));
+        Self { register, field, empty: schema.absent == Absent::Empty, stale: seconds.saturating_mul(SECOND) }
+    }
 }
 
 /// Gives a yes-no.

@@ -129,7 +129,7 @@ fn back_to_subjects(reads: &Reads, world: &World, mut path: usize, mut rows: Has
 
 /// Rows on the near side of a hop from which it leads to one of the far rows.
 fn one_back(world: &World, hop: &Hop, far: &HashSet<usize>) -> HashSet<usize> {
-    let Column { register, field } = hop.through;
+    let Column { register, field, .. } = hop.through;
     let near = &world.table(register).rows;
     if let FieldType::Back { .. } = world.schemas.all()[register].fields[field].kind {
         let leads = |row: &usize| {

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::{date_of, day_number};
 use jiff::ToSpan;
 use jiff::civil::date;

@@ -198,7 +198,7 @@ impl Checker<'_, '_> {
         let Some((field, _)) = schema.field("state") else {
             return self.problem(&of.range, format!("entries of `{}` have no states", schema.id), None);
         };
-        let column = Column { register, field };
+        let column = Column::of(self.env.schemas, register, field);
         self.reads.field(column, path);
         Some(Typed::scalar(Scalar::Call(Box::new(Function::StateSince(entry, column))), Type::Instant))
     }

@@ -133,7 +133,7 @@ impl Checker<'_, '_> {
                 Some("compare a day of them instead: `.filter(x, x.… >= today - days(30))`".into()),
             );
         };
-        let time = Column { register, field };
+        let time = Column::of(self.env.schemas, register, field);
         self.reads.field(time, path);
         let node = Node::Items(Items::Recent { list: Box::new(list), time, span: Box::new(span), earlier });
         Some(Typed { node, kind: Type::list(kind), links, path })

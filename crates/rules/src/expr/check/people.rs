@@ -160,6 +160,6 @@ impl Checker<'_, '_> {
     fn step_rows(&self) -> Option<Column> {
         let register = self.env.schemas.index("case")?;
         let (field, _) = self.env.schemas.all()[register].field("steps")?;
-        Some(Column { register, field })
+        Some(Column::of(self.env.schemas, register, field))
     }
 }

@@ -70,7 +70,7 @@ impl Checker<'_, '_> {
         let Node::Scalar(entry) = of.node else { return None };
         let follows = matches!(entry, Scalar::Field(..) | Scalar::Part(..));
         let links = if follows { self.link(links, &tree.range)? } else { links };
-        let column = Column { register, field };
+        let column = Column::of(self.env.schemas, register, field);
         let kind = Type::of(&declared.kind, self.env.schemas);
         self.reads.field(column, path);
         match (&declared.kind, &kind) {

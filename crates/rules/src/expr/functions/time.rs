@@ -108,7 +108,7 @@ pub(super) fn state_since<'w>(frame: &mut Frame<'w>, of: &'w Scalar, state: Colu
     let Some((register, row)) = frame.find(of, Some(state.register)) else {
         return frame.is_closed(state.register).then_some(Seen::Empty);
     };
-    if frame.field(register, row, state.field)?.is_empty() {
+    if frame.read(row, state)?.is_empty() {
         return Some(Seen::Empty);
     }
     let fact = frame.world.table(register).rows[row].facts[state.field].as_ref()?;

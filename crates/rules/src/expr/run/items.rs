@@ -125,7 +125,7 @@ fn recent<'w>(
     let wanted = if earlier { Lies::Before } else { Lies::Within };
     let reach = list.each(frame, &mut |frame, event| {
         let at = match event {
-            Seen::Entry(register, row) if register == time.register => frame.field(register, row, time.field),
+            Seen::Entry(register, row) if register == time.register => frame.read(row, time),
             _ => Some(Seen::Empty),
         };
         match at.and_then(|at| is_recent(frame, at, span)) {

@@ -94,7 +94,7 @@ fn field<'w>(frame: &mut Frame<'w>, of: &'w Scalar, column: Column) -> Option<Se
     let of = match (of, frame.scene.subject) {
         // Asked most of all, and always there.
         (Scalar::Subject, Some((register, row))) if register == column.register => {
-            return frame.field(register, row, column.field);
+            return frame.read(row, column);
         }
         _ => of.get(frame)?,
     };
@@ -102,7 +102,7 @@ fn field<'w>(frame: &mut Frame<'w>, of: &'w Scalar, column: Column) -> Option<Se
         return Some(Seen::Empty);
     }
     match frame.find(of, Some(column.register)) {
-        Some((register, row)) if register == column.register => frame.field(register, row, column.field),
+        Some((register, row)) if register == column.register => frame.read(row, column),
         Some(_) => Some(Seen::Empty),
         None if frame.is_closed(column.register) => Some(Seen::Empty),
         None => None,
