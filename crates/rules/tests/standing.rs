@@ -41,6 +41,8 @@ fn a_clause_about_an_entry_counts_only_what_is_or_refers_to_it() {
     assert_eq!((all.standing, all.counts.subjects, all.counts.broken), (Standing::Broken, 4, 1));
     let safe = clause("Two systems", "about-safe");
     assert_eq!((safe.standing, safe.counts.subjects, safe.counts.kept), (Standing::Kept, 2, 2));
+    let tapes = clause("A tape in a store in the cellar", "two-links");
+    assert_eq!((tapes.standing, tapes.counts.subjects), (Standing::Kept, 1), "over two references");
     let open = clause("Two systems", "about-open");
     assert_eq!((open.standing, open.counts.subjects, open.counts.broken), (Standing::Broken, 2, 1));
 }
@@ -74,6 +76,8 @@ fn controls_of_the_trust_stand_in_the_trust_only() {
     let by_id = |id: &str| trust.clauses.iter().find(|clause| &*clause.clause == id).map(|clause| clause.standing);
     assert_eq!(by_id("trust"), Some(Standing::Broken));
     assert_eq!(by_id("all"), Some(Standing::None));
+    assert_eq!(by_id("either"), Some(Standing::Broken));
+    assert_eq!(clause("Two systems", "either").standing, Standing::Broken);
     assert!(stands(&pack, "Two systems", |_| ()).controls["named"].1.inherited);
 }
 

@@ -3,7 +3,6 @@
 //! Invariant: a hold (`held_because`) beats every date; an entry has gone when a field that says so is filled
 //! (`disposed_on`, `destroyed_on`, …) or no move leads out of its state.
 
-use super::rule::end_of;
 use super::{known, message};
 use crate::compiled::CompiledControl;
 use crate::expr::{Scene, Truth};
@@ -139,7 +138,7 @@ impl Ageing<'_> {
         }
         // The last instant of the last day: time to act is counted from that day.
         let last = past.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(past);
-        let late = self.within.map_or(Ok(past), |within| end_of(self.ctx, within, last))?;
+        let late = self.within.map_or(Ok(past), |within| clock::after(self.ctx, within, last))?;
         let open = clock::ahead(self.ctx, Some(late));
         let standing = if open.is_some() { Standing::Due } else { Standing::Broken };
         let plain = message::plain(self.control, self.ctx.world, (self.register, row));

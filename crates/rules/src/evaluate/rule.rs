@@ -122,10 +122,13 @@ impl<'w> Subjects<'w> {
             return Judgement { excused: true, ..kept };
         }
         let since = self.since(scene, row, &self.expects, Truth::False);
-        let due_at = match self.grace.map(|grace| end_of(self.ctx, grace, since)).transpose() {
+        let due_at = match self.grace.map(|grace| clock::after(self.ctx, grace, since)).transpose() {
             Ok(due_at) => clock::ahead(self.ctx, due_at),
             Err(missing) => {
-                return Judgement { missing: vec![missing], ..self.of(row, Standing::Unknown) }.until(until);
+                // Nobody can count its days: look again tomorrow, when it may be over by any count.
+                let tomorrow = Some(self.ctx.world.calendar.next_midnight(self.ctx.world.now));
+                let unknown = Judgement { missing: vec![missing], ..self.of(row, Standing::Unknown) };
+                return unknown.until(clock::earlier(until, tomorrow));
             }
         };
         let standing = if due_at.is_some() { Standing::Due } else { Standing::Broken };
@@ -151,7 +154,7 @@ impl<'w> Subjects<'w> {
         let unknown = Judgement { missing: tested.missing, ..self.of(row, Standing::Unknown).until(until) };
         let Some(patience) = self.unknown_max else { return unknown };
         let since = self.since(scene, row, asked, Truth::Unknown);
-        match end_of(self.ctx, patience, since) {
+        match clock::after(self.ctx, patience, since) {
             Err(missing) => Judgement { missing: vec![missing], ..unknown },
             Ok(end) if end > self.ctx.world.now => unknown.until_also(Some(end)),
             Ok(_) => Judgement {
@@ -175,17 +178,6 @@ impl<'w> Subjects<'w> {
         };
         [held, concerned].into_iter().flatten().fold(known, Timestamp::max)
     }
-}
-
-/// When a span from an instant ends. Before the school's calendar begins nobody can count its days; what is over
-/// even when counted from there is over.
-pub fn end_of(ctx: Ctx<'_>, span: Span, from: Timestamp) -> Result<Timestamp, Missing> {
-    let calendar = &ctx.world.calendar;
-    let begins = calendar.starts_on().map(|day| calendar.start_of(day)).filter(|begins| from < *begins);
-    clock::after(ctx, span, from).or_else(|missing| match begins.map(|begins| clock::after(ctx, span, begins)) {
-        Some(Ok(end)) if end <= ctx.world.now => Ok(end),
-        _ => Err(missing),
-    })
 }
 
 /// What a rule expects: its own test and those a child pack asks besides.
