@@ -43,7 +43,8 @@ fn is_test(file: &str) -> bool {
 
 fn lengths(file: &str, text: &str) -> Option<String> {
     let lines = text.lines().take_while(|line| *line != "#[cfg(test)]").count();
-    let long = file.ends_with(".rs") && !is_test(file) && lines > LINES_MAX;
+    let rust = Path::new(file).extension().is_some_and(|extension| extension == "rs");
+    let long = rust && !is_test(file) && lines > LINES_MAX;
     long.then(|| format!("{file}: {lines} lines; split it by what it is about (limit {LINES_MAX})"))
 }
 

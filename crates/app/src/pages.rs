@@ -53,9 +53,9 @@ impl House {
         let outcome: Outcome = read.outcome(&scope, school.id, pack).await?.ok_or(Error::Missing)?;
         let groups = read.finding_groups(&scope, school.id, pack).await?.into_iter().map(group).collect();
         let week = self.now() - SignedDuration::from_hours(7 * 24);
-        let changed = read.standing_changes(&scope, (school.id, pack), week, CHANGES_MAX).await?;
+        let intervals = read.standing_changes(&scope, (school.id, pack), week, CHANGES_MAX).await?;
         let calendar = Arc::new(Calendar::new(school.division, read.terms(&scope, school.id).await?));
-        let changes = changes(&changed, week, &calendar);
+        let changes = changes(&intervals, week, &calendar);
         Ok(Standpoint { school, pack: compiled, outcome, groups, policies, calendar, changes })
     }
 

@@ -39,20 +39,15 @@ impl House {
     pub async fn one_school(&self, actor: &Actor, school: Option<&str>) -> Result<School, Error> {
         let mut schools = self.all_schools(actor).await?;
         let slugs: Vec<String> = schools.iter().map(|school| school.slug.clone()).collect();
-        match school {
-            Some(name) => schools.into_iter().find(|known| known.slug == slug(name)).ok_or_else(|| {
+        if let Some(name) = school {
+            return schools.into_iter().find(|known| known.slug == slug(name)).ok_or_else(|| {
                 Error::refused(format!("there is no school `{name}`\nhint: there is {}", slugs.join(", ")))
-            }),
-            None => {
-                schools.retain(|school| !school.trust);
-                match schools.pop() {
-                    Some(only) if schools.is_empty() => Ok(only),
-                    _ => Err(Error::refused(format!(
-                        "which school?\nhint: add --school with one of {}",
-                        slugs.join(", ")
-                    ))),
-                }
-            }
+            });
+        }
+        schools.retain(|school| !school.trust);
+        match schools.pop() {
+            Some(only) if schools.is_empty() => Ok(only),
+            _ => Err(Error::refused(format!("which school?\nhint: add --school with one of {}", slugs.join(", ")))),
         }
     }
 

@@ -1,5 +1,4 @@
 //! The worked example of `docs/writing-a-pack.md`: its expressions are right and every example holds.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use schoolkeeper_pack::{Library, load, registers, render};
 use std::sync::Arc;

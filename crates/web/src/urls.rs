@@ -1,5 +1,7 @@
 //! Typed addresses. No page writes an address by hand.
 
+use std::fmt::Write;
+
 /// The list of schools.
 pub fn home() -> String {
     "/".to_owned()
@@ -58,7 +60,7 @@ fn escape(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

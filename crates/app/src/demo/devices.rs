@@ -15,8 +15,11 @@ fn devices(making: &mut Making) -> Listing {
         let silent = if at % 41 == 14 { 45 } else { making.chance.below(4) as i64 };
         let (kind, model) = if at % 5 == 4 { ("desktop", "Made-up Desk 3") } else { ("laptop", "Made-up Book 14") };
         let encrypted = if kind == "laptop" && at % 6 == 1 { "No" } else { "Yes" };
-        let firewall =
-            if at % 29 == 3 { "name: domain, on: yes; name: private, on: yes; name: public, on: no" } else { "name: domain, on: yes; name: private, on: yes; name: public, on: yes" };
+        let firewall = if at % 29 == 3 {
+            "name: domain, on: yes; name: private, on: yes; name: public, on: no"
+        } else {
+            "name: domain, on: yes; name: private, on: yes; name: public, on: yes"
+        };
         let holder = making.people[at % 50].email.clone();
         rows.push(row![
             format!("dev-{at:04}"),

@@ -67,8 +67,7 @@ fn records(text: &str) -> Result<Vec<Record>, String> {
 }
 
 fn parts(text: &str, by: char) -> Result<Vec<String>, String> {
-    let parts: Vec<String> =
-        text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let parts: Vec<String> = text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
     if parts.len() > PARTS_MAX { Err(format!("a cell holds at most {PARTS_MAX} parts")) } else { Ok(parts) }
 }
 

@@ -88,7 +88,7 @@ fn best_of(times: usize, mut run: impl FnMut()) -> Duration {
     let mut once = || {
         let start = spent();
         run();
-        spent() - start
+        spent().saturating_sub(start)
     };
     (0..times).map(|_| once()).min().unwrap_or_default()
 }

@@ -104,7 +104,7 @@ impl School {
                     ],
                 );
             }
-            if n % 15 == 0 {
+            if n.is_multiple_of(15) {
                 self.add("grant", &[("request", Value::text("home-working")), ("person", Value::Ref(person))]);
             }
         }
@@ -123,8 +123,8 @@ impl School {
     }
 
     fn person(&mut self, n: usize) -> EntryId {
-        let kind = Value::text(if n % 20 == 0 { "governor" } else { "staff" });
-        let active = ("active", Value::Bool(n % 25 != 0));
+        let kind = Value::text(if n.is_multiple_of(20) { "governor" } else { "staff" });
+        let active = ("active", Value::Bool(!n.is_multiple_of(25)));
         self.add("person", &[("name", Value::text(format!("Person {n}"))), ("kind", kind), active])
     }
 
@@ -149,11 +149,11 @@ impl School {
                 ("serial", Value::text(format!("SN{n:06}"))),
                 ("kind", Value::text(["desktop", "laptop", "tablet"][n % 3])),
                 ("os_version", Value::text(["10.0.19045.1", "10.0.22631", "10.0.17763"][n % 3])),
-                ("ownership", Value::text(if n % 30 == 0 { "personal" } else { "school" })),
-                ("encrypted", Value::Bool(n % 12 != 0)),
+                ("ownership", Value::text(if n.is_multiple_of(30) { "personal" } else { "school" })),
+                ("encrypted", Value::Bool(!n.is_multiple_of(12))),
                 ("holder", Value::Ref(holder)),
                 ("last_seen_at", self.ago(n as i64 % 33)),
-                ("firewall_profiles", Value::List([profile(true), profile(n % 17 != 0)].into())),
+                ("firewall_profiles", Value::List([profile(true), profile(!n.is_multiple_of(17))].into())),
             ],
         )
     }

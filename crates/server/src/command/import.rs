@@ -73,7 +73,7 @@ impl Import {
 
 fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     let length = std::fs::metadata(file).map_err(|error| anyhow::anyhow!("`{}`: {error}", file.display()))?.len();
-    let most = schoolkeeper_app::import::sheet::FILE_BYTES_MAX as u64;
+    let most = schoolkeeper_app::import::sheet::FILE_BYTES_MAX;
     anyhow::ensure!(length <= most, "`{}` has {length} bytes; a list has at most {most}", file.display());
     Ok(std::fs::read(file)?)
 }
