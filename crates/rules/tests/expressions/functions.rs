@@ -1,6 +1,7 @@
 use crate::support::{Small, at, instant, text};
 use jiff::civil::date;
 use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Truth::{False, True, Unknown};
 use schoolkeeper_rules::expr::{Environment, Expression, Scene, Truth, Want};
@@ -57,6 +58,8 @@ fn events_are_recent_or_earlier() {
             "thing.events.within(days(30)).size() == 2",
             "thing.events.within(days(60)).earlier(days(30)).size() == 1",
             "thing.events.earlier(days(30)).size() == 1",
+            "thing.events.within(months(1)).size() == 2",
+            "thing.events.within(months(2)).earlier('10 working days').size() == 2",
         ],
     );
 }
@@ -168,7 +171,9 @@ fn texts_are_compared_as_people_mean_them() {
             "'limewire' in list('bad-names')",
         ],
     );
-    assert_eq!(small.ask("thing", "version_at_least('new', '1')").truth, Unknown);
+    let asked = small.ask("thing", "version_at_least(thing.name, '1')");
+    let missing = Missing::Field { register: "thing".into(), field: "name".into() };
+    assert_eq!((asked.truth, asked.missing), (Unknown, vec![missing]), "a name is no version");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no geography, no regular expressions on whole texts.
 
-use crate::expr::frame::{Frame, Gap};
+use crate::expr::frame::Frame;
 use crate::expr::node::{Items, Scalar};
 use crate::expr::run::Reach;
 use crate::expr::seen::Seen;
@@ -69,13 +69,14 @@ fn holds_words(whole: &[String], item: &str) -> bool {
 }
 
 /// `10.2` is at least `9.10`: numbers between dots and dashes are compared one by one. Unreadable is absent.
-pub(super) fn version_at_least<'w>(frame: &mut Frame<'w>, have: &'w Scalar, need: &'w Scalar) -> Option<Seen<'w>> {
-    let (Seen::Text(have), Seen::Text(need)) = (have.get(frame)?, need.get(frame)?) else {
+pub(super) fn version_at_least<'w>(frame: &mut Frame<'w>, source: &'w Scalar, need: &'w Scalar) -> Option<Seen<'w>> {
+    let (Seen::Text(have), Seen::Text(need)) = (source.get(frame)?, need.get(frame)?) else {
         return Some(Seen::Bool(false));
     };
+    let unreadable = source.gap();
     let (mut have, mut need) = (numbers(have).peekable(), numbers(need).peekable());
     if have.peek().is_none() || need.peek().is_none() {
-        return frame.lacks(Gap::Scene);
+        return frame.lacks(unreadable);
     }
     loop {
         let (ours, theirs) = (have.next(), need.next());

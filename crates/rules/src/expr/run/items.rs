@@ -4,7 +4,8 @@ use super::compare;
 use crate::expr::Truth;
 use crate::expr::frame::{Frame, Gap};
 use crate::expr::node::{Column, Items, Order, Scalar, Test};
-use crate::expr::seen::Seen;
+use crate::expr::seen::{DAY, Seen, date_of, day_number};
+use schoolkeeper_core::phrase::Span;
 use std::ops::ControlFlow;
 
 /// What a walk through a list reached.
@@ -152,11 +153,16 @@ fn is_recent<'w>(frame: &mut Frame<'w>, at: Seen<'w>, span: Seen<'w>) -> Option<
         (Seen::Empty, _) | (_, Seen::Empty) => return Some(Lies::Neither),
         (Seen::Date(..), Seen::Elapsed(length, 0)) => {
             let today = frame.today();
-            let days = i32::try_from(length.div_euclid(crate::expr::seen::DAY)).ok()?;
+            let days = i32::try_from(length.div_euclid(DAY)).ok()?;
             (Seen::Date(today, 1), Seen::Date(today.checked_sub(days)?, 1))
         }
         (Seen::Instant(..), Seen::Elapsed(length, 0)) => {
             (Seen::Instant(frame.at, 1), Seen::Instant(frame.at.checked_sub(length)?, 1))
+        }
+        (Seen::Date(..), Seen::Span(span)) => (Seen::Date(frame.today(), 1), Seen::Date(days_ago(frame, span)?, 0)),
+        (Seen::Instant(..), Seen::Span(span)) => {
+            let day = days_ago(frame, span)?;
+            (Seen::Instant(frame.at, 1), Seen::Instant(frame.start_of(day), 0))
         }
         _ => return frame.lacks(Gap::Scene),
     };
@@ -164,4 +170,12 @@ fn is_recent<'w>(frame: &mut Frame<'w>, at: Seen<'w>, span: Seen<'w>) -> Option<
         return Some(Lies::Neither);
     }
     Some(if compare(frame, Order::AtLeast, at, start) { Lies::Within } else { Lies::Before })
+}
+
+/// The day so many calendar units before today.
+fn days_ago(frame: &mut Frame<'_>, span: Span) -> Option<i32> {
+    frame.only_today();
+    let today = date_of(frame.today());
+    let answer = frame.world.calendar.add(today, Span { count: -span.count, unit: span.unit });
+    frame.calendar(answer).map(day_number)
 }

@@ -80,6 +80,15 @@ impl Scalar {
         given.or_else(|| frame.lacks(Gap::Scene))
     }
 
+    /// What would tell when this cannot be read: the field it comes from, when it comes from one.
+    pub fn gap(&self) -> Gap<'static> {
+        match self {
+            Self::Field(_, column) => Gap::Field(column.register, column.field),
+            Self::Part(of, ..) => of.gap(),
+            _ => Gap::Scene,
+        }
+    }
+
     /// As a test: empty is *no*.
     pub fn truth<'w>(&'w self, frame: &mut Frame<'w>) -> Truth {
         match self.get(frame) {
@@ -114,7 +123,7 @@ fn part<'w>(frame: &mut Frame<'w>, of: &'w Scalar, name: &Name, empty: bool) -> 
         Seen::Map(map) => match map.get(name) {
             Some(value) => Some(Seen::of(value)),
             None if empty => Some(Seen::Empty),
-            None => frame.lacks(Gap::Scene),
+            None => frame.lacks(of.gap()),
         },
         _ => Some(Seen::Empty),
     }
