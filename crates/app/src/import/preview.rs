@@ -113,6 +113,7 @@ impl Work<'_> {
         }
         let spoken = |entry: &&StoredEntry| {
             entry.register == self.register.id
+                && entry.school == self.before.school
                 && !self.before.left.contains(&entry.id)
                 && entry.facts.values().any(|fact| fact.source == self.options.source)
         };

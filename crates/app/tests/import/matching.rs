@@ -3,6 +3,7 @@
 use crate::school::{List, School, list};
 use jiff::SignedDuration;
 use schoolkeeper_app::import::{Answer, Counts, Preview};
+use schoolkeeper_core::id::{EntryId, SchoolId};
 use schoolkeeper_core::value::Value;
 use std::collections::BTreeMap;
 
@@ -260,4 +261,23 @@ fn a_chromebook_without_an_asset_number_goes_by_its_serial() {
     let preview = School::default().preview(&list("device", csv)).unwrap();
     let names: Vec<&str> = preview.new.iter().map(|new| new.name.as_str()).collect();
     assert_eq!(names, ["CB1", "MLC-2"]);
+}
+
+#[test]
+fn people_of_the_central_office_can_be_named_and_are_not_overwritten() {
+    let mut school = school("person", "Name\nAda Testwood\n");
+    school.entries[0].school = SchoolId(uuid::Uuid::from_u128(9));
+    let csv = "Name,Line manager,Job title\nBen Sample,Ada Testwood,Teacher\nAda Testwood,,Caretaker\n";
+    let preview = school.preview(&list("person", csv)).unwrap();
+    assert_eq!(counts(&preview), (2, 0, 0, 0, 0, 0), "she is another school's to change, and not this list's to end");
+    let only = school.preview(&list("person", "Name,Line manager\nBen Sample,Ada Testwood\n")).unwrap();
+    assert_eq!(only.new[0].facts["manager"].value, Value::Ref(school.entries[0].id));
+}
+
+#[test]
+fn an_answer_that_names_nobody_is_refused() {
+    let school = school("person", "Name\nAda Testwood\n");
+    let answers = BTreeMap::from([(2, Answer::Is(EntryId(uuid::Uuid::from_u128(77))))]);
+    let preview = school.preview(&List { answers, part: true, ..list("person", "Name\nAda Testwood\n") }).unwrap();
+    assert_eq!(counts(&preview), (0, 0, 0, 0, 1, 0));
 }

@@ -18,6 +18,7 @@ schoolkeeper_testkit::both_engines!(
     a_record_that_moved_on_stops_the_import,
     a_map_is_remembered_for_the_next_time,
     another_school_is_not_there,
+    what_people_say_themselves_cannot_come_from_a_file,
 );
 
 struct Desk {
@@ -211,4 +212,16 @@ async fn another_school_is_not_there(url: String) {
     let register = SCHEMAS.get("person").unwrap();
     assert!(matches!(import::save(&desk.store, &scope, register, &preview).await, Err(Error::NoSchool)));
     assert_eq!(desk.entries().await.len(), 0);
+}
+
+async fn what_people_say_themselves_cannot_come_from_a_file(url: String) {
+    let desk = Desk::open(&url).await;
+    for source in ["hand", " Hand ", "", "---"] {
+        let asked = Asked { source: Some(source), ..desk.ask("person", b"Name\nAda Testwood\n") };
+        let error = import::look(&desk.store, &desk.scope, &asked).await.unwrap_err().to_string();
+        assert!(error.contains("cannot be the name of a source"), "{error}");
+    }
+    let asked = Asked { register: "persn", ..desk.ask("person", b"Name\nAda Testwood\n") };
+    let error = import::look(&desk.store, &desk.scope, &asked).await.unwrap_err().to_string();
+    assert!(error.contains("Did you mean `person`?"), "{error}");
 }
