@@ -7,6 +7,7 @@ mod support;
 mod functions;
 mod messages;
 mod reads;
+mod reference;
 mod shipped;
 mod since;
 mod soup;
