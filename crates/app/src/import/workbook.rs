@@ -11,12 +11,19 @@ use super::unpack;
 use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use jiff::civil::{Date, DateTime, Time};
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
 /// Reads a workbook.
 pub fn read(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
     unpack::check(bytes)?;
+    // The reader counts rows without a check and panics on numbers beyond all numbers: such a file is damaged.
+    let read = catch_unwind(AssertUnwindSafe(|| read_book(bytes, header)));
+    read.unwrap_or_else(|_| Err(damaged("a cell has an impossible place")))
+}
+
+fn read_book(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
     let mut book: Book = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let name = choose(&mut book, header)?;
     let mut builder = Builder::new(header, false);
@@ -65,8 +72,7 @@ fn each_row(
         let (at, column) = found.get_position();
         if at != row {
             if at < row {
-                return Err(Problem::file("is a damaged workbook (its rows are out of order)")
-                    .hint("Open it in Excel and save it again."));
+                return Err(damaged("its rows are out of order"));
             }
             if !cells.is_empty() && !take(row + 1, std::mem::take(&mut cells))? {
                 return Ok(());
@@ -133,14 +139,15 @@ fn moment_of(moment: ExcelDateTime) -> Cell {
 }
 
 fn unreadable(error: &XlsxError) -> Problem {
-    let (message, hint) = match error {
+    match error {
         XlsxError::Password => {
-            ("has a password".to_owned(), "Open it in Excel, take the password away and save it again.")
+            Problem::file("has a password").hint("Open it in Excel, take the password away and save it again.")
         }
-        other => (
-            format!("is a damaged workbook ({})", quote(&other.to_string())),
-            "Open it in Excel, save it again as .xlsx, or export it again.",
-        ),
-    };
-    Problem::file(message).hint(hint)
+        other => damaged(&other.to_string()),
+    }
+}
+
+fn damaged(why: &str) -> Problem {
+    let message = format!("is a damaged workbook ({})", quote(why));
+    Problem::file(message).hint("Open it in Excel, save it again as .xlsx, or export it again.")
 }

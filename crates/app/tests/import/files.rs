@@ -151,6 +151,7 @@ fn bad_files_are_refused_with_place_cause_and_next_step() {
         ("a zip that is no workbook", zip([("readme.txt", &b"hello"[..])].into_iter())),
         ("a workbook without a list", nothing),
         ("rows out of order", backwards),
+        ("a row beyond all numbers", zip_with(&sheet_xml("<row r=\"YYYYYYYYYYY2\"><c/></row>"))),
         ("zip bomb", bomb(18)),
         ("larger zip bomb", claiming(bomb(18), 18 << 20, 400 << 20)),
         (
