@@ -175,7 +175,11 @@ impl NewHouse {
                 write.set_terms(&system, school.id, terms, at).await?;
             }
         }
-        policy::adopt(&mut write, &system, &schools[0], adopted, at).await?;
+        // A trust's central office adopts for all of its schools; without one each school adopts for itself.
+        let adopting = if self.trust.is_some() { &schools[..1] } else { &schools[..] };
+        for school in adopting {
+            policy::adopt(&mut write, &system, school, adopted, at).await?;
+        }
         write.commit().await?;
         store.close().await?;
         Ok(schools)
