@@ -23,7 +23,7 @@ pub struct SetCalendar {
 impl SetCalendar {
     /// Replaces the terms and works out the standing again.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let text = std::fs::read_to_string(&self.file)?;
+        let text = super::text_of(&self.file)?;
         let house = self.folder.open(&self.now).await?;
         let actor = house.operator();
         for school in house.chosen(&actor, self.school.as_deref()).await? {

@@ -6,23 +6,12 @@ use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
 /// Confirm a named system or record of the policy, or say that a list is complete.
-#[derive(Debug, Args)]
-pub struct Confirm {
-    #[command(flatten)]
-    folder: Folder,
-    #[command(flatten)]
-    now: Now,
-    /// The school (name or id); needed when there are several
-    #[arg(long, value_name = "ID")]
-    school: Option<String>,
-    #[command(subcommand)]
-    what: What,
-}
-
 #[derive(Debug, Subcommand)]
-enum What {
+pub enum Confirm {
     /// A system, place or record the policy names; without a name all of them that the records already hold
     Entry {
+        #[command(flatten)]
+        place: Place,
         /// Its name in the policy
         name: Option<String>,
         /// The record it is here, when it has another name
@@ -31,6 +20,8 @@ enum What {
     },
     /// These are all of them
     List {
+        #[command(flatten)]
+        place: Place,
         /// The register
         register: String,
         /// There are none: refused while the records hold one
@@ -39,15 +30,30 @@ enum What {
     },
 }
 
+/// Whose word it is, and when.
+#[derive(Debug, Args)]
+pub struct Place {
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    now: Now,
+    /// The school (name or id); needed when there are several
+    #[arg(long, value_name = "ID")]
+    school: Option<String>,
+}
+
 impl Confirm {
     /// Says what was confirmed, and works out the standing again.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let house = self.folder.open(&self.now).await?;
+        let (Self::Entry { place, .. } | Self::List { place, .. }) = &self;
+        let house = place.folder.open(&place.now).await?;
         let actor = house.operator();
-        let school = house.one_school(&actor, self.school.as_deref()).await?;
-        let said = match &self.what {
-            What::Entry { name, is } => house.confirm_entries(&actor, &school, name.as_deref(), is.as_deref()).await?,
-            What::List { register, none } => vec![house.confirm_list(&actor, &school, register, *none).await?],
+        let school = house.one_school(&actor, place.school.as_deref()).await?;
+        let said = match &self {
+            Self::Entry { name, is, .. } => {
+                house.confirm_entries(&actor, &school, name.as_deref(), is.as_deref()).await?
+            }
+            Self::List { register, none, .. } => vec![house.confirm_list(&actor, &school, register, *none).await?],
         };
         house.evaluate(&actor, &school).await?;
         for line in said {

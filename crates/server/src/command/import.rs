@@ -45,7 +45,7 @@ impl Import {
         let actor = house.operator();
         let school = house.one_school(&actor, self.school.as_deref()).await?;
         let bytes = read(&self.file)?;
-        let map = self.map.as_ref().map(std::fs::read_to_string).transpose()?;
+        let map = self.map.as_deref().map(super::text_of).transpose()?;
         let list = List {
             register: &self.register,
             file: &self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
@@ -72,8 +72,10 @@ impl Import {
 }
 
 fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
-    let length = std::fs::metadata(file).map_err(|error| anyhow::anyhow!("`{}`: {error}", file.display()))?.len();
-    let most = schoolkeeper_app::import::sheet::FILE_BYTES_MAX;
+    let wrong = |error: std::io::Error| anyhow::anyhow!("`{}`: {error}", file.display());
+    let known = std::fs::metadata(file).map_err(wrong)?;
+    anyhow::ensure!(known.is_file(), "`{}` is not a file\nhint: name a CSV or XLSX file", file.display());
+    let (length, most) = (known.len(), schoolkeeper_app::import::sheet::FILE_BYTES_MAX);
     anyhow::ensure!(length <= most, "`{}` has {length} bytes; a list has at most {most}", file.display());
-    Ok(std::fs::read(file)?)
+    std::fs::read(file).map_err(wrong)
 }

@@ -40,7 +40,7 @@ pub struct Init {
 impl Init {
     /// Makes everything or nothing.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let calendar = self.calendar.map(std::fs::read_to_string).transpose()?;
+        let calendar = self.calendar.as_deref().map(super::text_of).transpose()?;
         let new = NewHouse {
             schools: self.school,
             trust: self.trust,

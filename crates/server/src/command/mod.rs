@@ -38,6 +38,7 @@ enum Command {
     /// Set a number, name or blank of the policy.
     Param(param::Param),
     /// Confirm a named system or record of the policy, or say that a list is complete.
+    #[command(subcommand)]
     Confirm(confirm::Confirm),
     /// Set the school's terms.
     Calendar(calendar::SetCalendar),
@@ -90,4 +91,21 @@ impl Folder {
     pub async fn open(&self, now: &Now) -> anyhow::Result<House> {
         Ok(House::open(&self.data, now.now).await?)
     }
+}
+
+/// The longest text file a command line may name; terms and map files have a few kilobytes.
+const TEXT_BYTES_MAX: u64 = 1_000_000;
+
+/// A text file the command line names; an error names it again.
+pub fn text_of(file: &std::path::Path) -> anyhow::Result<String> {
+    let wrong = |error: std::io::Error| anyhow::anyhow!("`{}`: {error}", file.display());
+    let known = std::fs::metadata(file).map_err(wrong)?;
+    anyhow::ensure!(known.is_file(), "`{}` is not a file", file.display());
+    let length = known.len();
+    anyhow::ensure!(
+        length <= TEXT_BYTES_MAX,
+        "`{}` has {length} bytes; at most {TEXT_BYTES_MAX} are read",
+        file.display()
+    );
+    std::fs::read_to_string(file).map_err(wrong)
 }
