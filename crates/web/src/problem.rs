@@ -10,6 +10,15 @@ use crate::frame::Status;
 use crate::urls;
 use schoolkeeper_app::view::cause::Cause;
 use schoolkeeper_app::{Standpoint, dates};
+use serde::{Deserialize, Deserializer};
+
+/// Longest part of a query that is looked at, in characters.
+const ASKED_MAX: usize = 200;
+
+/// A part of the query as it may stand on the page again: bounded, without control characters.
+fn asked<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(String::deserialize(from)?.chars().filter(|c| !c.is_control()).take(ASKED_MAX).collect())
+}
 
 /// A cause as a line of a list.
 pub struct CauseLine {

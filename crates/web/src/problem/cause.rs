@@ -40,6 +40,7 @@ struct Row {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    #[serde(deserialize_with = "super::asked")]
     q: String,
     after: Option<EntryId>,
     control: String,

@@ -41,8 +41,11 @@ struct Order {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    #[serde(deserialize_with = "super::asked")]
     show: String,
+    #[serde(deserialize_with = "super::asked")]
     q: String,
+    #[serde(deserialize_with = "super::asked")]
     sort: String,
     page: usize,
 }
