@@ -1,0 +1,154 @@
+//! The served pages, read by a client that knows nothing but HTTP and HTML.
+
+use crate::binary::{Place, program};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+/// A running `serve`; ended when dropped.
+pub struct Served {
+    child: Child,
+    port: u16,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
+}
+
+impl Served {
+    /// Serves a data folder on a free port.
+    pub fn over(place: &Place, more: &[&str]) -> Self {
+        let mut child = program()
+            .args(["serve", "--port", "0", "--data"])
+            .arg(place.data())
+            .args(more)
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let port = loop {
+            let line = lines.next().expect("serve names its address").unwrap();
+            if let Some((_, port)) = line.split_once("http://localhost:") {
+                break port.trim().parse().unwrap();
+            }
+        };
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, port }
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// GET with the right host.
+    pub fn get(&self, path: &str) -> Answer {
+        self.get_as(path, "localhost")
+    }
+
+    /// GET with this host.
+    pub fn get_as(&self, path: &str, host: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers: BTreeMap<String, String> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let chunked = headers.get("transfer-encoding").is_some_and(|value| value == "chunked");
+        Answer { status, body: if chunked { unchunk(body) } else { body.to_owned() }, headers }
+    }
+
+    /// The page behind a path, redirects followed.
+    #[track_caller]
+    pub fn page(&self, path: &str) -> String {
+        let mut answer = self.get(path);
+        for _ in 0..3 {
+            if let Some(to) = answer.headers.get("location") {
+                answer = self.get(&to.clone());
+            }
+        }
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.body
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn unchunk(body: &str) -> String {
+    let (mut rest, mut out) = (body, String::new());
+    while let Some((size, more)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap();
+        out.push_str(&more[..size]);
+        rest = more.get(size + 2..).unwrap_or_default();
+    }
+    out
+}
+
+/// The texts between a tag that begins with `open` and the next `close`, tags inside removed.
+pub fn texts(html: &str, open: &str, close: &str) -> Vec<String> {
+    html.split(open)
+        .skip(1)
+        .map(|part| part.split_once('>').map_or("", |(_, inner)| inner))
+        .map(|inner| text(inner.split(close).next().unwrap_or_default()))
+        .collect()
+}
+
+/// What people read of a piece of HTML.
+pub fn text(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    let plain = out
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#38;", "&")
+        .replace("&amp;", "&");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The addresses of all links that begin with a prefix, in order, each once.
+pub fn links(html: &str, prefix: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for part in html.split("href=\"").skip(1) {
+        let href = part.split('"').next().unwrap_or_default().replace("&amp;", "&").replace("&#38;", "&");
+        if href.starts_with(prefix) && !out.contains(&href) {
+            out.push(href);
+        }
+    }
+    out
+}

@@ -1,0 +1,8 @@
+//! Every page as a browser gets it: statuses, headers, HTML, hostile text. The router is driven without a network.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod asked;
+mod hostile;
+mod html;
+mod routes;
+mod school;

@@ -1,0 +1,148 @@
+//! Every route with what is there, what is not, and what is not theirs: the exact status, the same bytes.
+
+use crate::html::assert_good;
+use crate::school::{Answer, Browser, POLICY};
+use axum::http::{Method, StatusCode};
+use schoolkeeper_web::routes::ROUTES;
+
+const LIST: &str = "Device name,Encrypted\nMU-1,no\nMU-2,yes\n";
+
+/// Values that are there, and one that is not, for each part of a path.
+const PARTS: [(&str, &str, &str); 6] = [
+    ("{school}", "hill", "nowhere"),
+    ("{pack}", "outside", "skeleton"),
+    ("{section}", "devices-and-laptops", "nothing"),
+    ("{*clause}", "a/1", "a/9"),
+    ("{control}", "encrypted", "runs"),
+    ("{name}", "icon.svg", "none.svg"),
+];
+
+async fn browser() -> Browser {
+    let browser = Browser::at(POLICY).await;
+    browser.import("hill", "device", LIST).await;
+    browser
+}
+
+fn filled(path: &str, missing: Option<&str>) -> String {
+    PARTS.iter().fold(path.to_owned(), |path, (part, there, not)| {
+        path.replace(part, if missing == Some(part) { not } else { there })
+    })
+}
+
+#[tokio::test]
+async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same_bytes() {
+    let browser = browser().await;
+    let nothing = browser.get("/there/is/nothing").await;
+    assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+    for route in ROUTES {
+        let path = filled(route.path, None);
+        let wanted = if route.path == "/school/{school}" { StatusCode::SEE_OTHER } else { StatusCode::OK };
+        assert_eq!(browser.get(&path).await.status, wanted, "{path}");
+        for (part, ..) in PARTS.iter().filter(|(part, ..)| route.path.contains(part)) {
+            let path = filled(route.path, Some(part));
+            let answer = browser.get(&path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            if route.act.is_some() {
+                assert_eq!(answer.body, nothing.body, "{path} tells that something is hidden");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_school_has_its_own_problems_only() {
+    let browser = browser().await;
+    let hill = browser.get("/school/hill/policy/outside/cause/encrypted").await;
+    assert!(hill.body.contains("MU-1"));
+    let vale = browser.get("/school/vale/policy/outside/cause/encrypted").await;
+    assert_eq!(vale.status, StatusCode::NOT_FOUND, "at Vale nothing is known, so there is no cause");
+    for path in [
+        "/school/vale/policy/outside",
+        "/school/vale/policy/outside/to-fix",
+        "/school/vale/policy/outside/to-fix.csv",
+        "/school/vale/policy/outside/statement/a/1",
+    ] {
+        assert!(!browser.get(path).await.body.contains("MU-1"), "{path}");
+    }
+}
+
+fn is_guarded(path: &str, answer: &Answer) {
+    for (name, holds) in [
+        ("content-security-policy", "default-src 'none'"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=()"),
+        ("cache-control", ""),
+    ] {
+        let value = answer.headers.get(name).unwrap_or_else(|| panic!("{path}: no {name}")).to_str().unwrap();
+        assert!(value.contains(holds), "{path}: {name}: {value}");
+    }
+    let policy = answer.headers["content-security-policy"].to_str().unwrap();
+    assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}: {policy}");
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let browser = browser().await;
+    for (path, answer) in browser.crawl().await {
+        is_guarded(&path, &answer);
+    }
+    for path in ["/nothing", "/school/nowhere", "/static/none.css", "/school/hill/policy/outside/to-fix?page=x"] {
+        is_guarded(path, &browser.get(path).await);
+    }
+    is_guarded("foreign", &browser.ask(Method::GET, "/", "school.example").await);
+    is_guarded("post", &browser.ask(Method::POST, "/", "localhost").await);
+}
+
+#[tokio::test]
+async fn a_foreign_name_is_turned_away_from_every_route() {
+    let browser = browser().await;
+    for route in ROUTES {
+        let path = filled(route.path, None);
+        for host in ["school.example", "localhost.school.example", "192.168.1.2:8087", "", "localhost@school.example"] {
+            let answer = browser.ask(Method::GET, &path, host).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path} for {host}");
+            assert!(!answer.body.contains("Hill"), "{path} for {host}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_can_be_sent_to_pages_that_only_show() {
+    let browser = browser().await;
+    for route in ROUTES {
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
+            let path = filled(route.path, None);
+            let answer = browser.ask(method.clone(), &path, "localhost").await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_that_can_be_reached_is_there_and_well_formed() {
+    let browser = browser().await;
+    let all = browser.crawl().await;
+    let pages = all.iter().filter(|(_, answer)| answer.body.starts_with("<!doctype html>"));
+    let mut titles: Vec<(&str, &str)> = Vec::new();
+    for (path, answer) in pages {
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_good(path, &answer.body);
+        titles.push((crate::html::title(&answer.body), path.split('?').next().unwrap()));
+    }
+    assert!(titles.len() > 12, "only {} pages", titles.len());
+    titles.sort_unstable();
+    titles.dedup();
+    let names: Vec<&str> = titles.iter().map(|(title, _)| *title).collect();
+    let mut once = names.clone();
+    once.dedup();
+    assert_eq!(once, names, "two pages have one title: {titles:?}");
+    assert_good("missing", &browser.get("/nothing").await.body);
+    for (path, answer) in &all {
+        let built = path == "/static/app.css";
+        assert!(built || answer.status.is_success() || answer.status.is_redirection(), "{path}: {}", answer.status);
+    }
+}
