@@ -20,6 +20,9 @@ use std::collections::BTreeMap;
 /// How often an evaluation is begun again because records changed meanwhile.
 const TRIES_MAX: usize = 5;
 
+/// How many of the latest imports are looked at for one that came after the last evaluation.
+const IMPORTS_LOOKED_AT: u32 = 50;
+
 /// One policy at one school, worked out.
 #[derive(Debug)]
 pub struct Evaluated {
@@ -101,9 +104,15 @@ impl House {
         let read = self.read().await?;
         let runs = read.last_runs(&scope, school.id).await?;
         let adopted = read.adopted_packs(&scope, school.id).await?;
+        // A list whose program ended before it had worked out the standing.
+        let imports = read.imports(&scope, school.id, None, IMPORTS_LOOKED_AT).await?;
+        let changed = imports.iter().map(|import| import.undone_at.unwrap_or(import.at)).max();
         let fresh = |pack: &Name, hash: &str| {
             runs.iter().any(|run| {
-                run.pack == *pack && run.hash == hash && run.valid_until.is_none_or(|until| until > self.now())
+                run.pack == *pack
+                    && run.hash == hash
+                    && changed.is_none_or(|changed| changed <= run.at)
+                    && run.valid_until.is_none_or(|until| until > self.now())
             })
         };
         Ok(adopted.iter().any(|one| !fresh(&one.pack, &one.hash)))

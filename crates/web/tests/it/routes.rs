@@ -146,3 +146,13 @@ async fn every_page_that_can_be_reached_is_there_and_well_formed() {
         assert!(built || answer.status.is_success() || answer.status.is_redirection(), "{path}: {}", answer.status);
     }
 }
+
+#[tokio::test]
+async fn a_list_whose_program_died_is_noticed_by_the_one_that_serves() {
+    let browser = browser().await;
+    browser.only_import("vale", "device", LIST).await;
+    let path = "/school/vale/policy/outside/cause/encrypted";
+    assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "nobody has looked yet");
+    browser.watch().await;
+    assert!(browser.get(path).await.body.contains("MU-1"));
+}

@@ -81,12 +81,24 @@ impl Browser {
 
     /// Brings a list into a school and works out the standing.
     pub async fn import(&self, school: &str, register: &str, list: &str) {
+        self.only_import(school, register, list).await;
+        let actor = self.house.operator();
+        let school = self.house.one_school(&actor, Some(school)).await.unwrap();
+        self.house.evaluate(&actor, &school).await.unwrap();
+    }
+
+    /// What `serve` does every few seconds.
+    pub async fn watch(&self) {
+        self.house.evaluate_due().await.unwrap();
+    }
+
+    /// Brings a list in as a program does that is killed before it works out the standing.
+    pub async fn only_import(&self, school: &str, register: &str, list: &str) {
         let actor = self.house.operator();
         let school = self.house.one_school(&actor, Some(school)).await.unwrap();
         let list = List { register, file: "list.csv", bytes: list.as_bytes(), ..List::default() };
         let brought = self.house.bring_in(&actor, &school, &list).await.unwrap();
         assert!(!brought.text.contains("left out"), "{}", brought.text);
-        self.house.evaluate(&actor, &school).await.unwrap();
     }
 
     /// GET.
