@@ -3,7 +3,8 @@
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, tz::TimeZone};
 
-const MONTHS: [&str; 12] = [
+/// Names of months, January first.
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

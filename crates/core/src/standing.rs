@@ -238,6 +238,23 @@ pub struct ControlResult {
     pub inherited: bool,
 }
 
+impl ControlResult {
+    /// Nothing judged yet: stands at *none*.
+    pub fn none(control: Name) -> Self {
+        Self {
+            control,
+            standing: Standing::None,
+            known_by: None,
+            counts: Counts::default(),
+            findings: Vec::new(),
+            missing: Vec::new(),
+            valid_until: None,
+            due_on: None,
+            inherited: false,
+        }
+    }
+}
+
 /// Why a clause has no standing of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,7 +6,7 @@
 use crate::compiled::CompiledPack;
 use jiff::{Timestamp, civil::Date};
 use schoolkeeper_core::id::{EntryId, Name};
-use schoolkeeper_core::standing::{ControlResult, Counts, Finding, KnownBy, Missing, Standing};
+use schoolkeeper_core::standing::{ControlResult, Finding, KnownBy, Missing, Standing};
 use schoolkeeper_core::world::{Params, World};
 
 /// What every engine is given.
@@ -129,17 +129,7 @@ impl Judged {
     /// A fold of nothing is *kept* only when the engine said so with a judgement of the whole.
     /// `known_by` is the weakest among the judgements that decided: those with the worst standing.
     pub fn fold(&self, control: &Name, world: &World, keep: impl Fn(usize, usize) -> bool) -> ControlResult {
-        let mut out = ControlResult {
-            control: control.clone(),
-            standing: Standing::None,
-            known_by: None,
-            counts: Counts::default(),
-            findings: Vec::new(),
-            missing: Vec::new(),
-            valid_until: None,
-            due_on: None,
-            inherited: false,
-        };
+        let mut out = ControlResult::none(control.clone());
         for judgement in &self.all {
             if judgement.subject.is_some_and(|(register, row)| !keep(register, row)) {
                 continue;

@@ -30,7 +30,7 @@ use crate::occur;
 use schoolkeeper_core::clause::Clause;
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::standing::{ClauseResult, ControlResult, Counts, Missing, Standing};
+use schoolkeeper_core::standing::{ClauseResult, ControlResult, Missing, Standing};
 use schoolkeeper_core::world::{Params, World};
 
 /// Where a pack stands at one place.
@@ -104,15 +104,5 @@ fn blanks(ctx: Ctx<'_>, control: &CompiledControl) -> Option<Judgement> {
 
 /// The result of a control that does not stand in this world.
 fn elsewhere(control: &Name, inherited: bool) -> ControlResult {
-    ControlResult {
-        control: control.clone(),
-        standing: Standing::None,
-        known_by: None,
-        counts: Counts::default(),
-        findings: Vec::new(),
-        missing: Vec::new(),
-        valid_until: None,
-        due_on: None,
-        inherited,
-    }
+    ControlResult { inherited, ..ControlResult::none(control.clone()) }
 }
