@@ -96,22 +96,19 @@ fn plain(cause: &str) -> String {
 struct Reader<'t> {
     text: &'t str,
     info: &'t SourceInfo,
-    /// Byte of each character: the parser counts characters.
-    bytes: Vec<usize>,
 }
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str, info: &'t SourceInfo) -> Self {
-        let bytes = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        Self { text, info, bytes }
+        Self { text, info }
     }
 
-    /// The bytes of the token a part is known by: its operator, bracket, dot or literal.
+    /// The bytes of the token a part is known by: its operator, bracket, dot or literal. The parser gives the bytes
+    /// at which its first and its last character begin.
     fn token(&self, id: u64) -> Range<usize> {
         let (start, stop) = self.info.offset_for(id).unwrap_or((0, 0));
-        let byte = |at: usize| self.bytes.get(at).copied().unwrap_or(self.text.len());
-        let start = byte(start as usize);
-        start..byte(stop as usize + 1).max(start)
+        let start = self.text.floor_char_boundary(start as usize);
+        start..self.text.ceil_char_boundary(stop as usize + 1).max(start)
     }
 
     fn tree(&self, expression: &IdedExpr) -> Result<Tree, Problem> {

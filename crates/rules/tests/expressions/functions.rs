@@ -237,3 +237,67 @@ fn steps_of_a_case_are_done_or_not_yet() {
     assert!(Expression::compile("done('riks')", &environment, Want::Test).is_err());
     assert!(Expression::compile("step('risk') == 'nnoe'", &environment, Want::Test).is_err());
 }
+
+#[test]
+fn the_last_day_counts_but_the_day_something_was_ended_does_not() {
+    let mut small = Small::new(NOW);
+    let today = date(2026, 11, 23);
+    let ann = small.put("person", &[("name", text("Ann Example"))]);
+    small.put("thing", &[("holder", Value::Ref(ann))]);
+    small.put(
+        "appointment",
+        &[
+            ("person", Value::Ref(ann)),
+            ("role", text("headteacher")),
+            ("from", Value::Date(today)),
+            ("until", Value::Date(today)),
+        ],
+    );
+    let asked = small.ask("thing", "holds(thing.holder, 'headteacher')");
+    assert_eq!(
+        (asked.truth, asked.window.from, asked.window.until),
+        (True, Some(at("2026-11-23T00:00")), Some(at("2026-11-24T00:00")))
+    );
+    let grant =
+        small.put("grant", &[("request", text("borrow")), ("person", Value::Ref(ann)), ("until", Value::Date(today))]);
+    let granted = "granted('borrow', thing.holder)";
+    let asked = small.ask("thing", granted);
+    assert_eq!((asked.truth, asked.window.until), (True, Some(at("2026-11-24T00:00"))));
+    let ended = [("request", text("borrow")), ("person", Value::Ref(ann)), ("ended_on", Value::Date(today))];
+    small.replace(grant, "grant", "2020-01-01T00:00", &ended);
+    assert_eq!(small.ask("thing", granted).truth, False);
+}
+
+#[test]
+fn a_failed_check_is_no_signature_and_a_version_to_come_is_awaited() {
+    let mut small = Small::new(NOW);
+    let ann = small.put("person", &[("name", text("Ann Example"))]);
+    small.put("thing", &[("holder", Value::Ref(ann))]);
+    let version = |small: &mut Small, name: &str, day: &str| {
+        let published = [
+            ("agreement", text("aup")),
+            ("version", text(name)),
+            ("published_at", instant(day)),
+            ("material", Value::Bool(true)),
+        ];
+        small.put("publication", &published);
+    };
+    version(&mut small, "1", "2026-01-01T08:00");
+    let sign = [("agreement", text("aup")), ("person", Value::Ref(ann)), ("version", text("1"))];
+    let signature = small.put("signature", &[&sign[..], &[("passed", Value::Bool(false))]].concat());
+    assert_eq!(small.ask("thing", "signed('aup', thing.holder)").truth, False);
+    small.replace(signature, "signature", "2020-01-01T00:00", &sign);
+    version(&mut small, "2", "2026-12-01T08:00");
+    let asked = small.ask("thing", "signed('aup', thing.holder)");
+    assert_eq!((asked.truth, asked.window.until), (True, Some(at("2026-12-01T08:00"))));
+}
+
+#[test]
+fn months_of_events_are_counted_anew_each_day() {
+    let mut small = Small::new(NOW);
+    let thing = small.put("thing", &[]);
+    small.complete("event");
+    small.put("event", &[("thing", Value::Ref(thing)), ("at", instant("2026-11-01T06:00"))]);
+    let asked = small.ask("thing", "thing.events.within(months(1)).size() == 1");
+    assert_eq!((asked.truth, asked.window.until), (True, Some(at("2026-11-24T00:00"))));
+}

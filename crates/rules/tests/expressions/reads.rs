@@ -32,3 +32,17 @@ fn an_expression_knows_which_registers_touch_it() {
     }
     assert!(!expression.reads().touches(small.register("event")));
 }
+
+#[test]
+fn a_path_that_does_not_begin_at_the_subject_concerns_everybody() {
+    let mut small = Small::new("2026-11-23T08:00");
+    small.put("place", &[]);
+    small.put("thing", &[]);
+    small.world.seal();
+    let expression = small.compile("thing", "entry('safe-room').building.locked || thing.flag").unwrap();
+    let place = small.register("place");
+    assert_eq!(affected_subjects(&expression, &small.world, &[(place, 0)]), Affected::All);
+    let expression = small.compile("thing", "thing.events.within(days(3)).size() == 0").unwrap();
+    let (event, at) = (small.register("event"), small.world.schemas.get("event").unwrap().field("at").unwrap().0);
+    assert!(expression.reads().iter().any(|read| read.register == event && read.field == Some(at)), "the time is read");
+}

@@ -46,23 +46,17 @@ proptest! {
     }
 
     #[test]
-    fn time_alone_changes_nothing_inside_a_window(facts in bytes(120), shape in bytes(80), when in 0_i64..40 * 86_400, step in 0_i64..1_000_000) {
+    fn time_alone_changes_nothing_inside_a_window(facts in bytes(120), shape in bytes(80), when in any::<u16>(), step in any::<u16>()) {
         let small = world(&mut Choices::new(&facts));
         let expression = compiled(&small, &generate::test(&mut Choices::new(&shape), 4).ours);
-        let first = small.world.now.checked_sub(SignedDuration::from_hours(20 * 24)).unwrap();
-        let at = first + SignedDuration::from_secs(when);
-        let asked = ask(&small, &expression, at);
-        let window = asked.window;
-        prop_assert!(window.holds(at), "{:?} does not hold {at}", window);
-        let last = small.world.now + SignedDuration::from_hours(30 * 24);
-        let (from, until) = (window.from.unwrap_or(first).max(first), window.until.unwrap_or(last).min(last));
-        let micros = until.as_microsecond() - from.as_microsecond();
-        let between = from + SignedDuration::from_micros(micros / 1_000_000 * step);
-        for other in [from, between, until - SignedDuration::from_micros(1)] {
-            if window.holds(other) {
-                prop_assert_eq!(ask(&small, &expression, other).truth, asked.truth, "{} at {} and at {}", expression.text(), at, other);
-            }
-        }
+        holds_inside(&small, &expression, (when, step))?;
+    }
+
+    #[test]
+    fn time_alone_changes_no_function_inside_its_window(facts in bytes(120), more in bytes(80), which in 0..FUNCTIONS.len(), when in any::<u16>(), step in any::<u16>()) {
+        let mut small = world(&mut Choices::new(&facts));
+        worlds::people(&mut small, &mut Choices::new(&more));
+        holds_inside(&small, &compiled(&small, FUNCTIONS[which]), (when, step))?;
     }
 
     #[test]
@@ -133,6 +127,52 @@ fn the_made_up_expressions_are_of_every_kind() {
     }
     assert_eq!(counts.len(), 14, "{counts:?}");
     assert!(counts.values().all(|&count| count >= 30), "{counts:?}");
+}
+
+/// Functions whose answers turn at days of their own.
+const FUNCTIONS: [&str; 16] = [
+    "holds(thing.holder, 'siro')",
+    "holds(thing.holder, 'headteacher', thing.bought_on)",
+    "!holds(thing.holder, 'headteacher', today - days(2))",
+    "granted('borrow', it)",
+    "granted('borrow', thing.holder)",
+    "granted('borrow', it, thing.holder, thing.seen_at)",
+    "signed('aup', thing.holder)",
+    "add(thing.bought_on, '2 working days') >= today",
+    "add(today, '1 months') > add(thing.bought_on, '4 weeks')",
+    "add(thing.seen_at, '1 months') > now + days(30)",
+    "working_days(thing.bought_on, today) <= 2",
+    "school_days(thing.seen_at, now) != 1",
+    "age(thing.seen_at) < months(1) && age(thing.bought_on) <= param.gap",
+    "thing.events.within(months(1)).size() == 2 || thing.events.earlier('2 working days').exists(e, e.ok)",
+    "term(today) == 'autumn' && state_since(it) < now - hours(30)",
+    "age(thing.bought_on) + hours(3) > now - thing.seen_at",
+];
+
+/// Asks at an instant around now, and again elsewhere inside the window of that answer.
+fn holds_inside(small: &Small, expression: &Expression, (when, step): (u16, u16)) -> Result<(), TestCaseError> {
+    let first = small.world.now - SignedDuration::from_hours(20 * 24);
+    let last = small.world.now + SignedDuration::from_hours(30 * 24);
+    let at = first + SignedDuration::from_secs(i64::from(when) * 53);
+    let asked = ask(small, expression, at);
+    let window = asked.window;
+    prop_assert!(window.holds(at), "{:?} does not hold {at}", window);
+    let (from, until) = (window.from.unwrap_or(first).max(first), window.until.unwrap_or(last).min(last));
+    let micros = until.as_microsecond() - from.as_microsecond();
+    let between = from + SignedDuration::from_micros(micros / i64::from(u16::MAX) * i64::from(step));
+    for other in [from, between, until - SignedDuration::from_micros(1)] {
+        if window.holds(other) {
+            prop_assert_eq!(
+                ask(small, expression, other).truth,
+                asked.truth,
+                "{} at {} and at {}",
+                expression.text(),
+                at,
+                other
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Fills one absent field, adds one event to an open list, or says that a list is complete.

@@ -45,6 +45,59 @@ fn fill(small: &mut Small, id: &str, choices: &mut Choices<'_>) {
     }
 }
 
+/// People, what they may, hold and signed, around now; the first thing has a holder.
+pub fn people(small: &mut Small, choices: &mut Choices<'_>) {
+    let people = [small.put("person", &[]), small.put("person", &[])];
+    let thing = small.world.table_of("thing").unwrap().rows[0].clone();
+    let (register, holder) =
+        (small.register("thing"), small.world.schemas.get("thing").unwrap().field("holder").unwrap().0);
+    let mut held = thing.clone();
+    let held_since = time(small, -9);
+    let value = Value::Ref(people[0]);
+    held.facts[holder] = Some(Fact { value, at: held_since, held_since, source: "test".into() });
+    put(small, register, held);
+    for _ in 0..choices.pick(4) {
+        for register in ["appointment", "grant", "signature", "publication"] {
+            let since = time(small, choices.small() - 4).to_string();
+            let person = Value::Ref(people[choices.pick(2)]);
+            let day = |small: &Small, choices: &mut Choices<'_>| match choices.pick(3) {
+                0 => Value::Empty,
+                _ => Value::Date(small.world.calendar.day(time(small, choices.small()))),
+            };
+            let values = match register {
+                "appointment" => vec![
+                    ("role", text("headteacher")),
+                    ("person", person),
+                    ("from", day(small, choices)),
+                    ("until", day(small, choices)),
+                ],
+                "grant" => vec![
+                    ("request", text("borrow")),
+                    ("person", person),
+                    (
+                        "things",
+                        if choices.pick(2) == 0 { Value::Empty } else { Value::List([Value::Ref(thing.id)].into()) },
+                    ),
+                    ("from", day(small, choices)),
+                    ("until", day(small, choices)),
+                    ("ended_on", day(small, choices)),
+                ],
+                "signature" => {
+                    vec![("agreement", text("aup")), ("person", person), ("version", text(["1", "2"][choices.pick(2)]))]
+                }
+                _ => vec![
+                    ("agreement", text("aup")),
+                    ("version", text(["1", "2"][choices.pick(2)])),
+                    ("published_at", Value::Instant(time(small, choices.small()))),
+                    ("material", Value::Bool(choices.pick(2) == 1)),
+                ],
+            };
+            small.put_since(register, &since, &values);
+        }
+    }
+    small.world.seal();
+}
+
 /// One entry gets other values, or an event is added. Gives register and row.
 pub fn change(small: &mut Small, choices: &mut Choices<'_>) -> (usize, usize) {
     let register = small.register(SUBJECTS[choices.pick(3)]);
