@@ -4,6 +4,7 @@
 
 use super::Expression;
 use super::node::Column;
+use schoolkeeper_core::id::Name;
 use schoolkeeper_core::schema::FieldType;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
@@ -37,9 +38,15 @@ pub struct Reads {
     all: Vec<Read>,
     /// Way `n` is `hops[n - 1]`; way 0 is the subject.
     hops: Vec<Hop>,
+    params: BTreeSet<Name>,
 }
 
 impl Reads {
+    /// The params it speaks of; one that is a blank may make the answer unknown.
+    pub fn params(&self) -> &BTreeSet<Name> {
+        &self.params
+    }
+
     /// The fields read, each once.
     pub fn iter(&self) -> impl Iterator<Item = &Read> {
         self.all.iter()
@@ -56,6 +63,10 @@ impl Reads {
 
     pub(super) fn whole(&mut self, register: usize) {
         self.add(Read { register, field: None, path: None });
+    }
+
+    pub(super) fn param(&mut self, name: Name) {
+        self.params.insert(name);
     }
 
     fn add(&mut self, read: Read) {

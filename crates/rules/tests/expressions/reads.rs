@@ -31,6 +31,9 @@ fn an_expression_knows_which_registers_touch_it() {
         assert!(expression.reads().touches(small.register(touching)), "{touching}");
     }
     assert!(!expression.reads().touches(small.register("event")));
+    let expression =
+        small.compile("thing", "age(thing.seen_at) <= param.gap && thing.name != 'param.count_max'").unwrap();
+    assert_eq!(expression.reads().params().iter().map(|name| &**name).collect::<Vec<_>>(), ["gap"]);
 }
 
 #[test]

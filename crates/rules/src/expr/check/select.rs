@@ -166,6 +166,7 @@ impl Checker<'_, '_> {
             return self.problem(word, format!("the policy has no param `{name}`"), Some(hint));
         };
         let (kind, unit) = param_type(param);
+        self.reads.param(name.clone());
         Some(Typed::scalar(Scalar::Param(name.clone(), unit), kind))
     }
 }
