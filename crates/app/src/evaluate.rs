@@ -103,7 +103,7 @@ impl House {
         let scope = Scope::system("watch");
         let read = self.read().await?;
         let runs = read.last_runs(&scope, school.id).await?;
-        let adopted = read.adopted_packs(&scope, school.id).await?;
+        let adopted = read.adopted_hashes(&scope, school.id).await?;
         // A list whose program ended before it had worked out the standing.
         let imports = read.imports(&scope, school.id, None, IMPORTS_LOOKED_AT).await?;
         let changed = imports.iter().map(|import| import.undone_at.unwrap_or(import.at)).max();
@@ -115,7 +115,7 @@ impl House {
                     && run.valid_until.is_none_or(|until| until > self.now())
             })
         };
-        Ok(adopted.iter().any(|one| !fresh(&one.pack, &one.hash)))
+        Ok(adopted.iter().any(|(pack, hash)| !fresh(pack, hash)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the pages ask: a school's standpoint, its problems, a statement's history. Reads only what was stored.
 
 use crate::outcome::{Outcome, Problem};
+use crate::policy::Live;
 use crate::standpoint::{Change, ProblemsAsked, Standpoint};
 use crate::view::cause::Group;
 use crate::{Error, House, words};
@@ -26,8 +27,19 @@ impl House {
     pub async fn policies(&self, actor: &Actor, school: &str) -> Result<Vec<(String, String)>, Error> {
         let scope = Self::scope(actor, "policy.see")?;
         let school = self.school_at(&self.read().await?, &scope, school).await?;
-        let adopted = self.adopted(&scope, &school).await?;
-        Ok(adopted.iter().map(|one| (one.id().to_string(), one.live.pack.pack.head.title.clone())).collect())
+        let live = self.live(&self.read().await?, &scope, &school).await?;
+        Ok(live.iter().map(|live| named(live)).collect())
+    }
+
+    /// The policies in force at a school, compiled; their texts are only read when this process meets them first.
+    async fn live(&self, read: &Read, scope: &Scope, school: &School) -> Result<Vec<Arc<Live>>, Error> {
+        let hashes = read.adopted_hashes(scope, school.id).await?;
+        let met: Option<Vec<_>> = hashes.iter().map(|(_, hash)| self.policies.met(hash)).collect();
+        if let Some(met) = met {
+            return Ok(met);
+        }
+        let stored = read.adopted_packs(scope, school.id).await?;
+        stored.iter().map(|one| self.policies.live(&one.pack, &one.hash, &one.sources, &self.schemas)).collect()
     }
 
     async fn school_at(&self, read: &Read, scope: &Scope, slug: &str) -> Result<School, Error> {
@@ -40,16 +52,10 @@ impl House {
         let scope = Self::scope(actor, "policy.see")?;
         let read = self.read().await?;
         let school = self.school_at(&read, &scope, school).await?;
-        let mut found = None;
-        let mut policies = Vec::new();
-        for stored in read.adopted_packs(&scope, school.id).await? {
-            let live = self.policies.live(&stored.pack, &stored.hash, &stored.sources, &self.schemas)?;
-            policies.push((stored.pack.to_string(), live.pack.pack.head.title.clone()));
-            if *stored.pack == *pack {
-                found = Some(live.pack.clone());
-            }
-        }
-        let compiled = found.ok_or(Error::Missing)?;
+        let live = self.live(&read, &scope, &school).await?;
+        let policies = live.iter().map(|live| named(live)).collect();
+        let wanted = live.iter().find(|live| **live.pack.pack.head.id.get_ref() == *pack);
+        let compiled = wanted.ok_or(Error::Missing)?.pack.clone();
         let outcome: Outcome = read.outcome(&scope, school.id, pack).await?.ok_or(Error::Missing)?;
         let groups = read.finding_groups(&scope, school.id, pack).await?.into_iter().map(group).collect();
         let week = self.now() - SignedDuration::from_hours(7 * 24);
@@ -107,6 +113,12 @@ impl House {
         let found = read.standing_history(&scope, (at.school.id, at.pack_id()), clause, HISTORY_MAX).await?;
         Ok(found.iter().enumerate().map(|(at, interval)| change(interval, found.get(at + 1))).collect())
     }
+}
+
+/// Id and title of a policy.
+fn named(live: &Live) -> (String, String) {
+    let head = &live.pack.pack.head;
+    (head.id.get_ref().to_string(), head.title.clone())
 }
 
 fn group(stored: FindingGroup) -> Group {

@@ -102,6 +102,11 @@ fn archive(pack: &Pack) -> Vec<(String, String)> {
 }
 
 impl Policies {
+    /// The compiled policy with this hash, when this process has met it.
+    pub fn met(&self, hash: &str) -> Option<Arc<Live>> {
+        self.by_hash.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    }
+
     /// The compiled policy of an adopted one.
     pub fn live(
         &self,

@@ -68,6 +68,7 @@ impl Write {
             ("ends-at", Detail::Count(census.ends_at.as_microsecond())),
         ];
         self.record(scope, About::school(school, now), "census-confirmed", &details).await?;
+        self.bump_generation().await?;
         Ok(true)
     }
 

@@ -1,4 +1,5 @@
-//! A number that moves whenever something people set has changed, so that every process drops its caches.
+//! A number that moves whenever something an evaluation reads has changed: caches are dropped, and an evaluation
+//! begins again when it moved under it.
 
 use crate::error::Error;
 use crate::sql::statements;
@@ -18,7 +19,7 @@ impl Read {
 }
 
 impl Write {
-    /// Only what is set rarely (schools, packs, numbers, calendars) calls this: the row is everybody's.
+    /// The last statement of every change but an evaluation's own results: the row is everybody's until the commit.
     pub(crate) async fn bump_generation(&mut self) -> Result<(), Error> {
         self.run(BUMP, Vec::new()).await.map(drop)
     }

@@ -68,6 +68,7 @@ impl Write {
         kind: &str,
     ) -> Result<(), Error> {
         let details = [("entry", Detail::Id(entry.0)), ("register", Detail::Word(place.register.id.to_string()))];
-        self.record(scope, About::school(place.school, place.now), kind, &details).await
+        self.record(scope, About::school(place.school, place.now), kind, &details).await?;
+        self.bump_generation().await
     }
 }

@@ -124,6 +124,7 @@ impl Write {
             ("complete", Detail::Count(plan.census.is_some().into())),
         ];
         self.record(scope, About::school(plan.school, plan.at), "import-committed", &details).await?;
+        self.bump_generation().await?;
         // Last, because it makes other large imports wait for the commit.
         if plan.creates.len() >= MANY {
             self.have_grown().await?;

@@ -55,6 +55,7 @@ impl Write {
             ("entry", Detail::Id(entry.0)),
         ];
         self.record(scope, About::school(name.school, now), "entry-confirmed", &details).await?;
+        self.bump_generation().await?;
         Ok(true)
     }
 }

@@ -17,6 +17,9 @@ statements! {
     LIST = "SELECT school, pack, hash, sources, adopted_at FROM adopted_pack WHERE school IN ( \
         SELECT o.id FROM school s JOIN school o ON o.id = s.id OR (o.trust AND o.organisation = s.organisation) \
         WHERE s.id = $1) ORDER BY pack, school";
+    HASHES = "SELECT school, pack, hash FROM adopted_pack WHERE school IN ( \
+        SELECT o.id FROM school s JOIN school o ON o.id = s.id OR (o.trust AND o.organisation = s.organisation) \
+        WHERE s.id = $1) ORDER BY pack, school";
 }
 
 /// A policy as it was adopted.
@@ -58,17 +61,35 @@ impl Read {
     /// The policies that hold at a school, by id. Where both adopted one, the school's own adoption counts.
     pub async fn adopted_packs(&self, scope: &Scope, school: SchoolId) -> Result<Vec<AdoptedPack>, Error> {
         let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
-        let mut packs: Vec<AdoptedPack> = Vec::new();
-        for row in self.all("adopted_pack", LIST, vec![reached.id()]).await? {
-            let adopted = from_row(&row)?;
-            match packs.iter_mut().find(|known| known.pack == adopted.pack) {
-                Some(known) if adopted.school == school => *known = adopted,
-                Some(_) => {}
-                None => packs.push(adopted),
-            }
-        }
-        Ok(packs)
+        let rows = self.all("adopted_pack", LIST, vec![reached.id()]).await?;
+        let packs = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+        Ok(own_first(packs, |pack| (pack.pack.clone(), pack.school == school)))
     }
+
+    /// Id and hash of the same policies, without their texts: for whoever holds them compiled.
+    pub async fn adopted_hashes(&self, scope: &Scope, school: SchoolId) -> Result<Vec<(Name, String)>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        let rows = self.all("adopted_pack", HASHES, vec![reached.id()]).await?;
+        let read =
+            |row: &Row| Ok((Name::from(row.text("pack")?), row.text("hash")?, SchoolId(row.id("school")?) == school));
+        let packs = rows.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+        let packs = own_first(packs, |(pack, _, own)| (pack.clone(), *own));
+        Ok(packs.into_iter().map(|(pack, hash, _)| (pack, hash)).collect())
+    }
+}
+
+/// One of each pack: the school's own adoption where there is one. `of` gives the pack and whether it is the school's.
+fn own_first<T>(found: Vec<T>, of: impl Fn(&T) -> (Name, bool)) -> Vec<T> {
+    let mut out: Vec<T> = Vec::new();
+    for adopted in found {
+        let (pack, own) = of(&adopted);
+        match out.iter_mut().find(|known| of(known).0 == pack) {
+            Some(known) if own => *known = adopted,
+            Some(_) => {}
+            None => out.push(adopted),
+        }
+    }
+    out
 }
 
 fn from_row(row: &Row) -> Result<AdoptedPack, Error> {

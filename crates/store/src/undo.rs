@@ -79,6 +79,7 @@ impl Write {
             ("restored", Detail::Count(restored)),
         ];
         self.record(scope, About::school(import.school, now), "import-undone", &details).await?;
+        self.bump_generation().await?;
         Ok(Some(Undone::Yes))
     }
 

@@ -114,7 +114,7 @@ impl<'w> Runs<'w> {
         Ok(match tested.truth {
             Truth::False => self.failed(whole(Standing::Broken).until(until), &runs),
             _ if late => {
-                let message = self.says(subject, &format!("last ran {} and is late", self.day(*at)));
+                let message = self.says(subject, &format!("last ran on {} and is late", self.day(*at)));
                 let broken = whole(Standing::Broken).known_by(KnownBy::Measured);
                 Judgement { since: Some(late_at), message: Some(message), ..broken }
             }
@@ -184,8 +184,8 @@ impl<'w> Runs<'w> {
         let subject = base.subject;
         let bad = runs.iter().rev().take_while(|(_, run)| self.is_good(*run, subject).truth == Truth::False);
         let since = bad.last().map(|(at, _)| *at);
-        let when = since.map(|at| self.day(at)).unwrap_or_default();
-        let message = self.says(subject, &format!("has not run well since {when}"));
+        let day = since.map(|at| self.day(at)).unwrap_or_default();
+        let message = self.says(subject, &format!("has not run well since {day}"));
         Judgement { since, message: Some(message), known_by: Some(KnownBy::Measured), ..base }
     }
 
@@ -215,7 +215,7 @@ impl<'w> Runs<'w> {
     }
 
     fn day(&self, at: Timestamp) -> String {
-        format!("on {}", self.ctx.world.calendar.day(at).strftime("%-d %B %Y"))
+        self.ctx.world.calendar.day(at).strftime("%-d %B %Y").to_string()
     }
 
     fn says(&self, subject: Option<(usize, usize)>, what: &str) -> String {

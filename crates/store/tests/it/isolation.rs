@@ -75,6 +75,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "import", read.import(scope, import).await);
     note(&mut out, "mapping", read.mapping(scope, mapping).await);
     note(&mut out, "adopted_packs", read.adopted_packs(scope, school).await);
+    note(&mut out, "adopted_hashes", read.adopted_hashes(scope, school).await);
     note(&mut out, "params", read.params(scope, school, "p").await);
     note(&mut out, "named_entries", read.named_entries(scope, school, "p").await);
     note(&mut out, "probes", read.probes(scope, tried).await);
