@@ -5,6 +5,7 @@
 use crate::Error;
 use crate::folder::{Folder, Settings};
 use crate::policy::{self, Policies};
+use crate::standpoint::Standpoints;
 use crate::{calendar, shipped};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
@@ -23,6 +24,7 @@ pub struct House {
     pub(crate) store: Store,
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) policies: Policies,
+    pub(crate) standpoints: Standpoints,
     organisation: OrganisationId,
     pretended: Option<Timestamp>,
 }
@@ -69,6 +71,7 @@ impl House {
             store,
             schemas: Arc::new(schemas),
             policies: Policies::default(),
+            standpoints: Standpoints::default(),
             organisation,
             pretended: now,
         })
@@ -108,6 +111,11 @@ impl House {
     pub(crate) async fn write(&self) -> Result<Write, Error> {
         self.may_write()?;
         Ok(self.store.write_tx().await?)
+    }
+
+    /// Whether an instant is pretended: then two runs may carry the same one.
+    pub(crate) fn pretends(&self) -> bool {
+        self.pretended.is_some()
     }
 
     /// Refused when the instant is pretended outside a sandbox, or backwards.

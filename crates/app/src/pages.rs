@@ -2,7 +2,7 @@
 
 use crate::outcome::{Outcome, Problem};
 use crate::policy::Live;
-use crate::standpoint::{Change, ProblemsAsked, Standpoint};
+use crate::standpoint::{Change, ProblemsAsked, ReadAt, Standpoint};
 use crate::view::cause::Group;
 use crate::{Error, House, words};
 use jiff::{SignedDuration, Timestamp};
@@ -47,20 +47,43 @@ impl House {
         schools.into_iter().find(|school| school.slug == slug).ok_or(Error::Missing)
     }
 
-    /// Everything the pages of one policy share.
-    pub async fn standpoint(&self, actor: &Actor, school: &str, pack: &str) -> Result<Standpoint, Error> {
+    /// Everything the pages of one policy share; read again only when an evaluation or what it reads has moved.
+    pub async fn standpoint(&self, actor: &Actor, school: &str, pack: &str) -> Result<Arc<Standpoint>, Error> {
         let scope = Self::scope(actor, "policy.see")?;
         let read = self.read().await?;
         let school = self.school_at(&read, &scope, school).await?;
-        let live = self.live(&read, &scope, &school).await?;
+        let runs = read.last_runs(&scope, school.id).await?;
+        let run = runs.into_iter().find(|run| *run.pack == *pack).ok_or(Error::Missing)?;
+        let day = Calendar::new(school.division, Vec::new()).day(self.now());
+        let at = ReadAt { generation: read.generation().await?, run, day };
+        // Whoever reaches only what is their own is not shown what others read.
+        let shared = scope.own().is_none() && !self.pretends();
+        if let Some(kept) = self.standpoints.get(school.id, &at).filter(|_| shared) {
+            return Ok(kept);
+        }
+        let standpoint = Arc::new(self.read_standpoint(&read, &scope, school, pack).await?);
+        if shared {
+            self.standpoints.keep(at, &standpoint);
+        }
+        Ok(standpoint)
+    }
+
+    async fn read_standpoint(
+        &self,
+        read: &Read,
+        scope: &Scope,
+        school: School,
+        pack: &str,
+    ) -> Result<Standpoint, Error> {
+        let live = self.live(read, scope, &school).await?;
         let policies = live.iter().map(|live| named(live)).collect();
         let wanted = live.iter().find(|live| **live.pack.pack.head.id.get_ref() == *pack);
         let compiled = wanted.ok_or(Error::Missing)?.pack.clone();
-        let outcome: Outcome = read.outcome(&scope, school.id, pack).await?.ok_or(Error::Missing)?;
-        let groups = read.finding_groups(&scope, school.id, pack).await?.into_iter().map(group).collect();
+        let outcome: Outcome = read.outcome(scope, school.id, pack).await?.ok_or(Error::Missing)?;
+        let groups = read.finding_groups(scope, school.id, pack).await?.into_iter().map(group).collect();
         let week = self.now() - SignedDuration::from_hours(7 * 24);
-        let intervals = read.standing_changes(&scope, (school.id, pack), week, CHANGES_MAX).await?;
-        let calendar = Arc::new(Calendar::new(school.division, read.terms(&scope, school.id).await?));
+        let intervals = read.standing_changes(scope, (school.id, pack), week, CHANGES_MAX).await?;
+        let calendar = Arc::new(Calendar::new(school.division, read.terms(scope, school.id).await?));
         let changes = changes(&intervals, week, &calendar);
         Ok(Standpoint { school, pack: compiled, outcome, groups, policies, calendar, changes })
     }

@@ -3,11 +3,14 @@
 use crate::outcome::Outcome;
 use crate::view::cause::{self, Cause, Group};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schoolkeeper_core::calendar::Calendar;
-use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::School;
-use std::sync::Arc;
+use schoolkeeper_store::standing::LastRun;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything the pages of one policy share.
 #[derive(Debug)]
@@ -52,6 +55,51 @@ pub struct Change {
 
 /// An evaluation older than this is said to be old before anything else.
 const OLD_AFTER_HOURS: i64 = 36;
+
+/// What a standpoint was read at: while it is the same, so is the standpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReadAt {
+    /// The store's generation.
+    pub generation: i64,
+    /// The last run of the policy.
+    pub run: LastRun,
+    /// The local day: *what changed* looks back from it.
+    pub day: Date,
+}
+
+/// Standpoints as they were last read, so that a page does not read again what has not moved.
+#[derive(Debug, Default)]
+pub(crate) struct Standpoints {
+    kept: Mutex<BTreeMap<(SchoolId, Name), Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    at: ReadAt,
+    standpoint: Arc<Standpoint>,
+}
+
+/// Most standpoints held at once.
+const KEPT_MAX: usize = 256;
+
+impl Standpoints {
+    /// The one that was read at the same moment.
+    pub(crate) fn get(&self, school: SchoolId, at: &ReadAt) -> Option<Arc<Standpoint>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.get(&(school, at.run.pack.clone()))?;
+        (kept.at == *at).then(|| kept.standpoint.clone())
+    }
+
+    /// Holds one for the next page.
+    pub(crate) fn keep(&self, at: ReadAt, standpoint: &Arc<Standpoint>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        let key = (standpoint.school.id, at.run.pack.clone());
+        kept.insert(key, Kept { at, standpoint: standpoint.clone() });
+    }
+}
 
 impl Standpoint {
     /// Slug and title of the school.
