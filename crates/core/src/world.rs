@@ -105,6 +105,8 @@ pub struct World {
     pub probes: BTreeMap<Name, bool>,
     /// Since when a control has been in force here (adopted or tightened); one that is not listed always was.
     pub in_force_since: BTreeMap<Name, Timestamp>,
+    /// A school of no trust: what stands once for a trust stands here too.
+    pub alone: bool,
     tables: Vec<Arc<Table>>,
 }
 
@@ -114,7 +116,8 @@ impl World {
         let empty = Arc::new(Table::default());
         let tables = schemas.all().iter().map(|_| empty.clone()).collect();
         let (probes, in_force_since) = (BTreeMap::new(), BTreeMap::new());
-        Self { place, now, calendar, schemas, named: BTreeMap::new(), probes, in_force_since, tables }
+        let (named, alone) = (BTreeMap::new(), false);
+        Self { place, now, calendar, schemas, named, probes, in_force_since, alone, tables }
     }
 
     /// A register's table by its position in the schemas.

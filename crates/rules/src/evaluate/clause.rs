@@ -53,11 +53,11 @@ pub fn result(ctx: Ctx<'_>, controls: &Controls, clause: &Clause) -> ClauseResul
     out
 }
 
-/// Whether a control stands in this world: trust-level ones only in the trust's.
+/// Whether a control stands in this world: trust-level ones only in the trust's, or where there is none.
 pub fn stands_here(ctx: Ctx<'_>, control: &CompiledControl) -> bool {
     match control.control.level {
         Level::School => !ctx.world.place.trust,
-        Level::Trust => ctx.world.place.trust,
+        Level::Trust => ctx.world.place.trust || ctx.world.alone,
         Level::Either => true,
     }
 }

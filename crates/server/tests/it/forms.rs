@@ -259,3 +259,24 @@ fn pack_commands_answer_by_exit_code() {
     assert_eq!(run(&["pack", "diff", pack, "/nowhere.toml"]).code, 2);
     run(&["pack", "check", "skeleton"]).good();
 }
+
+#[test]
+fn what_stands_once_for_a_trust_stands_at_a_school_that_has_none() {
+    let policy = POLICY.replace("[control.encrypted]\n", "[control.encrypted]\nlevel = \"trust\"\n");
+    let alone = Place::sandbox(&policy, MONDAY);
+    assert_eq!(alone.standing("1", &["--now", MONDAY]), "unknown -");
+    let place = Place::new();
+    let pack = place.write("outside.toml", &policy);
+    let data = place.data();
+    let names = ["--school", "Hill (made up)", "--trust", "Weald (made up)", "--sandbox", "--now", MONDAY];
+    let paths = [data.as_os_str(), "--pack".as_ref(), pack.as_os_str()];
+    let line: Vec<&std::ffi::OsStr> =
+        ["init", "--data"].map(AsRef::as_ref).into_iter().chain(paths).chain(names.map(AsRef::as_ref)).collect();
+    run(&line).good();
+    let lines = place.json(&["--now", MONDAY]);
+    let standing = |key: &str| {
+        let line = lines.iter().find(|line| line.get(key).is_some()).unwrap();
+        line["clauses"].as_array().unwrap().iter().find(|clause| clause["clause"] == "1").unwrap()["standing"].clone()
+    };
+    assert_eq!((standing("trust"), standing("school")), ("unknown".into(), "none".into()));
+}
