@@ -3,8 +3,8 @@
 use crate::outcome::Outcome;
 use crate::view::Tally;
 use crate::{Error, House};
-use schoolkeeper_core::actor::{Actor, Scope};
-use schoolkeeper_core::id::{OrganisationId, slug};
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::slug;
 use schoolkeeper_store::School;
 
 /// A school in the list of schools.
@@ -49,12 +49,6 @@ impl House {
             Some(only) if schools.is_empty() => Ok(only),
             _ => Err(Error::refused(format!("which school?\nhint: add --school with one of {}", slugs.join(", ")))),
         }
-    }
-
-    /// Whether an organisation has a central office: a school without one answers for itself.
-    pub(crate) async fn has_trust(&self, organisation: OrganisationId) -> Result<bool, Error> {
-        let schools = self.read().await?.schools(&Scope::system("trust")).await?;
-        Ok(schools.iter().any(|school| school.trust && school.organisation == organisation))
     }
 
     /// The list of schools with where each stands.

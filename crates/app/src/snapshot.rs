@@ -94,7 +94,8 @@ impl House {
         let calendar = Arc::new(Calendar::new(school.division, read.terms(scope, school.id).await?));
         let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
         let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
-        world.alone = !self.has_trust(school.organisation).await?;
+        let schools = read.schools(&Scope::system("trust")).await?;
+        world.alone = !schools.iter().any(|other| other.trust && other.organisation == school.organisation);
         for stored in read.snapshot(scope, school.id).await? {
             let Some(register) = self.schemas.index(&stored.register) else { continue };
             let fields = &self.schemas.all()[register].fields;

@@ -6,6 +6,29 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
+/// The smallest policy with something to find: devices are encrypted.
+pub const ENCRYPTED: &str = r#"
+[pack]
+id = "outside"
+title = "Outside"
+version = "1"
+language = 1
+owner = ["headteacher"]
+[role]
+headteacher = { title = "Headteacher", acts_as = "head" }
+[[clause]]
+id = "1"
+section = "All"
+text = "Devices are encrypted."
+mode = "detected"
+controls = ["encrypted"]
+[control.encrypted]
+type = "rule"
+for = "device"
+expect = "device.encrypted"
+message = "{device.name} is not encrypted"
+"#;
+
 /// Monday, in term, 08:00 in London.
 pub const MONDAY: &str = "2026-11-23T08:00:00Z";
 

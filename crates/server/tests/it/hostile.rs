@@ -1,32 +1,10 @@
 //! Bad input through the binary: a message with place and cause, an exit code, bounded time and memory, and nothing
 //! changed where it was refused.
 
-use crate::binary::{MONDAY, Place, csv, program, run};
+use crate::binary::{ENCRYPTED as GOOD, MONDAY, Place, csv, program, run};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-const GOOD: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
-[[clause]]
-id = "1"
-section = "All"
-text = "Devices are encrypted."
-mode = "detected"
-controls = ["encrypted"]
-[control.encrypted]
-type = "rule"
-for = "device"
-expect = "device.encrypted"
-message = "{device.name} is not encrypted"
-"#;
 
 /// A run that was watched: its end, its time, and the most memory it held.
 struct Watched {

@@ -1,33 +1,12 @@
 //! The program is killed in the middle: no half import, nothing acknowledged is lost, the next command works.
 
-use crate::binary::{MONDAY, Place, program};
+use crate::binary::{ENCRYPTED, MONDAY, Place, program};
 use schoolkeeper_testkit::TestDatabase;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 const ROUNDS: u32 = 20;
 const ROWS: u64 = 400;
-
-const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
-[[clause]]
-id = "1"
-section = "All"
-text = "Devices are encrypted."
-mode = "detected"
-controls = ["encrypted"]
-[control.encrypted]
-type = "rule"
-for = "device"
-expect = "device.encrypted"
-"#;
 
 fn list(round: u32) -> String {
     let mut out = "Device name,Serial number,Encrypted\n".to_owned();
@@ -84,7 +63,7 @@ fn is_killed_twenty_times(place: &Place) {
 
 #[test]
 fn no_half_import_and_nothing_acknowledged_is_lost_on_sqlite() {
-    is_killed_twenty_times(&Place::sandbox(POLICY, MONDAY));
+    is_killed_twenty_times(&Place::sandbox(ENCRYPTED, MONDAY));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,7 +75,7 @@ async fn no_half_import_and_nothing_acknowledged_is_lost_on_postgresql() {
     let url = database.url().to_owned();
     tokio::task::spawn_blocking(move || {
         let place = Place::new();
-        let pack = place.write("outside.toml", POLICY);
+        let pack = place.write("outside.toml", ENCRYPTED);
         let line = ["init", "--school", "Hill", "--sandbox", "--now", MONDAY, "--database", &url];
         place.run(&line, &[("--pack", &pack)]).good();
         is_killed_twenty_times(&place);
@@ -109,11 +88,11 @@ async fn no_half_import_and_nothing_acknowledged_is_lost_on_postgresql() {
 #[test]
 fn a_killed_init_leaves_a_folder_that_can_be_made_again_or_is_whole() {
     let started = Instant::now();
-    Place::sandbox(POLICY, MONDAY);
+    Place::sandbox(ENCRYPTED, MONDAY);
     let whole = started.elapsed();
     for round in 0..8_u32 {
         let place = Place::new();
-        let pack = place.write("outside.toml", POLICY);
+        let pack = place.write("outside.toml", ENCRYPTED);
         let mut child = program()
             .args(["init", "--school", "Hill", "--sandbox", "--now", MONDAY, "--pack"])
             .arg(&pack)

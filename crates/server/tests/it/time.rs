@@ -1,37 +1,19 @@
 //! Pretended time, and two processes over one folder.
 
-use crate::binary::{MONDAY, Place};
+use crate::binary::{ENCRYPTED, MONDAY, Place};
 use crate::page::{Served, text};
 use std::time::{Duration, Instant};
 
-const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
-[[clause]]
-id = "1"
-section = "All"
-text = "Devices are encrypted."
-mode = "detected"
-controls = ["encrypted"]
-[control.encrypted]
-type = "rule"
-for = "device"
-expect = "device.encrypted"
-message = "{device.name} is not encrypted"
-grace = "5 days"
-"#;
+/// The same with time to mend it.
+fn policy() -> String {
+    format!("{ENCRYPTED}grace = \"5 days\"\n")
+}
 const LIST: &str = "Device name,Encrypted\nMU-1,no\n";
 const LATER: &str = "2026-12-07T08:00:00Z";
 
 fn real() -> Place {
     let place = Place::new();
-    let pack = place.write("outside.toml", POLICY);
+    let pack = place.write("outside.toml", policy());
     place.run(&["init", "--school", "Hill School"], &[("--pack", &pack)]).good();
     place
 }
@@ -69,7 +51,7 @@ fn looking_at_another_day_in_a_real_folder_changes_nothing() {
 
 #[test]
 fn in_a_sandbox_time_moves_forward_only() {
-    let place = Place::sandbox(POLICY, MONDAY);
+    let place = Place::sandbox(&policy(), MONDAY);
     place.import("device", LIST, &["--now", LATER]).good();
     place.import("device", LIST, &["--now", MONDAY]).refused(&[MONDAY, LATER, "forward"]);
     place.import("device", LIST, &["--now", LATER]).good();
