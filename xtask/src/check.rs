@@ -7,7 +7,7 @@ use std::process::Command;
 /// Longest file without its tests.
 const LINES_MAX: usize = 500;
 /// Packages in the server's tree.
-const PACKAGES_MAX: usize = 400;
+const PACKAGES_MAX: usize = 450;
 
 /// Runs every check and fails with all that was found.
 pub fn run() -> anyhow::Result<()> {
@@ -76,10 +76,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("pack", &["core"]),
     ("rules", &["core"]),
-    ("store", &["core"]),
-    ("app", &["core", "pack", "rules", "store"]),
+    ("ledger", &[]),
+    ("store", &["core", "ledger"]),
+    ("app", &["core", "pack", "rules", "ledger", "store"]),
     ("web", &["core", "app"]),
-    ("server", &["core", "pack", "rules", "store", "app", "web"]),
+    ("server", &["core", "pack", "rules", "ledger", "store", "app", "web"]),
 ];
 
 fn arrows() -> anyhow::Result<Vec<String>> {
