@@ -1,28 +1,15 @@
-//! The settings of a data folder: which database, and whether time may be pretended. The lock is the store's.
+//! An open data folder: its settings and its pretended clock. The lock is the store's.
 
 use crate::Error;
+use crate::settings::{self, Settings};
 use jiff::Timestamp;
 use schoolkeeper_store::folder::Folder as Held;
-use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-const SETTINGS: &str = "schoolkeeper.toml";
 const CLOCK: &str = "clock";
-
-/// `schoolkeeper.toml` of a data folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// A PostgreSQL address; a file in the folder when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub database: Option<String>,
-    /// Time may be pretended here, forward only.
-    #[serde(default)]
-    pub sandbox: bool,
-}
 
 /// An open data folder; its lock is held as long as it lives.
 #[derive(Debug)]
@@ -34,7 +21,7 @@ pub struct Folder {
 impl Folder {
     /// Makes a new folder, holding it alone. Refused when one is already there.
     pub fn make(path: &Path, settings: Settings) -> Result<Self, Error> {
-        let file = path.join(SETTINGS);
+        let file = path.join(settings::FILE);
         let shown = path.display();
         if file.exists() {
             return Err(Error::refused(format!(
@@ -42,23 +29,20 @@ impl Folder {
             )));
         }
         let held = Held::alone(path, "init")?;
-        let text = toml::to_string(&settings).map_err(|error| Error::corrupt(SETTINGS, error))?;
+        let text = toml::to_string(&settings).map_err(|error| Error::corrupt(settings::FILE, error))?;
         write_private(&file, &text)?;
         Ok(Self { held, settings })
     }
 
     /// Opens a folder, sharing it with other processes.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let file = path.join(SETTINGS);
-        let shown = path.display();
-        let text = std::fs::read_to_string(&file).map_err(|_| {
-            Error::refused(format!(
-                "`{shown}` is no data folder of Schoolkeeper\nhint: make one with `schoolkeeper init --data {shown} --school NAME --pack FILE`"
-            ))
-        })?;
-        let settings = toml::from_str(&text)
-            .map_err(|error| Error::refused(format!("`{}` cannot be read: {}", file.display(), error.message())))?;
+        let settings = Settings::read(path, &environment)?;
         Ok(Self { held: Held::share(path, "schoolkeeper")?, settings })
+    }
+
+    /// The settings as they are used.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Takes back what [`Folder::make`] began; records in PostgreSQL were never committed.
@@ -66,7 +50,7 @@ impl Folder {
         let path = self.held.path().to_owned();
         drop(self.held);
         for name in [
-            SETTINGS,
+            settings::FILE,
             "lock",
             "lock.holder",
             "schoolkeeper.sqlite",
@@ -110,6 +94,15 @@ impl Folder {
     fn latest(&self) -> Option<Timestamp> {
         std::fs::read_to_string(self.held.path().join(CLOCK)).ok()?.trim().parse().ok()
     }
+}
+
+/// The one place that asks the environment for settings.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "settings lie over the file; a house is opened without a command line too"
+)]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Readable by the owner only: the database address may hold a password.

@@ -3,8 +3,10 @@
 //! Invariant: only [`House::now`] asks the clock and only [`House::new_id`] makes ids.
 
 use crate::Error;
-use crate::folder::{Folder, Settings};
+use crate::base_url::BaseUrl;
+use crate::folder::Folder;
 use crate::policy::{self, Policies};
+use crate::settings::{PORT, Settings};
 use crate::standpoint::Standpoints;
 use crate::{calendar, shipped};
 use jiff::Timestamp;
@@ -27,6 +29,7 @@ pub struct House {
     pub(crate) standpoints: Standpoints,
     organisation: OrganisationId,
     pretended: Option<Timestamp>,
+    base_url: BaseUrl,
 }
 
 /// What a new house is made of.
@@ -66,6 +69,7 @@ impl House {
 
     fn with(folder: Folder, store: Store, organisation: OrganisationId, now: Option<Timestamp>) -> Result<Self, Error> {
         let schemas = shipped::registers(None).map_err(|report| Error::refused(report.to_string()))?;
+        let base_url = folder.settings().base_url.clone().unwrap_or_else(|| BaseUrl::local(PORT));
         Ok(Self {
             folder,
             store,
@@ -74,12 +78,30 @@ impl House {
             standpoints: Standpoints::default(),
             organisation,
             pretended: now,
+            base_url,
         })
     }
 
     /// The instant.
     pub fn now(&self) -> Timestamp {
         self.pretended.unwrap_or_else(clock)
+    }
+
+    /// The settings of this installation.
+    pub fn settings(&self) -> &Settings {
+        self.folder.settings()
+    }
+
+    /// The address people type: links, names of cookies and the gate follow it.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// The pages listen at a port of this machine: that is the address, unless the settings name one.
+    pub fn listens_at(&mut self, port: u16) {
+        if self.settings().base_url.is_none() {
+            self.base_url = BaseUrl::local(port);
+        }
     }
 
     /// A fresh id.
@@ -140,7 +162,7 @@ impl NewHouse {
         let schemas = shipped::registers(None).map_err(|report| Error::refused(report.to_string()))?;
         let adopted = policy::prepare(&self.pack, &self.params, Arc::new(schemas))?;
         let terms = self.calendar.as_deref().map(calendar::read).transpose()?;
-        let settings = Settings { database: self.database.clone(), sandbox: self.sandbox };
+        let settings = Settings { database: self.database.clone(), sandbox: self.sandbox, ..Settings::default() };
         let folder = Folder::make(path, settings)?;
         let at = now.unwrap_or_else(clock);
         match self.fill(&folder, &adopted, terms.as_deref(), at).await {

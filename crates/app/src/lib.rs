@@ -3,6 +3,7 @@
 //! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
 //! an argument, and only [`House::now`] asks the clock.
 
+pub mod base_url;
 pub mod bring_in;
 pub mod calendar;
 pub mod dates;
@@ -14,6 +15,7 @@ pub mod house;
 pub mod import;
 pub mod outcome;
 pub mod policy;
+pub mod settings;
 pub mod shipped;
 pub mod view;
 pub mod words;

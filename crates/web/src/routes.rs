@@ -3,7 +3,7 @@
 use crate::{App, assets, error, gate, policy, problem, school};
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -58,11 +58,11 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(|| async { error::missing() })
-        .with_state(app)
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
         .layer(RequestBodyLimitLayer::new(64 * 1024))
         .layer(CompressionLayer::new())
-        .layer(from_fn(gate::loopback_only))
+        .layer(from_fn_with_state(app.clone(), gate::known_host))
         .layer(from_fn(gate::headers))
+        .with_state(app)
 }

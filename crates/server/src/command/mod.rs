@@ -9,6 +9,7 @@ mod init;
 mod pack;
 mod param;
 mod serve;
+mod settings;
 mod undo;
 
 use clap::{Args, Parser, Subcommand};
@@ -49,6 +50,8 @@ enum Command {
     Demo(demo::Demo),
     /// Show the pages at http://localhost:PORT, for this machine only.
     Serve(serve::Serve),
+    /// Show every setting, its value and where it comes from.
+    Settings(settings::ShowSettings),
 }
 
 /// Where the records are.
@@ -82,6 +85,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Pack(pack) => pack.run(),
             Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
+            Command::Settings(settings) => settings.run(),
         }
     })
 }

@@ -32,9 +32,11 @@ impl Serve {
 
     /// Serves until interrupted.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let house = Arc::new(self.folder.open(&self.now).await?);
+        let mut house = self.folder.open(&self.now).await?;
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port);
         let listener = tokio::net::TcpListener::bind(address).await?;
+        house.listens_at(listener.local_addr()?.port());
+        let house = Arc::new(house);
         house.evaluate_due().await?;
         output::note(&format!("http://localhost:{}", listener.local_addr()?.port()));
         output::note("There is no sign-in yet, so the pages answer only this machine.");
