@@ -23,6 +23,9 @@ pub enum Error {
     /// The data folder cannot be used.
     #[error(transparent)]
     Folder(#[from] schoolkeeper_store::folder::FolderError),
+    /// The installation key, or what it sealed, cannot be used.
+    #[error(transparent)]
+    Key(#[from] crate::key::KeyError),
     /// Something kept in the records does not read back.
     #[error("{what} in the records cannot be read")]
     Corrupt {

@@ -1,13 +1,14 @@
 //! An open data folder: its settings and its pretended clock. The lock is the store's.
 
 use crate::Error;
+use crate::key::{Key, KeyFrom};
 use crate::settings::{self, Settings};
 use jiff::Timestamp;
 use schoolkeeper_store::folder::Folder as Held;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const CLOCK: &str = "clock";
 
@@ -16,11 +17,13 @@ const CLOCK: &str = "clock";
 pub struct Folder {
     held: Held,
     settings: Settings,
+    /// A key file that [`Folder::make`] made.
+    made: Option<PathBuf>,
 }
 
 impl Folder {
     /// Makes a new folder, holding it alone. Refused when one is already there.
-    pub fn make(path: &Path, settings: Settings) -> Result<Self, Error> {
+    pub fn make(path: &Path, mut settings: Settings, key: &KeyFrom) -> Result<(Self, Key), Error> {
         let file = path.join(settings::FILE);
         let shown = path.display();
         if file.exists() {
@@ -29,15 +32,50 @@ impl Folder {
             )));
         }
         let held = Held::alone(path, "init")?;
+        let (key, made) = key.make(path, &mut settings)?;
         let text = toml::to_string(&settings).map_err(|error| Error::corrupt(settings::FILE, error))?;
-        write_private(&file, &text)?;
-        Ok(Self { held, settings })
+        let folder = Self { held, settings, made };
+        folder.replace(&text)?;
+        Ok((folder, key))
     }
 
     /// Opens a folder, sharing it with other processes.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let settings = Settings::read(path, &environment)?;
-        Ok(Self { held: Held::share(path, "schoolkeeper")?, settings })
+        Ok(Self { held: Held::share(path, "schoolkeeper")?, settings, made: None })
+    }
+
+    /// Its key. A folder of the time before keys gets one.
+    pub fn key(&mut self, from: &KeyFrom) -> Result<Key, Error> {
+        if self.settings.recipient.is_some() {
+            return Ok(from.of(self.held.path(), &self.settings)?);
+        }
+        let (key, _) = from.make(self.held.path(), &mut self.settings)?;
+        self.set("recipient", &key.recipient().into())?;
+        if self.settings.demo_key {
+            self.set("demo_key", &true.into())?;
+        }
+        Ok(key)
+    }
+
+    /// Writes one setting into the file, leaving the others and the comments as somebody wrote them.
+    fn set(&self, name: &str, value: &toml::Value) -> Result<(), Error> {
+        let file = self.held.path().join(settings::FILE);
+        let wrong = |error| Error::refused(format!("`{}` cannot be read: {error}", file.display()));
+        let text = std::fs::read_to_string(&file).map_err(wrong)?;
+        let mut lines = vec![format!("{name} = {value}")];
+        let is_it = |line: &str| line.split_once('=').is_some_and(|(left, _)| left.trim() == name);
+        lines.extend(text.lines().filter(|line| !is_it(line)).map(ToOwned::to_owned));
+        self.replace(&(lines.join("\n") + "\n"))
+    }
+
+    /// Replaces the file: all of it or, when the power fails, nothing.
+    fn replace(&self, text: &str) -> Result<(), Error> {
+        let file = self.held.path().join(settings::FILE);
+        let part = file.with_extension("toml.part");
+        write_private(&part, text)?;
+        let renamed = std::fs::rename(&part, &file).and_then(|()| std::fs::File::open(self.held.path())?.sync_all());
+        renamed.map_err(|error| Error::refused(format!("`{}` cannot be written: {error}", file.display())))
     }
 
     /// The settings as they are used.
@@ -51,6 +89,7 @@ impl Folder {
         drop(self.held);
         for name in [
             settings::FILE,
+            "demo.key",
             "lock",
             "lock.holder",
             "schoolkeeper.sqlite",
@@ -60,6 +99,9 @@ impl Folder {
             let _ = std::fs::remove_file(path.join(name));
         }
         let _ = std::fs::remove_dir(&path);
+        if let Some(key) = self.made {
+            let _ = std::fs::remove_file(key);
+        }
     }
 
     /// Where its database is.
@@ -109,6 +151,6 @@ pub fn environment(name: &str) -> Option<String> {
 fn write_private(file: &Path, text: &str) -> Result<(), Error> {
     let mut open = OpenOptions::new();
     open.create(true).truncate(true).write(true).mode(0o600);
-    let written = open.open(file).and_then(|mut made| made.write_all(text.as_bytes()));
+    let written = open.open(file).and_then(|mut made| made.write_all(text.as_bytes()).and_then(|()| made.sync_all()));
     written.map_err(|error| Error::refused(format!("`{}` cannot be written: {error}", file.display())))
 }

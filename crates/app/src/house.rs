@@ -5,6 +5,7 @@
 use crate::Error;
 use crate::base_url::BaseUrl;
 use crate::folder::Folder;
+use crate::key::{Key, KeyFrom};
 use crate::policy::{self, Policies};
 use crate::settings::{PORT, Settings};
 use crate::standpoint::Standpoints;
@@ -27,6 +28,7 @@ pub struct House {
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
+    key: Key,
     organisation: OrganisationId,
     pretended: Option<Timestamp>,
     base_url: BaseUrl,
@@ -49,12 +51,20 @@ pub struct NewHouse {
     pub calendar: Option<String>,
     /// Time may be pretended.
     pub sandbox: bool,
+    /// Where the installation key is, or is made.
+    pub key: KeyFrom,
 }
 
 impl House {
     /// Opens a data folder. `now` pretends an instant: reading always, writing only in a sandbox.
     pub async fn open(path: &Path, now: Option<Timestamp>) -> Result<Self, Error> {
-        let folder = Folder::open(path)?;
+        Self::open_with(path, now, &KeyFrom::default()).await
+    }
+
+    /// Opens a data folder whose key is elsewhere than beside it.
+    pub async fn open_with(path: &Path, now: Option<Timestamp>, key: &KeyFrom) -> Result<Self, Error> {
+        let mut folder = Folder::open(path)?;
+        let key = folder.key(key)?;
         let store = Store::open(&folder.database(), new_id()).await?;
         store.migrate(now.unwrap_or_else(clock)).await?;
         let organisations = store.read().await?.organisations(&Scope::system("open")).await?;
@@ -64,10 +74,15 @@ impl House {
                 path.display()
             )));
         };
-        Self::with(folder, store, first.id, now)
+        Self::with((folder, key), store, first.id, now)
     }
 
-    fn with(folder: Folder, store: Store, organisation: OrganisationId, now: Option<Timestamp>) -> Result<Self, Error> {
+    fn with(
+        (folder, key): (Folder, Key),
+        store: Store,
+        organisation: OrganisationId,
+        now: Option<Timestamp>,
+    ) -> Result<Self, Error> {
         let schemas = shipped::registers(None).map_err(|report| Error::refused(report.to_string()))?;
         let base_url = folder.settings().base_url.clone().unwrap_or_else(|| BaseUrl::local(PORT));
         Ok(Self {
@@ -76,6 +91,7 @@ impl House {
             schemas: Arc::new(schemas),
             policies: Policies::default(),
             standpoints: Standpoints::default(),
+            key,
             organisation,
             pretended: now,
             base_url,
@@ -107,6 +123,16 @@ impl House {
     /// A fresh id.
     pub(crate) fn new_id() -> Uuid {
         new_id()
+    }
+
+    /// The installation key: seals what must stay secret when the records are stolen.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Whether the key is a demo's: then nothing beyond this machine may reach the pages.
+    pub fn has_demo_key(&self) -> bool {
+        self.folder.settings().demo_key
     }
 
     /// The local operator of the machine: until people can sign in, everybody who can use it.
@@ -163,12 +189,12 @@ impl NewHouse {
         let adopted = policy::prepare(&self.pack, &self.params, Arc::new(schemas))?;
         let terms = self.calendar.as_deref().map(calendar::read).transpose()?;
         let settings = Settings { database: self.database.clone(), sandbox: self.sandbox, ..Settings::default() };
-        let folder = Folder::make(path, settings)?;
+        let (folder, _) = Folder::make(path, settings, &self.key)?;
         let at = now.unwrap_or_else(clock);
         match self.fill(&folder, &adopted, terms.as_deref(), at).await {
             Ok(schools) => {
                 drop(folder);
-                let house = House::open(path, now).await?;
+                let house = House::open_with(path, now, &self.key).await?;
                 for school in &schools {
                     house.evaluate(&house.operator(), school).await?;
                 }

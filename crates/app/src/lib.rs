@@ -13,6 +13,7 @@ pub mod export;
 pub mod folder;
 pub mod house;
 pub mod import;
+pub mod key;
 pub mod outcome;
 pub mod policy;
 pub mod settings;

@@ -26,6 +26,12 @@ pub struct Settings {
     /// Time may be pretended here, forward only.
     #[serde(default)]
     pub sandbox: bool,
+    /// The public part of the installation key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// The key is a demo's and lies inside the folder: never for a real school, never beyond this machine.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub demo_key: bool,
     /// What people type: decides links in mails, names of cookies and what the gate answers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<BaseUrl>,
@@ -140,7 +146,7 @@ impl Settings {
                 "`redirect` leads to https, but `base_url` is not an https address\nhint: leave it out".to_owned(),
             );
         }
-        if self.sandbox && self.listen.iter().any(|address| !address.ip().is_loopback()) {
+        if (self.sandbox || self.demo_key) && self.listen.iter().any(|address| !address.ip().is_loopback()) {
             return wrong(
                 "a sandbox is for this machine only\nhint: leave `listen` out, or make a folder without --sandbox"
                     .to_owned(),
@@ -174,6 +180,11 @@ impl Settings {
         };
         keys.into_iter().map(show).collect()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// What holds when a setting is left out.

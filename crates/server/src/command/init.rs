@@ -49,6 +49,7 @@ impl Init {
             database: self.database,
             calendar,
             sandbox: self.sandbox,
+            key: self.folder.key.from(),
         };
         let made = new.make(&self.folder.data, self.now.now).await?;
         for school in made {

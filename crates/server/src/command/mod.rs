@@ -15,6 +15,7 @@ mod undo;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use schoolkeeper_app::House;
+use schoolkeeper_app::key::KeyFrom;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -60,7 +61,35 @@ pub struct Folder {
     /// Data folder
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
+    #[command(flatten)]
+    pub key: KeyAt,
 }
+
+/// Where the installation key is.
+#[derive(Debug, Default, Args)]
+pub struct KeyAt {
+    /// The installation key, when it is not beside the data folder (DIR.key)
+    #[arg(long, value_name = "FILE", env = "SCHOOLKEEPER_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+impl KeyAt {
+    /// A file that was named, a systemd credential, the environment, or beside the data folder.
+    pub fn from(&self) -> KeyFrom {
+        if let Some(file) = &self.key_file {
+            return KeyFrom::File(file.clone());
+        }
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| PathBuf::from(folder).join(CREDENTIAL));
+        if let Some(file) = credential.filter(|file| file.exists()) {
+            return KeyFrom::Credential(file);
+        }
+        let text = std::env::var_os("SCHOOLKEEPER_KEY").and_then(|text| text.into_string().ok());
+        text.map_or(KeyFrom::Beside, |text| KeyFrom::Text(text.into()))
+    }
+}
+
+/// The name of the systemd credential.
+const CREDENTIAL: &str = "schoolkeeper-key";
 
 /// The instant, for folders made with --sandbox.
 #[derive(Debug, Args)]
@@ -93,7 +122,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
 impl Folder {
     /// Opens the house for reading and writing beside other processes.
     pub async fn open(&self, now: &Now) -> anyhow::Result<House> {
-        Ok(House::open(&self.data, now.now).await?)
+        Ok(House::open_with(&self.data, now.now, &self.key.from()).await?)
     }
 }
 

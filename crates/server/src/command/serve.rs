@@ -1,6 +1,6 @@
 //! `schoolkeeper serve`
 
-use super::{Folder, Now};
+use super::{Folder, KeyAt, Now};
 use crate::output;
 use clap::Args;
 use schoolkeeper_app::House;
@@ -27,7 +27,7 @@ pub struct Serve {
 impl Serve {
     /// Serves a folder that another command has made.
     pub fn over(data: std::path::PathBuf, now: Now, port: u16) -> Self {
-        Self { folder: Folder { data }, now, port }
+        Self { folder: Folder { data, key: KeyAt::default() }, now, port }
     }
 
     /// Serves until interrupted.
