@@ -6,6 +6,7 @@
 pub mod base_url;
 pub mod bring_in;
 pub mod calendar;
+pub mod certificate;
 pub mod dates;
 pub mod demo;
 pub mod evaluate;

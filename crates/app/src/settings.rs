@@ -148,7 +148,7 @@ impl Settings {
         }
         if (self.sandbox || self.demo_key) && self.listen.iter().any(|address| !address.ip().is_loopback()) {
             return wrong(
-                "a sandbox is for this machine only\nhint: leave `listen` out, or make a folder without --sandbox"
+                "a sandbox or demo is for this machine only\nhint: leave `listen` out, or make a folder without --sandbox"
                     .to_owned(),
             );
         }
@@ -163,7 +163,8 @@ impl Settings {
         let written: toml::Table = toml::from_str(file).unwrap_or_default();
         let used = toml::Table::try_from(self).unwrap_or_default();
         let variables: BTreeMap<_, _> = VARIABLES.iter().copied().collect();
-        let mut keys: Vec<&'static str> = variables.keys().copied().chain(["sandbox"]).collect();
+        let mut keys: Vec<&'static str> =
+            variables.keys().copied().chain(["demo_key", "recipient", "sandbox"]).collect();
         keys.sort_unstable();
         let show = |key: &'static str| {
             let source = match variables.get(key) {

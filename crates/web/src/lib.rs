@@ -11,28 +11,18 @@ mod policy;
 mod problem;
 pub mod routes;
 mod school;
+mod serve;
 mod urls;
 
 pub use routes::router;
+pub use serve::{Caller, Certificates, Sockets, serve};
 
-use axum::Router;
 use schoolkeeper_app::House;
-use std::future::Future;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
 /// What every handler is given.
 #[derive(Clone)]
 pub struct App {
     /// The house: use cases over the store.
     pub house: Arc<House>,
-}
-
-/// Serves the pages until `stop` ends; requests under way are finished.
-pub async fn serve(
-    listener: TcpListener,
-    pages: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, pages).with_graceful_shutdown(stop).await
 }

@@ -3,7 +3,7 @@
 use crate::{App, assets, error, gate, policy, problem, school};
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -63,6 +63,6 @@ pub fn router(app: App) -> Router {
         .layer(RequestBodyLimitLayer::new(64 * 1024))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), gate::known_host))
-        .layer(from_fn(gate::headers))
+        .layer(from_fn_with_state(app.clone(), gate::headers))
         .with_state(app)
 }

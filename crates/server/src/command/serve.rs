@@ -4,48 +4,101 @@ use super::{Folder, KeyAt, Now};
 use crate::output;
 use clap::Args;
 use schoolkeeper_app::House;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use schoolkeeper_app::settings::PORT;
+use schoolkeeper_web::{Certificates, Sockets};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// How often it looks whether a standing has run out or records have changed.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
+/// How often it looks whether a certificate is new.
+const RENEW_EVERY: Duration = Duration::from_secs(5);
 
-/// Show the pages at http://localhost:PORT, for this machine only.
+/// Show the pages: for this machine only, unless the folder's settings say otherwise.
 #[derive(Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
     now: Now,
-    /// Port on this machine
-    #[arg(long, default_value_t = 8087)]
-    port: u16,
+    /// A port of this machine, instead of the addresses in the settings [default: 8087]
+    #[arg(long)]
+    port: Option<u16>,
 }
 
 impl Serve {
     /// Serves a folder that another command has made.
     pub fn over(data: std::path::PathBuf, now: Now, port: u16) -> Self {
-        Self { folder: Folder { data, key: KeyAt::default() }, now, port }
+        Self { folder: Folder { data, key: KeyAt::default() }, now, port: Some(port) }
     }
 
     /// Serves until interrupted.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let mut house = self.folder.open(&self.now).await?;
-        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port);
-        let listener = tokio::net::TcpListener::bind(address).await?;
-        house.listens_at(listener.local_addr()?.port());
+        let sockets = open(&house, self.port).await?;
+        if let Some(socket) = sockets.pages.first() {
+            house.listens_at(socket.local_addr()?.port());
+        }
         let house = Arc::new(house);
         house.evaluate_due().await?;
-        output::note(&format!("http://localhost:{}", listener.local_addr()?.port()));
-        output::note("There is no sign-in yet, so the pages answer only this machine.");
+        say(&house, &sockets)?;
+        let renew = sockets.tls.clone().map(|tls| tokio::spawn(renew(tls)));
         let watch = tokio::spawn(keep_current(house.clone()));
-        let pages = schoolkeeper_web::router(schoolkeeper_web::App { house });
-        schoolkeeper_web::serve(listener, pages, stop()).await?;
+        let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
+        schoolkeeper_web::serve(sockets, pages, house.base_url().clone(), stop()).await;
         watch.abort();
+        renew.inspect(tokio::task::JoinHandle::abort);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Everything that can be refused is refused before the first page.
+async fn open(house: &House, port: Option<u16>) -> anyhow::Result<Sockets> {
+    let settings = house.settings();
+    let local = |port| vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
+    let pages = match port {
+        Some(port) => local(port),
+        None if settings.listen.is_empty() => local(PORT),
+        None => settings.listen.clone(),
+    };
+    let tls = settings.tls.as_ref().map(Certificates::open).transpose()?.map(Arc::new);
+    Ok(Sockets { pages: bind(&pages).await?, redirect: bind(&settings.redirect).await?, tls })
+}
+
+async fn bind(addresses: &[SocketAddr]) -> anyhow::Result<Vec<TcpListener>> {
+    let mut out = Vec::new();
+    for address in addresses {
+        let bound = TcpListener::bind(address).await.map_err(|error| {
+            let hint = match error.kind() {
+                std::io::ErrorKind::AddrInUse => "another program listens there; stop it or choose another port",
+                std::io::ErrorKind::PermissionDenied => {
+                    "ports below 1024 need the right to bind them; the systemd unit gives it"
+                }
+                _ => "`listen` and `redirect` in the settings name addresses of this machine",
+            };
+            anyhow::anyhow!("{address} cannot be listened at: {error}\nhint: {hint}")
+        })?;
+        out.push(bound);
+    }
+    Ok(out)
+}
+
+fn say(house: &House, sockets: &Sockets) -> anyhow::Result<()> {
+    output::note(&house.base_url().to_string());
+    if house.settings().base_url.is_some() {
+        for socket in &sockets.pages {
+            output::note(&format!("listening at {}", socket.local_addr()?));
+        }
+        for socket in &sockets.redirect {
+            output::note(&format!("sending on from {}", socket.local_addr()?));
+        }
+    }
+    output::note("There is no sign-in yet, so the pages answer only this machine.");
+    Ok(())
 }
 
 /// Evaluates again what time or another process has changed; a failure is logged and tried again.
@@ -58,9 +111,25 @@ async fn keep_current(house: Arc<House>) {
     }
 }
 
+/// Takes a new certificate into use when its files change, or at once when told to (SIGHUP).
+async fn renew(tls: Arc<Certificates>) {
+    let Ok(mut told) = signal(SignalKind::hangup()) else { return };
+    loop {
+        let asked = tokio::select! {
+            () = tokio::time::sleep(RENEW_EVERY) => false,
+            _ = told.recv() => true,
+        };
+        match tls.renew(asked) {
+            Ok(true) => output::note("the certificate was read again"),
+            Ok(false) => {}
+            Err(error) => output::note(&format!("the old certificate stays in use: {error}")),
+        }
+    }
+}
+
 async fn stop() {
     let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         let _ = interrupt.await;
         return;
     };

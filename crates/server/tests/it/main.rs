@@ -10,3 +10,4 @@ mod lists;
 mod page;
 mod technician;
 mod time;
+mod tls;
