@@ -1,5 +1,6 @@
 //! What a use case may answer instead of a result.
 
+use crate::authority::Denial;
 use schoolkeeper_core::actor::NotAllowed;
 
 /// Shown as a page by `web`, as a message by the command line.
@@ -8,9 +9,12 @@ pub enum Error {
     /// It does not exist, or it is not theirs to see.
     #[error("there is no such thing here")]
     Missing,
-    /// The permission table or the policy says no.
+    /// The permission table says no: to the one who asks it does not exist.
     #[error("this act is not allowed")]
     NotAllowed(#[from] NotAllowed),
+    /// A policy says no to an act on something one may see; nothing was changed.
+    #[error("{0}")]
+    Denied(Denial),
     /// What was given cannot be used; the text says place, cause and next step.
     #[error("{0}")]
     Refused(String),

@@ -3,6 +3,8 @@
 //! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
 //! an argument, and only [`House::now`] asks the clock.
 
+pub mod appointment;
+pub mod authority;
 pub mod base_url;
 pub mod bring_in;
 pub mod calendar;

@@ -3,9 +3,10 @@
 //! Invariant: a `Scope` is made only here, by [`Actor::scope`] (which asks the permission table)
 //! or [`Scope::system`] (for jobs, with a reason). Its fields are private to this module.
 
-use crate::id::{EntryId, OrganisationId, SchoolId};
+use crate::id::{EntryId, Name, OrganisationId, SchoolId};
 use crate::permission::{BaseRole, Reach, reach};
-use std::collections::BTreeSet;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody acting in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,15 +15,57 @@ pub struct Actor {
     pub person: Option<EntryId>,
     /// Where.
     pub organisation: OrganisationId,
-    /// Base roles with the school each is held in; `None` = the whole organisation.
-    pub roles: Vec<(BaseRole, Option<SchoolId>)>,
+    /// What is held today, where, and until when.
+    pub roles: Vec<Held>,
 }
 
-/// What packs narrow: schools an act may not reach although the table would.
+/// A role somebody holds today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What it acts as in the permission table.
+    pub base: BaseRole,
+    /// The role, as packs name it.
+    pub role: Name,
+    /// Where; `None` = the whole organisation.
+    pub school: Option<SchoolId>,
+    /// First day; open when `None`.
+    pub from: Option<Date>,
+    /// Last day; open when `None`.
+    pub until: Option<Date>,
+    /// As somebody's deputy: *You stand in for …*.
+    pub stands_in: bool,
+}
+
+impl Held {
+    /// A base role held without end.
+    pub fn base(base: BaseRole, school: Option<SchoolId>) -> Self {
+        Self { base, role: Name::from(base.name()), school, from: None, until: None, stands_in: false }
+    }
+
+    /// Whether it is held at a school.
+    pub fn counts_at(&self, school: SchoolId) -> bool {
+        self.school.is_none_or(|held| held == school)
+    }
+}
+
+/// What packs take away from an actor: acts, at one school or at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Narrowing {
-    /// Acts packs forbid altogether for this actor.
-    pub refused: BTreeSet<String>,
+    refused: BTreeMap<String, BTreeSet<SchoolId>>,
+    everywhere: BTreeSet<String>,
+}
+
+impl Narrowing {
+    /// Takes an act away at every school.
+    pub fn refuse(mut self, act: &str) -> Self {
+        self.everywhere.insert(act.to_owned());
+        self
+    }
+
+    /// Takes an act away at one school.
+    pub fn refuse_at(&mut self, act: &str, school: SchoolId) {
+        self.refused.entry(act.to_owned()).or_default().insert(school);
+    }
 }
 
 /// The act is not allowed; to outsiders the thing does not exist.
@@ -30,12 +73,14 @@ pub struct Narrowing {
 #[error("this act is not allowed")]
 pub struct NotAllowed;
 
-/// Proof that the permission table was asked, and how far the answer reaches.
+/// Proof that the permission table was asked, and how far the answer reaches: some schools whole, in others only
+/// what is the actor's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     organisation: Option<OrganisationId>,
-    schools: Schools,
-    own: Option<EntryId>,
+    whole: Schools,
+    own: Option<(EntryId, Schools)>,
+    except: BTreeSet<SchoolId>,
     by: By,
 }
 
@@ -46,6 +91,28 @@ pub enum Schools {
     All,
     /// These.
     Some(Vec<SchoolId>),
+}
+
+impl Schools {
+    fn add(&mut self, school: Option<SchoolId>) {
+        match (&mut *self, school) {
+            (Self::All, _) => {}
+            (Self::Some(list), Some(school)) if list.contains(&school) => {}
+            (Self::Some(list), Some(school)) => list.push(school),
+            (Self::Some(_), None) => *self = Self::All,
+        }
+    }
+
+    fn holds(&self, school: SchoolId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(list) => list.contains(&school),
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        *self == Self::Some(Vec::new())
+    }
 }
 
 /// On whose behalf something is done; written into the history.
@@ -62,42 +129,48 @@ pub enum By {
 impl Actor {
     /// The one local operator of a machine without sign-in.
     pub fn operator(organisation: OrganisationId) -> Self {
-        Self { person: None, organisation, roles: vec![(BaseRole::Operator, None)] }
+        Self { person: None, organisation, roles: vec![Held::base(BaseRole::Operator, None)] }
     }
 
-    /// The only door from a person to the store.
+    /// The base roles held at a school.
+    pub fn bases_at(&self, school: SchoolId) -> Vec<BaseRole> {
+        let mut out: Vec<BaseRole> =
+            self.roles.iter().filter(|held| held.counts_at(school)).map(|held| held.base).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The only door from a person to the store. An act's qualifier (`case.open:monitoring`) is not looked at here.
     pub fn scope(&self, act: &str, narrowing: &Narrowing) -> Result<Scope, NotAllowed> {
-        if narrowing.refused.contains(act) {
+        let act = act.split(':').next().unwrap_or_default();
+        if narrowing.everywhere.contains(act) {
             return Err(NotAllowed);
         }
-        let mut schools: Option<Schools> = None;
-        let mut own = false;
-        for (role, school) in &self.roles {
-            match (reach(*role, act), school) {
-                (Reach::None, _) => {}
-                (Reach::Own, _) => own = true,
-                (Reach::Organisation, _) | (Reach::School, None) => schools = Some(Schools::All),
-                (Reach::School, Some(school)) => match &mut schools {
-                    Some(Schools::Some(list)) => list.push(*school),
-                    Some(Schools::All) => {}
-                    None => schools = Some(Schools::Some(vec![*school])),
-                },
+        let (mut whole, mut own) = (Schools::Some(Vec::new()), Schools::Some(Vec::new()));
+        for held in &self.roles {
+            match reach(held.base, act) {
+                Reach::None => {}
+                Reach::Own => own.add(held.school),
+                Reach::School => whole.add(held.school),
+                Reach::Organisation => whole.add(None),
             }
         }
-        let by = self.person.map_or(By::Operator, By::Person);
-        let organisation = Some(self.organisation);
-        match (schools, own, self.person) {
-            (Some(schools), _, _) => Ok(Scope { organisation, schools, own: None, by }),
-            (None, true, Some(person)) => Ok(Scope { organisation, schools: Schools::All, own: Some(person), by }),
-            _ => Err(NotAllowed),
+        let own = self.person.filter(|_| !own.is_none()).map(|person| (person, own));
+        if whole.is_none() && own.is_none() {
+            return Err(NotAllowed);
         }
+        let except = narrowing.refused.get(act).cloned().unwrap_or_default();
+        let by = self.person.map_or(By::Operator, By::Person);
+        Ok(Scope { organisation: Some(self.organisation), whole, own, except, by })
     }
 }
 
 impl Scope {
     /// For jobs: everything, with a reason that goes into the history.
     pub fn system(reason: &'static str) -> Self {
-        Self { organisation: None, schools: Schools::All, own: None, by: By::System(reason) }
+        let (whole, except) = (Schools::All, BTreeSet::new());
+        Self { organisation: None, whole, own: None, except, by: By::System(reason) }
     }
 
     /// The organisation it is bound to; `None` for the system.
@@ -105,14 +178,20 @@ impl Scope {
         self.organisation
     }
 
-    /// The schools it reaches.
+    /// The schools it reaches whole, as far as no pack takes them away.
     pub fn schools(&self) -> &Schools {
-        &self.schools
+        &self.whole
     }
 
-    /// Only entries of this person, when set.
-    pub fn own(&self) -> Option<EntryId> {
-        self.own
+    /// Whether it reaches every school of its organisation, whole.
+    pub fn reaches_all(&self) -> bool {
+        self.whole == Schools::All && self.except.is_empty()
+    }
+
+    /// Whose own things it reaches at a school; `None` when it reaches the school whole, or nothing there.
+    pub fn own_at(&self, school: SchoolId) -> Option<EntryId> {
+        let own = self.own.as_ref().filter(|(_, schools)| schools.holds(school) && !self.except.contains(&school));
+        own.filter(|_| !self.reaches_whole(school)).map(|(person, _)| *person)
     }
 
     /// On whose behalf.
@@ -120,11 +199,13 @@ impl Scope {
         &self.by
     }
 
-    /// Whether it reaches a school.
+    /// Whether it reaches a school, whole or only what is one's own.
     pub fn reaches(&self, school: SchoolId) -> bool {
-        match &self.schools {
-            Schools::All => true,
-            Schools::Some(list) => list.contains(&school),
-        }
+        self.reaches_whole(school) || self.own_at(school).is_some()
+    }
+
+    /// Whether it reaches everything at a school.
+    pub fn reaches_whole(&self, school: SchoolId) -> bool {
+        self.whole.holds(school) && !self.except.contains(&school)
     }
 }

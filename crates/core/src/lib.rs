@@ -13,6 +13,7 @@ pub mod id;
 pub mod pack;
 pub mod permission;
 pub mod phrase;
+pub mod role;
 pub mod schema;
 pub mod setting;
 pub mod standing;

@@ -183,6 +183,9 @@ pub struct Role {
     /// Roles the same person may not hold.
     #[serde(default)]
     pub not_with: Vec<Name>,
+    /// Roles the same person must hold, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<Name>,
     /// Where it is held.
     #[serde(default)]
     pub level: crate::schema::Level,

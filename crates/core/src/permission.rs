@@ -58,6 +58,11 @@ impl BaseRole {
         }
     }
 
+    /// Whether it is a leading role: one that others rely on.
+    pub fn leads(self) -> bool {
+        matches!(self, Self::Head | Self::Office | Self::Technician | Self::Protection | Self::Safeguarding)
+    }
+
     /// Reads `acts_as`.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|role| role.name() == name)
@@ -83,7 +88,7 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
     if role == Operator {
         return Reach::Organisation;
     }
-    let leading = matches!(role, Head | Office | Technician | Protection | Safeguarding);
+    let leading = role.leads();
     match act {
         "sign-in" | "password.set" | "agreement.sign" | "page.see" => Reach::Own,
         "case.open" | "request.ask" | "request.answer" => match role {

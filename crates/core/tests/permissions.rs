@@ -1,7 +1,7 @@
 //! The whole permission table as text somebody reviews, and the one door from a person to the store.
 
 use schoolkeeper_core::act::ACTS;
-use schoolkeeper_core::actor::{Actor, By, Narrowing, NotAllowed, Schools, Scope};
+use schoolkeeper_core::actor::{Actor, By, Held, Narrowing, NotAllowed, Schools, Scope};
 use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
 use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use std::fmt::Write as _;
@@ -72,7 +72,8 @@ fn id(number: u128) -> Uuid {
 }
 
 fn person(roles: &[(BaseRole, Option<SchoolId>)]) -> Actor {
-    Actor { person: Some(EntryId(id(7))), organisation: OrganisationId(id(1)), roles: roles.to_vec() }
+    let roles = roles.iter().map(|(base, school)| Held::base(*base, *school)).collect();
+    Actor { person: Some(EntryId(id(7))), organisation: OrganisationId(id(1)), roles }
 }
 
 const OAK: SchoolId = SchoolId(Uuid::from_u128(11));
@@ -112,8 +113,8 @@ fn a_role_reaches_only_the_schools_it_is_held_in() {
 #[test]
 fn what_is_ones_own_is_bound_to_the_person() {
     let staff = person(&[(BaseRole::Staff, Some(OAK))]);
-    assert_eq!(scope(&staff, "duty.complete").unwrap().own(), Some(EntryId(id(7))));
-    assert_eq!(scope(&staff, "case.open").unwrap().own(), None);
+    assert_eq!(scope(&staff, "duty.complete").unwrap().own_at(OAK), Some(EntryId(id(7))));
+    assert_eq!(scope(&staff, "case.open").unwrap().own_at(OAK), None);
     let nobody = Actor { person: None, ..staff };
     assert_eq!(scope(&nobody, "duty.complete"), Err(NotAllowed), "nobody owns nothing");
 }
@@ -121,13 +122,13 @@ fn what_is_ones_own_is_bound_to_the_person() {
 #[test]
 fn a_narrowing_takes_away_and_never_gives() {
     let head = person(&[(BaseRole::Head, Some(OAK))]);
-    let narrowing = Narrowing { refused: ["policy.adopt".to_owned()].into() };
+    let narrowing = Narrowing::default().refuse("policy.adopt");
     assert_eq!(head.scope("policy.adopt", &narrowing), Err(NotAllowed));
     assert!(head.scope("param.set", &narrowing).is_ok());
     let operator = Actor::operator(OrganisationId(id(1)));
     assert_eq!(operator.scope("policy.adopt", &narrowing), Err(NotAllowed));
     for act in ACTS {
-        let refused = Narrowing { refused: [act.name.to_owned()].into() };
+        let refused = Narrowing::default().refuse(act.name);
         assert_eq!(head.scope(act.name, &refused), Err(NotAllowed), "{}", act.name);
     }
 }

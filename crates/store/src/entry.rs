@@ -242,7 +242,7 @@ impl Read {
         }
     }
 
-    async fn filled(&self, rows: &[Row]) -> Result<Vec<StoredEntry>, Error> {
+    pub(crate) async fn filled(&self, rows: &[Row]) -> Result<Vec<StoredEntry>, Error> {
         let mut entries = from_rows(rows)?;
         let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id.0).collect();
         let mut documents = Vec::new();

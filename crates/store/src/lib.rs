@@ -18,6 +18,7 @@ mod sql;
 mod transaction;
 mod undo;
 
+pub mod appointment;
 pub mod calendar;
 pub mod census;
 pub mod document;

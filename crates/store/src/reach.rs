@@ -39,7 +39,7 @@ impl Read {
             Some(organisation) => self.one("school", WITHIN, vec![id(school.0), id(organisation.0)]).await?,
             None => self.one("school", ANY, vec![id(school.0)]).await?,
         };
-        let own = scope.own().map(|person| person.0);
+        let own = scope.own_at(school).map(|person| person.0);
         Ok(row.map(|_| Reached { school, own }))
     }
 

@@ -5,7 +5,7 @@ use crate::ledger::{About, Detail};
 use crate::sql::{Row, at, id, statements, text, word};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
-use schoolkeeper_core::actor::{Schools, Scope};
+use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{OrganisationId, SchoolId};
 
@@ -41,7 +41,7 @@ impl Write {
     /// Adds a school; `false` and nothing changed when the scope does not reach all of its organisation.
     pub async fn add_school(&mut self, scope: &Scope, school: &School) -> Result<bool, Error> {
         let within = scope.organisation().is_none_or(|organisation| organisation == school.organisation);
-        if !within || *scope.schools() != Schools::All || scope.own().is_some() {
+        if !within || !scope.reaches_all() {
             return Ok(false);
         }
         let values = vec![
@@ -62,17 +62,14 @@ impl Write {
 }
 
 impl Read {
-    /// The schools a scope reaches, by slug; none for a scope that reaches only one's own things. At most 10,000.
+    /// The schools a scope reaches whole, by slug. At most 10,000.
     pub async fn schools(&self, scope: &Scope) -> Result<Vec<School>, Error> {
-        if scope.own().is_some() {
-            return Ok(Vec::new());
-        }
         let rows = match scope.organisation() {
             Some(organisation) => self.all("school", LIST_OF, vec![id(organisation.0)]).await?,
             None => self.all("school", LIST, Vec::new()).await?,
         };
         let schools = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
-        Ok(schools.into_iter().filter(|school| scope.reaches(school.id)).collect())
+        Ok(schools.into_iter().filter(|school| scope.reaches_whole(school.id)).collect())
     }
 
     /// One school; `None` when it is not there or not reached.

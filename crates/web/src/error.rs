@@ -5,6 +5,7 @@ use crate::urls;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use schoolkeeper_app::authority::{Denial, Reason};
 
 /// A page that says what happened and what next.
 #[derive(Debug, Template)]
@@ -18,11 +19,32 @@ struct Message {
     action: &'static str,
 }
 
+/// A page that says why an act on something one may see is refused, and who may allow it.
+#[derive(Debug, Template)]
+#[template(path = "denied.html")]
+struct Denied {
+    frame: Frame,
+    says: String,
+    reasons: Vec<Why>,
+    href: String,
+}
+
+/// One reason, in the pieces the page shows.
+#[derive(Debug)]
+struct Why {
+    statement: Option<(String, String)>,
+    what: String,
+    hint: Option<String>,
+    who: Option<String>,
+}
+
 /// Why a page could not be shown.
 #[derive(Debug)]
 pub enum Error {
     /// It does not exist, or it is not theirs to see: the same bytes.
     Missing,
+    /// A policy refuses it; they may see the thing.
+    Denied(Denial),
     /// Our fault; logged with its reference.
     Failed(String),
 }
@@ -31,6 +53,7 @@ impl From<schoolkeeper_app::Error> for Error {
     fn from(error: schoolkeeper_app::Error) -> Self {
         match error {
             schoolkeeper_app::Error::Missing | schoolkeeper_app::Error::NotAllowed(_) => Self::Missing,
+            schoolkeeper_app::Error::Denied(denial) => Self::Denied(denial),
             other => Self::Failed(chain(&other)),
         }
     }
@@ -57,6 +80,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self {
             Self::Missing => missing(),
+            Self::Denied(denial) => denied(denial),
             Self::Failed(cause) => failed(&cause),
         }
     }
@@ -75,6 +99,37 @@ pub fn missing() -> Response {
     show(StatusCode::NOT_FOUND, &page)
 }
 
+/// The page for an act that is refused: what, why, who may allow it, and that nothing was changed.
+pub fn denied(denial: Denial) -> Response {
+    let page = Denied {
+        frame: Frame { title: "This cannot be done yet".to_owned(), ..Frame::default() },
+        says: denial.says,
+        reasons: denial.reasons.into_iter().map(why).collect(),
+        href: urls::home(),
+    };
+    show(StatusCode::FORBIDDEN, &page)
+}
+
+fn why(reason: Reason) -> Why {
+    let (what, hint) = match reason.message.split_once("\nhint: ") {
+        Some((what, hint)) => (what.to_owned(), Some(sentence(hint))),
+        None => (reason.message, None),
+    };
+    let who = (!reason.who_may_allow.is_empty()).then(|| reason.who_may_allow.join(" or "));
+    Why { statement: reason.statement, what: sentence(&what), hint, who }
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut out: String =
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}
+
 fn failed(cause: &str) -> Response {
     let reference = crate::gate::reference();
     tracing::error!(%reference, %cause, "a page failed");
@@ -89,7 +144,7 @@ fn failed(cause: &str) -> Response {
     show(StatusCode::INTERNAL_SERVER_ERROR, &page)
 }
 
-fn show(status: StatusCode, page: &Message) -> Response {
+fn show(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),

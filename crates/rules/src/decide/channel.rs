@@ -5,7 +5,7 @@ use crate::flow::{channel, clock};
 use schoolkeeper_core::control::Channel;
 
 /// The acts by which something leaves.
-const ACTS: [&str; 2] = ["parcel.send", "dispatch.log"];
+pub(super) const ACTS: [&str; 2] = ["parcel.send", "dispatch.log"];
 
 /// Refuses a way, service, country or passcode outside the channel, and a gap in what must be written down.
 pub fn ask(asked: &Asked<'_>, spec: &Channel, answer: &mut Answer) {

@@ -119,6 +119,27 @@ pub fn decide(policies: &[Policy<'_>], world: &World, tried: &Tried<'_>) -> Deci
     Decision::Refused(answer.refusals)
 }
 
+/// Whether a policy says anything about an act; when it does not, the permission table alone decides.
+pub fn speaks_of(pack: &CompiledPack, act: &str) -> bool {
+    let named = |written: &[serde_spanned::Spanned<Name>]| written.iter().any(|one| names(one.get_ref(), act));
+    let control = |control: &CompiledControl| match &control.control.kind {
+        ControlKind::Setting(setting) => {
+            setting.set.keys().any(|name| schoolkeeper_core::setting::key(name).is_some_and(|key| key.act == act))
+        }
+        ControlKind::Access(access) => named(&access.on),
+        ControlKind::Rule(rule) => named(&rule.guards),
+        ControlKind::Agreement(agreement) => named(&agreement.blocks),
+        ControlKind::Channel(_) => channel::ACTS.contains(&act),
+        ControlKind::Request(request) => act == "request.decide" || named(&request.unlocks),
+        ControlKind::Case(case) => case.steps.iter().any(|one| step::is_act(one, act)),
+        _ => false,
+    };
+    let shown = |clause: &schoolkeeper_core::clause::Clause| {
+        clause.article.as_ref().is_some_and(|article| article.show_at.iter().any(|at| names(at, act)))
+    };
+    pack.controls.values().any(control) || pack.pack.clauses.iter().any(shown)
+}
+
 /// Refusals and conditions gathered so far.
 #[derive(Debug, Default)]
 struct Answer {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
+    ("appointment", crate::appointment::ALL),
     ("calendar", crate::calendar::ALL),
     ("census", crate::census::ALL),
     ("entry", crate::entry::ALL),

@@ -1,7 +1,7 @@
 //! Two made-up organisations with their schools, and a made-up register.
 
 use jiff::Timestamp;
-use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
+use schoolkeeper_core::actor::{Actor, Held, Narrowing, Scope};
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{EntryId, Name, OrganisationId, SchoolId};
 use schoolkeeper_core::permission::BaseRole;
@@ -85,7 +85,7 @@ impl House {
 
     /// The technician of one school of the Marlpit Trust.
     pub fn technician(&self, school: SchoolId) -> Scope {
-        let roles = vec![(BaseRole::Technician, Some(school))];
+        let roles = vec![Held::base(BaseRole::Technician, Some(school))];
         let actor = Actor { person: Some(EntryId(id(900))), organisation: self.trust, roles };
         actor.scope("records.see", &Narrowing::default()).unwrap()
     }
@@ -97,7 +97,7 @@ impl House {
 
     /// Somebody who reaches only what is their own.
     pub fn own(&self, person: EntryId) -> Scope {
-        let roles = vec![(BaseRole::Staff, Some(self.lane))];
+        let roles = vec![Held::base(BaseRole::Staff, Some(self.lane))];
         let actor = Actor { person: Some(person), organisation: self.trust, roles };
         actor.scope("agreement.sign", &Narrowing::default()).unwrap()
     }

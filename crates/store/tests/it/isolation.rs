@@ -18,7 +18,7 @@ use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
 use schoolkeeper_store::probe::Tried;
-use schoolkeeper_store::{ByHand, EntryChange, Evaluation, Organisation, Read, Write};
+use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, Organisation, Read, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
@@ -63,6 +63,9 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     let outcome = read.outcome::<serde_json::Value>(scope, school, "p").await;
     note(&mut out, "school", read.school(scope, school).await);
     note(&mut out, "terms", read.terms(scope, school).await);
+    note(&mut out, "appointments", read.appointments(scope, school).await);
+    let trust = OrganisationId(id(1));
+    note(&mut out, "appointments_of", read.appointments_of(scope, trust, entry).await);
     note(&mut out, "snapshot", read.snapshot(scope, school).await);
     note(&mut out, "entries", read.entries(scope, school, "device", &page).await);
     note(&mut out, "entry", read.entry(scope, entry).await);
@@ -143,6 +146,11 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     let mut out = BTreeMap::new();
     out.insert("commit_import", tx.commit_import(scope, &device, &import).await.unwrap());
     out.insert("create_entry", tx.create_entry(scope, place, named(101, "hand", day(1), "Chair")).await.unwrap());
+    let post = register("appointment", RegisterKind::Entry);
+    let post = ByHand { register: &post, ..place };
+    let held =
+        NewEntry { id: EntryId(id(102)), facts: facts("hand", day(1), &[("person", Value::Ref(EntryId(id(100))))]) };
+    out.insert("create_entry of an appointment", tx.create_entry(scope, post, held).await.unwrap());
     out.insert("change_entry", tx.change_entry(scope, place, change).await.unwrap());
     out.insert("confirm_census", tx.confirm_census(scope, (school, &device.id), &census, day(1)).await.unwrap());
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
