@@ -17,6 +17,7 @@ pub mod folder;
 pub mod house;
 pub mod import;
 pub mod key;
+pub mod mail;
 pub mod outcome;
 pub mod policy;
 pub mod settings;

@@ -29,6 +29,7 @@ pub mod history;
 pub mod import;
 pub mod key;
 pub mod ledger;
+pub mod mail;
 pub mod mapping;
 pub mod named;
 pub mod organisation;

@@ -17,6 +17,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("history", crate::history::ALL),
     ("import", crate::import::ALL),
     ("ledger", crate::ledger::ALL),
+    ("mail", crate::mail::ALL),
     ("mapping", crate::mapping::ALL),
     ("named", crate::named::ALL),
     ("organisation", crate::organisation::ALL),
@@ -169,6 +170,7 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("known_by".to_owned(), words(known_by.iter().map(name_of).collect())),
         ("cause".to_owned(), words(crate::cause::Cause::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
+        ("progress".to_owned(), words(crate::mail::Progress::ALL.iter().map(name_of).collect())),
     ]);
     for engine in [|step: &crate::migrate::Step| step.sqlite, |step: &crate::migrate::Step| step.postgres] {
         let text: String = crate::migrate::ALL.iter().map(engine).collect();

@@ -13,6 +13,7 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
+use schoolkeeper_store::mail::Progress;
 use schoolkeeper_store::mapping::MappingOf;
 use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::pack::AdoptedPack;
@@ -21,6 +22,7 @@ use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, Organisation, Read, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use uuid::Uuid;
 
 schoolkeeper_testkit::both_engines!(hidden_and_missing_read_the_same, what_is_not_reached_cannot_be_changed);
 
@@ -33,15 +35,16 @@ struct Asked {
     school: SchoolId,
     entry: EntryId,
     import: ImportId,
+    mail: Uuid,
 }
 
 impl Asked {
     fn missing() -> Self {
-        Self { school: SchoolId(id(7777)), entry: EntryId(id(7777)), import: ImportId(id(7777)) }
+        Self { school: SchoolId(id(7777)), entry: EntryId(id(7777)), import: ImportId(id(7777)), mail: id(7777) }
     }
 
     fn of(school: SchoolId) -> Self {
-        Self { school, entry: EntryId(id(100)), import: ImportId(id(1001)) }
+        Self { school, entry: EntryId(id(100)), import: ImportId(id(1001)), mail: id(500) }
     }
 }
 
@@ -53,7 +56,7 @@ fn note(answers: &mut Answers, name: &'static str, answer: Result<impl Debug, sc
 
 /// The answer of every function that reads.
 async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
-    let Asked { school, entry, import } = asked;
+    let Asked { school, entry, import, .. } = asked;
     let page = Page { limit: 10, ..Page::default() };
     let mut out = Answers::new();
     let tried = Tried { school, pack: "p", hash: "aa", build: "1" };
@@ -91,6 +94,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "standing_history", read.standing_history(scope, (school, "p"), "1", 9).await);
     note(&mut out, "outcome", outcome);
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
+    note(&mut out, "mail", read.mail(scope, asked.mail).await);
     out
 }
 
@@ -159,6 +163,10 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());
     out.insert("set_probes", tx.set_probes(scope, tried, &probes, day(1)).await.unwrap());
     out.insert("remember_mapping", tx.remember_mapping(scope, mapping, &serde_json::json!({}), day(1)).await.unwrap());
+    let (mail, step) =
+        (crate::mail::test_mail(school, 500, "test:1"), crate::mail::step(500, Progress::Waiting, Progress::Sent));
+    out.insert("add_mail", tx.add_mail(scope, &mail).await.unwrap());
+    out.insert("move_mail", tx.move_mail(scope, step).await.unwrap());
     out.insert("reconcile", tx.reconcile(scope, &evaluation, &serde_json::json!({})).await.unwrap().is_some());
     out
 }
@@ -167,6 +175,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
 async fn filled(url: &str) -> House {
     let house = House::open(url).await;
     let mut tx = house.store.write_tx().await.unwrap();
+    crate::mail::add_reader(&mut tx, house.lane).await;
     let done = every_write(&mut tx, &house.operator(), house.lane).await;
     assert!(done.values().all(|done| *done), "{done:?}");
     tx.commit().await.unwrap();

@@ -8,6 +8,7 @@ mod house;
 mod import;
 mod isolation;
 mod kill;
+mod mail;
 mod policy;
 mod school;
 mod standing;

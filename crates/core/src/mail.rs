@@ -1,0 +1,124 @@
+//! Kinds of mail. What a mail says stands in one data file of `app`; a kind carries only dates, counts and the
+//! ledger's own line.
+//!
+//! Invariant: nothing personal has a way into a mail: no kind has a field for a name, a subject or free text.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What a mail is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum MailKind {
+    /// A one-time link to sign in, asked for a moment ago.
+    Link {
+        /// It ends then.
+        until: Timestamp,
+    },
+    /// The first link of somebody who has never been here.
+    Invite {
+        /// It ends then.
+        until: Timestamp,
+    },
+    /// Everything that is not urgent, once a day.
+    Digest(Gathered),
+    /// A decision is waiting.
+    Decision {
+        /// To be decided by then.
+        by: Option<Date>,
+    },
+    /// A task is to be done.
+    Task {
+        /// To be done by then.
+        by: Option<Date>,
+    },
+    /// Something is to be signed.
+    Signature {
+        /// To be signed by then.
+        by: Option<Date>,
+    },
+    /// The emergency account was used.
+    BreakGlass {
+        /// Then.
+        at: Timestamp,
+    },
+    /// An automatic check has stopped and waits for somebody.
+    JobDead,
+    /// The ledger's checkpoint leaves the machine.
+    Checkpoint {
+        /// Its 44 characters.
+        line: String,
+    },
+    /// Somebody tries the settings out.
+    Test,
+}
+
+/// How much of what a digest tells, and the first date by which.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gathered {
+    /// Decisions.
+    pub decide: Waiting,
+    /// Tasks.
+    pub act: Waiting,
+    /// Signatures.
+    pub sign: Waiting,
+}
+
+/// So many, the first by then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// How many.
+    pub count: u32,
+    /// The earliest date among them, when one has a date.
+    pub by: Option<Date>,
+}
+
+impl MailKind {
+    /// Its name, as it is stored and as the templates are called.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Link { .. } => "link",
+            Self::Invite { .. } => "invite",
+            Self::Digest(_) => "digest",
+            Self::Decision { .. } => "decision",
+            Self::Task { .. } => "task",
+            Self::Signature { .. } => "signature",
+            Self::BreakGlass { .. } => "break-glass",
+            Self::JobDead => "job-dead",
+            Self::Checkpoint { .. } => "checkpoint",
+            Self::Test => "test",
+        }
+    }
+
+    /// Part of the day's digest unless it is urgent.
+    pub fn is_gathered(&self) -> bool {
+        matches!(self, Self::Decision { .. } | Self::Task { .. } | Self::Signature { .. })
+    }
+
+    /// About the house itself, so that it goes before any section of the policy is started.
+    pub fn is_of_the_house(&self) -> bool {
+        !self.is_gathered() && !matches!(self, Self::Digest(_))
+    }
+}
+
+impl Gathered {
+    /// Counts one more; what is not gathered changes nothing.
+    pub fn add(&mut self, kind: &MailKind) {
+        let (waiting, by) = match kind {
+            MailKind::Decision { by } => (&mut self.decide, *by),
+            MailKind::Task { by } => (&mut self.act, *by),
+            MailKind::Signature { by } => (&mut self.sign, *by),
+            _ => return,
+        };
+        waiting.count += 1;
+        waiting.by = [waiting.by, by].into_iter().flatten().min();
+    }
+
+    /// How many things in all.
+    pub fn count(&self) -> u32 {
+        self.decide.count + self.act.count + self.sign.count
+    }
+}

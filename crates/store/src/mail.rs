@@ -1,0 +1,210 @@
+//! The outbox: what is to be told to whom, and how far it has come.
+//!
+//! Invariant: of one organisation no key is here twice, and a link is erased in the transaction that says it has left.
+
+use crate::error::Error;
+use crate::ledger::{About, Detail};
+use crate::sql::{Row, at, id, json, maybe_text, statements, text, word};
+use crate::transaction::{Read, Write};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
+use schoolkeeper_core::mail::MailKind;
+use sea_orm::Value;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+statements! {
+    READER = "SELECT e.id FROM entry e JOIN school s ON s.id = e.school \
+        WHERE e.id = $1 AND e.register = 'person' AND s.organisation = $2";
+    INSERT = "INSERT INTO mail (id, organisation, school, person, kind, document, link, urgent, key, progress, reason, \
+        attempt_count, digest, created_at, due_at, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', NULL, 0, NULL, $10, $11, $10) \
+        ON CONFLICT (organisation, key) DO NOTHING";
+    GET = "SELECT id, organisation, school, person, kind, document, link, urgent, key, progress, reason, attempt_count, \
+        created_at, due_at, changed_at FROM mail WHERE id = $1";
+    MOVE = "UPDATE mail SET progress = $3, reason = $4, changed_at = $5, attempt_count = attempt_count + $6, \
+        link = CASE WHEN $7 THEN NULL ELSE link END WHERE id = $1 AND progress = $2";
+}
+
+/// How far a mail has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// For its time, for a digest, or for somebody to hand it over.
+    Waiting,
+    /// A digest tells it.
+    Gathered,
+    /// Given to the mail server a moment ago; its answer is not written down yet.
+    Sending,
+    /// The mail server has taken it.
+    Sent,
+    /// Somebody printed it or handed it over.
+    HandedOver,
+    /// It will not be tried again by itself.
+    Failed,
+    /// It came back.
+    Bounced,
+    /// Somebody took it back before it left.
+    Withdrawn,
+}
+
+impl Progress {
+    /// All.
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Gathered,
+        Self::Sending,
+        Self::Sent,
+        Self::HandedOver,
+        Self::Failed,
+        Self::Bounced,
+        Self::Withdrawn,
+    ];
+
+    /// It will never be sent from here: its link is of no use any more.
+    fn is_gone(self) -> bool {
+        !matches!(self, Self::Waiting | Self::Sending | Self::Failed)
+    }
+
+    /// The ledger's word, for what people want to know later; tries and delays are not among it.
+    fn recorded(self) -> Option<&'static str> {
+        match self {
+            Self::Waiting | Self::Gathered | Self::Sending => None,
+            Self::Sent => Some("mail-sent"),
+            Self::HandedOver => Some("mail-handed-over"),
+            Self::Failed => Some("mail-failed"),
+            Self::Bounced => Some("mail-bounced"),
+            Self::Withdrawn => Some("mail-withdrawn"),
+        }
+    }
+}
+
+/// One mail of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Its id; also in its Message-ID.
+    pub id: Uuid,
+    /// Where its reader belongs.
+    pub organisation: OrganisationId,
+    /// Whose name stands under it.
+    pub school: SchoolId,
+    /// Who reads it: an entry of the register `person`.
+    pub person: EntryId,
+    /// What it is about.
+    pub kind: MailKind,
+    /// Sealed; `None` for a kind's own page, and once it has left.
+    pub link: Option<String>,
+    /// It goes at once.
+    pub urgent: bool,
+    /// No second mail of the organisation has it.
+    pub key: String,
+    /// How far it has come.
+    pub progress: Progress,
+    /// Why it has not left, in words.
+    pub reason: Option<String>,
+    /// How often it was given to a mail server.
+    pub attempt_count: i64,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Not before.
+    pub due_at: Timestamp,
+    /// When its progress last changed.
+    pub changed_at: Timestamp,
+}
+
+/// A step of one mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Which.
+    pub mail: Uuid,
+    /// How far it must be; otherwise nothing changes.
+    pub from: Progress,
+    /// How far it is then.
+    pub to: Progress,
+    /// Why, in words.
+    pub reason: Option<&'a str>,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Write {
+    /// Puts a mail into the outbox, waiting. `false` and nothing changed when its key is there already, when the school
+    /// is not reached or not of that organisation, or when nobody of the organisation has that id.
+    pub async fn add_mail(&mut self, scope: &Scope, mail: &Mail) -> Result<bool, Error> {
+        let Some(school) = self.school(scope, mail.school).await? else { return Ok(false) };
+        let of = id(mail.organisation.0);
+        let reader = self.one("entry", READER, vec![id(mail.person.0), of.clone()]).await?;
+        if school.organisation != mail.organisation || reader.is_none() {
+            return Ok(false);
+        }
+        let values = vec![
+            id(mail.id),
+            of,
+            id(mail.school.0),
+            id(mail.person.0),
+            text(mail.kind.name()),
+            json(&mail.kind),
+            maybe_text(mail.link.as_deref()),
+            mail.urgent.into(),
+            text(&mail.key),
+            at(mail.created_at),
+            at(mail.due_at),
+        ];
+        Ok(self.run(INSERT, values).await? == 1)
+    }
+
+    /// Moves a mail on. `false` and nothing changed when it is not reached or stands elsewhere by now.
+    pub async fn move_mail(&mut self, scope: &Scope, step: Step<'_>) -> Result<bool, Error> {
+        let Some(mail) = self.mail(scope, step.mail).await? else { return Ok(false) };
+        let tries = i64::from(step.to == Progress::Sending);
+        let values = vec![
+            id(step.mail),
+            word(&step.from),
+            word(&step.to),
+            maybe_text(step.reason),
+            at(step.now),
+            tries.into(),
+            Value::from(step.to.is_gone()),
+        ];
+        if self.run(MOVE, values).await? == 0 {
+            return Ok(false);
+        }
+        if let Some(kind) = step.to.recorded() {
+            let details = [("mail", Detail::Id(mail.id)), ("kind", Detail::Word(mail.kind.name().to_owned()))];
+            self.record(scope, About::school(mail.school, step.now), kind, &details).await?;
+        }
+        Ok(true)
+    }
+}
+
+impl Read {
+    /// One mail; `None` when it is not there or not reached.
+    pub async fn mail(&self, scope: &Scope, mail: Uuid) -> Result<Option<Mail>, Error> {
+        let Some(row) = self.one("mail", GET, vec![id(mail)]).await? else { return Ok(None) };
+        let school = SchoolId(row.id("school")?);
+        match self.reach_whole(scope, school).await? {
+            Some(_) => from_row(&row).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn from_row(row: &Row) -> Result<Mail, Error> {
+    Ok(Mail {
+        id: row.id("id")?,
+        organisation: OrganisationId(row.id("organisation")?),
+        school: SchoolId(row.id("school")?),
+        person: EntryId(row.id("person")?),
+        kind: row.json("document")?,
+        link: row.maybe_text("link")?,
+        urgent: row.flag("urgent")?,
+        key: row.text("key")?,
+        progress: row.word("progress")?,
+        reason: row.maybe_text("reason")?,
+        attempt_count: row.int("attempt_count")?,
+        created_at: row.at("created_at")?,
+        due_at: row.at("due_at")?,
+        changed_at: row.at("changed_at")?,
+    })
+}
