@@ -17,14 +17,14 @@ use uuid::Uuid;
 statements! {
     READER = "SELECT e.id FROM entry e JOIN school s ON s.id = e.school \
         WHERE e.id = $1 AND e.register = 'person' AND s.organisation = $2";
-    INSERT = "INSERT INTO mail (id, organisation, school, person, kind, document, link, urgent, key, progress, reason, \
+    INSERT = "INSERT INTO mail (id, organisation, school, person, kind, document, link_sealed, urgent, key, progress, reason, \
         attempt_count, digest, created_at, due_at, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', NULL, 0, NULL, $10, $11, $10) \
         ON CONFLICT (organisation, key) DO NOTHING";
-    GET = "SELECT id, organisation, school, person, kind, document, link, urgent, key, progress, reason, attempt_count, \
+    GET = "SELECT id, organisation, school, person, kind, document, link_sealed, urgent, key, progress, reason, attempt_count, \
         created_at, due_at, changed_at FROM mail WHERE id = $1";
     MOVE = "UPDATE mail SET progress = $3, reason = $4, changed_at = $5, attempt_count = attempt_count + $6, \
-        link = CASE WHEN $7 THEN NULL ELSE link END WHERE id = $1 AND progress = $2";
+        link_sealed = CASE WHEN $7 THEN NULL ELSE link_sealed END WHERE id = $1 AND progress = $2";
 }
 
 /// How far a mail has come.
@@ -197,7 +197,7 @@ fn from_row(row: &Row) -> Result<Mail, Error> {
         school: SchoolId(row.id("school")?),
         person: EntryId(row.id("person")?),
         kind: row.json("document")?,
-        link: row.maybe_text("link")?,
+        link: row.maybe_text("link_sealed")?,
         urgent: row.flag("urgent")?,
         key: row.text("key")?,
         progress: row.word("progress")?,

@@ -63,7 +63,7 @@ impl House {
             school: mail.school,
             person: mail.to,
             kind: mail.kind,
-            link: mail.link,
+            link: mail.link.map(|link| self.key().seal_text(link.as_bytes())),
             urgent: mail.urgent,
             key: mail.key,
             progress: Progress::Waiting,

@@ -6,7 +6,7 @@ CREATE TABLE mail (
     person UUID NOT NULL,
     kind TEXT NOT NULL,
     document TEXT NOT NULL,
-    link TEXT,
+    link_sealed TEXT,
     urgent BOOLEAN NOT NULL,
     key TEXT NOT NULL,
     progress TEXT NOT NULL CHECK (progress IN ('waiting', 'gathered', 'sending', 'sent', 'handed-over', 'failed', 'bounced', 'withdrawn')),

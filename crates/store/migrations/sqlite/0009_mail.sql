@@ -6,7 +6,7 @@ CREATE TABLE mail (
     person BLOB NOT NULL,
     kind TEXT NOT NULL,
     document TEXT NOT NULL,
-    link TEXT,
+    link_sealed TEXT,
     urgent INTEGER NOT NULL,
     key TEXT NOT NULL,
     progress TEXT NOT NULL CHECK (progress IN ('waiting', 'gathered', 'sending', 'sent', 'handed-over', 'failed', 'bounced', 'withdrawn')),
