@@ -50,4 +50,18 @@ impl Error {
     pub fn corrupt(what: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Corrupt { what: what.into(), source: source.into() }
     }
+
+    /// What happened and why, in one line, each cause once.
+    pub fn chain(&self) -> String {
+        let mut out = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            if !out.contains(&cause_text) {
+                out = out + ": " + &cause_text;
+            }
+            source = cause.source();
+        }
+        out
+    }
 }

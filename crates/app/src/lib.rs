@@ -16,6 +16,7 @@ pub mod export;
 pub mod folder;
 pub mod house;
 pub mod import;
+pub mod job;
 pub mod key;
 pub mod mail;
 pub mod outcome;

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::sql::Row;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -79,6 +80,12 @@ impl Write {
         self.slot.next += 1;
         (self.slots.writer, self.slot.slot, number)
     }
+
+    /// An id nobody else has: that of the process, counted on.
+    pub(crate) fn fresh_id(&self) -> Uuid {
+        let count = self.slots.made.fetch_add(1, Ordering::Relaxed) + 1;
+        Uuid::from_u128(self.slots.writer.as_u128().wrapping_add(u128::from(count)))
+    }
 }
 
 /// Who numbers pending records without asking the database: one slot per transaction under way.
@@ -89,6 +96,7 @@ impl Write {
 pub(crate) struct Slots {
     writer: Uuid,
     state: Arc<Mutex<(i64, Vec<Slot>)>>,
+    made: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -99,7 +107,7 @@ pub(crate) struct Slot {
 
 impl Slots {
     pub(crate) fn new(writer: Uuid) -> Self {
-        Self { writer, state: Arc::default() }
+        Self { writer, state: Arc::default(), made: Arc::default() }
     }
 
     fn take(&self) -> Slot {

@@ -54,7 +54,7 @@ impl From<schoolkeeper_app::Error> for Error {
         match error {
             schoolkeeper_app::Error::Missing | schoolkeeper_app::Error::NotAllowed(_) => Self::Missing,
             schoolkeeper_app::Error::Denied(denial) => Self::Denied(denial),
-            other => Self::Failed(chain(&other)),
+            other => Self::Failed(other.chain()),
         }
     }
 }
@@ -63,17 +63,6 @@ impl From<askama::Error> for Error {
     fn from(error: askama::Error) -> Self {
         Self::Failed(error.to_string())
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut out = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        out.push_str(": ");
-        out.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    out
 }
 
 impl IntoResponse for Error {

@@ -13,13 +13,15 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
+use schoolkeeper_store::job::{Claim, Ended, Ending, Then};
 use schoolkeeper_store::mail::Progress;
 use schoolkeeper_store::mapping::MappingOf;
 use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
 use schoolkeeper_store::probe::Tried;
-use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, Organisation, Read, Write};
+use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, NewJob, Organisation, Read, Write};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -225,6 +227,36 @@ async fn what_is_not_reached_cannot_be_changed(url: String) {
         tx.commit().await.unwrap();
         assert_eq!(everything().await, before);
     }
+}
+
+/// Only the system works; people push for their own organisation.
+#[tokio::test]
+async fn jobs_are_pushed_within_an_organisation_and_claimed_by_the_system_only() {
+    let database = schoolkeeper_testkit::TestDatabase::sqlite().unwrap();
+    let house = House::open(database.url()).await;
+    let mut tx = house.store.write_tx().await.unwrap();
+    let job = |organisation| NewJob { kind: "k", key: None, document: json!({}), run_at: day(1), organisation };
+    for scope in [house.operator(), house.own(EntryId(id(100)))] {
+        assert!(tx.push(&scope, &job(None)).await.unwrap());
+        assert!(tx.push(&scope, &job(Some(house.trust))).await.unwrap());
+        assert!(!tx.push(&scope, &job(Some(house.elsewhere_trust))).await.unwrap());
+        assert!(!tx.any_job_due(&scope, ",k,", day(2)).await.unwrap());
+        assert!(!tx.set_schedule(&scope, "k", day(2)).await.unwrap());
+        let claim = Claim { holder: id(1), run: id(2), kinds: ",k,", now: day(2) };
+        assert_eq!(tx.claim_job(&scope, claim).await.unwrap(), None);
+    }
+    let system = Scope::system("test");
+    let claim = Claim { holder: id(1), run: id(2), kinds: ",k,", now: day(2) };
+    let job = tx.claim_job(&system, claim).await.unwrap().unwrap();
+    assert_eq!(job.organisation, Some(house.trust), "without one it is the scope's");
+    assert_eq!(tx.job(&house.operator(), job.id).await.unwrap(), Some(job.clone()));
+    let done = Ended { ending: Ending::Done, then: Then::Gone, counts: BTreeMap::new(), why: None, now: day(2) };
+    for scope in [house.stranger(), house.own(EntryId(id(100)))] {
+        assert_eq!(tx.job(&scope, job.id).await.unwrap(), None);
+        assert!(!tx.end_job(&scope, &job, &done).await.unwrap());
+    }
+    assert!(tx.set_schedule(&system, "k", day(2)).await.unwrap());
+    assert!(tx.schedule(&house.own(EntryId(id(100)))).await.unwrap().is_empty());
 }
 
 /// A new function of the store cannot forget its scope, nor its line in this file.

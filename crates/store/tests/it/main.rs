@@ -7,6 +7,7 @@ mod folder;
 mod house;
 mod import;
 mod isolation;
+mod job;
 mod kill;
 mod mail;
 mod policy;
