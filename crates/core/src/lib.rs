@@ -10,6 +10,7 @@ pub mod clause;
 pub mod control;
 pub mod diagnostic;
 pub mod id;
+pub mod keep;
 pub mod mail;
 pub mod pack;
 pub mod permission;

@@ -1,6 +1,7 @@
 //! Registers: declared kinds of records. One schema drives storage, forms, imports and the types of expressions.
 
 use crate::id::Name;
+use crate::keep::Keep;
 use crate::phrase::{Span, Who};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -22,8 +23,8 @@ pub struct Register {
     pub builtin: bool,
     /// Closed by nature: no census is asked (grants, signatures, appointments, cases, occurrences).
     pub closed: bool,
-    /// How long entries are kept after their end.
-    pub keep: Option<Span>,
+    /// How long entries are kept, and from when; every register that is read from a file has it.
+    pub keep: Option<Keep>,
     /// How long "this is all of them" counts.
     pub census: Option<Span>,
     /// Tried in order at an import.
@@ -170,6 +171,11 @@ pub struct States {
 }
 
 impl States {
+    /// Whether no move leads out of a state.
+    pub fn is_last(&self, state: &str) -> bool {
+        &*self.first != state && !self.moves.iter().any(|step| &*step.from == state)
+    }
+
     /// Every state, first one first.
     pub fn names(&self) -> Vec<Name> {
         let mut out = vec![self.first.clone()];

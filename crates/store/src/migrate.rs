@@ -24,7 +24,7 @@ macro_rules! steps {
 
 /// Every step, in order. Append only.
 pub(crate) const ALL: &[Step] =
-    steps!["0001_house", "0002_entry", "0003_policy", "0004_standing", "0006_job", "0009_mail"];
+    steps!["0001_house", "0002_entry", "0003_policy", "0004_standing", "0006_job", "0009_mail", "0011_keep"];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
 

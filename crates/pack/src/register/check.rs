@@ -5,6 +5,7 @@ use crate::node::{Node, Table};
 use crate::reading::Reading;
 use crate::suggest;
 use schoolkeeper_core::id::Name;
+use schoolkeeper_core::keep::{self, KeepFrom};
 use schoolkeeper_core::schema::{Absent, Field, FieldType, Register};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -23,6 +24,7 @@ pub(super) fn check(reading: &mut Reading, all: &mut [Read]) {
         check.fields(reading, &read.register.fields, &["field"]);
         check.names(reading);
         check.finds(reading);
+        check.keep(reading);
     }
 }
 
@@ -190,5 +192,51 @@ impl Check<'_> {
                 format!("at most {FIND_MAX} fields of a register may have `find`; this one has {}", finds.len());
             reading.error(message, range(&self.read.tree, &["field", &beyond.name]));
         }
+    }
+
+    /// Nothing is kept for ever: each register says how long, from when and why.
+    fn keep(&self, reading: &mut Reading) {
+        let register = &self.read.register;
+        let place = |key| range(&self.read.tree, &["register", key]);
+        let Some(rule) = &register.keep else {
+            let hint = "add `keep = \"7 years\"`, `keep_from = [\"left\"]` and `keep_why = \"…\"`";
+            let message = format!("the register `{}` does not say how long its records are kept", register.id);
+            return reading.error_hint(message, place("id"), hint);
+        };
+        for (key, span) in [("keep", rule.span), ("keep_min", rule.min), ("keep_max", rule.max)] {
+            if !keep::is_fit(span) {
+                let hint = "write days, weeks, months or years, as in `7 years`";
+                reading.error_hint(format!("`{span}` is no time to keep a record"), place(key), hint);
+            }
+        }
+        let [min, kept, max] = [rule.min, rule.span, rule.max].map(schoolkeeper_core::phrase::Span::rough_seconds);
+        if kept < min || kept > max {
+            let message = format!("`{}` is not between `{}` and `{}`", rule.span, rule.min, rule.max);
+            reading.error_hint(message, place("keep"), "change it, or `keep_min` and `keep_max`");
+        }
+        if rule.from.is_empty() || rule.why.is_empty() {
+            let message = format!("the register `{}` does not say from when and why its records are kept", register.id);
+            let hint = "add `keep_from`: `created`, `left`, `ended` or fields, and `keep_why` with one sentence";
+            reading.error_hint(message, place("keep"), hint);
+        }
+        for from in &rule.from {
+            self.keep_from(reading, from, place("keep_from"));
+        }
+    }
+
+    fn keep_from(&self, reading: &mut Reading, from: &KeepFrom, place: Range<usize>) {
+        let register = &self.read.register;
+        let problem = match from {
+            KeepFrom::Ended if register.states.is_none() => "`ended` needs `[states]`".to_owned(),
+            KeepFrom::Field(name) => match register.field(name).map(|(_, field)| &field.kind) {
+                Some(FieldType::Date | FieldType::Instant) => return,
+                Some(_) => format!("the field `{}` holds no day", suggest::short(name)),
+                None => format!("the register has no field `{}`", suggest::short(name)),
+            },
+            _ => return,
+        };
+        let days = register.fields.iter().filter(|field| matches!(field.kind, FieldType::Date | FieldType::Instant));
+        let hint = suggest::hint("", days.map(|field| &*field.name), "besides `created`, `left` and `ended` there are");
+        reading.error_hint(problem, place, hint);
     }
 }

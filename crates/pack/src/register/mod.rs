@@ -11,6 +11,7 @@ use crate::reading::Reading;
 use crate::report::Report;
 use crate::suggest;
 use schoolkeeper_core::id::Name;
+use schoolkeeper_core::keep::{self, Keep, KeepFrom};
 use schoolkeeper_core::phrase::Span;
 use schoolkeeper_core::schema::{Absent, Identity, Level, List, Register, RegisterKind, Schemas, States};
 use serde::Deserialize;
@@ -33,6 +34,12 @@ struct Head {
     #[serde(default)]
     closed: bool,
     keep: Option<Span>,
+    #[serde(default)]
+    keep_from: Vec<KeepFrom>,
+    keep_why: Option<String>,
+    keep_min: Option<Span>,
+    keep_max: Option<Span>,
+    keep_law: Option<String>,
     census: Option<Span>,
 }
 
@@ -113,7 +120,8 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
     for item in tree.get("field").and_then(Node::table).map_or(&[][..], |table| &table.items) {
         fields.extend(field::read(reading, item, absent));
     }
-    let head = head?;
+    let mut head = head?;
+    let keep = read_keep(&mut head);
     Some(Register {
         id: head.id.into_inner(),
         title: head.title,
@@ -122,11 +130,23 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
         level: head.level,
         builtin: head.builtin,
         closed: head.closed,
-        keep: head.keep,
+        keep,
         census: head.census,
         identity,
         fields,
         states,
         list,
+    })
+}
+
+/// What the head says of keeping; `check` tells when it says too little.
+fn read_keep(head: &mut Head) -> Option<Keep> {
+    Some(Keep {
+        span: head.keep?,
+        from: std::mem::take(&mut head.keep_from),
+        why: head.keep_why.take().unwrap_or_default(),
+        min: head.keep_min.unwrap_or(keep::MIN),
+        max: head.keep_max.unwrap_or(keep::MAX),
+        law: head.keep_law.take(),
     })
 }

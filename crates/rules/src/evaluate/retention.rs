@@ -161,8 +161,6 @@ fn has_gone(schema: &Register, entry: Row<'_>, then: Then, end: Date) -> bool {
         Then::Anonymise => &["anonymised_on", "disposed_on"],
     };
     let state = entry.text("state");
-    let last = schema.states.as_ref().is_some_and(|states| {
-        state.is_some_and(|state| &*states.first != state && !states.moves.iter().any(|step| &*step.from == state))
-    });
+    let last = schema.states.as_ref().is_some_and(|states| state.is_some_and(|state| states.is_last(state)));
     last || fields.iter().any(|field| entry.date(field).is_some())
 }

@@ -25,6 +25,8 @@ id = "thing"
 title = "Thing"
 kind = "observed"
 keep = "2 years"
+keep_from = ["created"]
+keep_why = "Made up"
 census = "35 days"
 [field]
 name = { type = "text", required = true }
@@ -58,6 +60,8 @@ id = "place"
 title = "Place"
 kind = "entry"
 keep = "2 years"
+keep_from = ["created"]
+keep_why = "Made up"
 census = "13 months"
 [field]
 name = { type = "text", required = true }
@@ -77,6 +81,8 @@ id = "event"
 title = "Event"
 kind = "event"
 keep = "2 years"
+keep_from = ["created"]
+keep_why = "Made up"
 census = "35 days"
 [field]
 thing = { type = "ref", to = "thing", required = true }

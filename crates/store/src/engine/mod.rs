@@ -45,6 +45,14 @@ impl Store {
         Ok(Write::new(self.begin_write().await?, &self.slots))
     }
 
+    /// After rows were erased: nothing of them stays in the database's own files, as far as other readers let it.
+    pub async fn tidy(&self) -> Result<(), Error> {
+        match self.writer.get_database_backend() {
+            DbBackend::Sqlite => sqlite::tidy(&self.writer).await,
+            _ => postgres::tidy(&self.writer).await,
+        }
+    }
+
     /// Closes all connections, waiting for those in use.
     pub async fn close(&self) -> Result<(), Error> {
         self.writer.close_by_ref().await?;

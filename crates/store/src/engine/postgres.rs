@@ -44,3 +44,9 @@ pub(super) async fn analyze(tx: &DatabaseTransaction) -> Result<(), Error> {
     tx.execute_unprepared("ANALYZE entry, observation, entry_index, entry_version").await?;
     Ok(())
 }
+
+/// Erased rows stay in the files until their pages are vacuumed.
+pub(super) async fn tidy(writer: &DatabaseConnection) -> Result<(), Error> {
+    writer.execute_unprepared("VACUUM entry, observation, entry_index, entry_version, finding").await?;
+    Ok(())
+}

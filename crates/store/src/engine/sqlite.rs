@@ -2,7 +2,9 @@
 
 use crate::error::Error;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+};
 use std::path::Path;
 use std::time::Duration;
 
@@ -42,6 +44,13 @@ async fn open(
         .record_stmt_in_spans(false)
         .map_sqlx_sqlite_opts(move |options| with(options.busy_timeout(WAIT)));
     Ok(Database::connect(options).await?)
+}
+
+/// Pages in the file are overwritten with zeroes (`secure_delete`); older ones stay in the WAL until it is cut. A reader
+/// may keep it from that: then the next run does it.
+pub(super) async fn tidy(writer: &DatabaseConnection) -> Result<(), Error> {
+    writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    Ok(())
 }
 
 pub(super) fn writing() -> TransactionOptions {

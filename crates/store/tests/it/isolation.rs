@@ -7,13 +7,16 @@ use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Term;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
 use schoolkeeper_core::pack::Literal;
-use schoolkeeper_core::schema::RegisterKind;
+use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::entry::Page;
+use schoolkeeper_store::erase::Batch;
 use schoolkeeper_store::finding::FindingPage;
+use schoolkeeper_store::hold::{HoldOn, NewHold};
 use schoolkeeper_store::job::{Claim, Ended, Ending, Then};
+use schoolkeeper_store::keep::KeepRun;
 use schoolkeeper_store::mail::Progress;
 use schoolkeeper_store::mapping::MappingOf;
 use schoolkeeper_store::named::NameAt;
@@ -26,10 +29,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use uuid::Uuid;
 
-schoolkeeper_testkit::both_engines!(hidden_and_missing_read_the_same, what_is_not_reached_cannot_be_changed);
+schoolkeeper_testkit::both_engines!(
+    hidden_and_missing_read_the_same,
+    what_is_not_reached_cannot_be_changed,
+    how_an_organisation_keeps_and_erases_is_its_own,
+);
 
 /// Functions that read no rows of anybody, or make the handles.
-const WITHOUT_SCOPE: [&str; 7] = ["open", "read", "write_tx", "close", "migrate", "commit", "generation"];
+const WITHOUT_SCOPE: [&str; 8] = ["tidy", "open", "read", "write_tx", "close", "migrate", "commit", "generation"];
 
 /// Ids of the things asked for.
 #[derive(Clone, Copy)]
@@ -94,6 +101,11 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "standings_as_of", read.standings_as_of(scope, school, "p", day(9)).await);
     note(&mut out, "standing_changes", read.standing_changes(scope, (school, "p"), day(0), 9).await);
     note(&mut out, "standing_history", read.standing_history(scope, (school, "p"), "1", 9).await);
+    note(&mut out, "keep_page", read.keep_page(scope, (school, "device"), None, 9).await);
+    note(&mut out, "keep_one", read.keep_one(scope, entry).await);
+    note(&mut out, "keep_counts", read.keep_counts(scope, school).await);
+    note(&mut out, "erased_count", read.erased_count(scope, school, "asset").await);
+    note(&mut out, "tombstones", read.tombstones(scope, school, &[EntryId(id(150))]).await);
     note(&mut out, "outcome", outcome);
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     note(&mut out, "mail", read.mail(scope, asked.mail).await);
@@ -170,7 +182,55 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("add_mail", tx.add_mail(scope, &mail).await.unwrap());
     out.insert("move_mail", tx.move_mail(scope, step).await.unwrap());
     out.insert("reconcile", tx.reconcile(scope, &evaluation, &serde_json::json!({})).await.unwrap().is_some());
+    let chair = named(150, "hand", day(1), "Old chair");
+    out.insert("create_entry again", tx.create_entry(scope, place, chair).await.unwrap());
+    let old = [(EntryId(id(150)), 1)];
+    let erasing = erasing(school, &asset, &old);
+    out.insert("erase", tx.erase(scope, &erasing).await.unwrap().is_some());
+    out.insert("place_hold", tx.place_hold(scope, &hold(201, HoldOn::Entry(EntryId(id(101))))).await.unwrap());
     out
+}
+
+fn hold(number: u128, on: HoldOn) -> NewHold {
+    let (reason, review_on) = ("A claim (made up)".to_owned(), "2027-01-01".parse().unwrap());
+    NewHold { id: id(number), on, reason, review_on, until_at: None, now: day(2) }
+}
+
+fn erasing<'a>(school: SchoolId, register: &'a Register, entries: &'a [(EntryId, i64)]) -> Batch<'a> {
+    Batch { id: id(301), school, register, rule: "7 years", reason: None, entries, now: day(2) }
+}
+
+async fn how_an_organisation_keeps_and_erases_is_its_own(url: String) {
+    let house = filled(&url).await;
+    let mut tx = house.store.write_tx().await.unwrap();
+    let (operator, trust) = (house.operator(), house.trust);
+    let rule = Some(("5 years".parse().unwrap(), "Our schedule (made up)"));
+    let run = KeepRun { ended_at: Some(day(3)), erased: 1, ..KeepRun::default() };
+    for scope in [house.stranger(), house.own(EntryId(id(100)))] {
+        assert!(!tx.set_keep_rule(&scope, (trust, "asset"), rule, day(2)).await.unwrap());
+        assert!(!tx.start_keep_run(&scope, trust, day(2)).await.unwrap());
+        assert!(!tx.end_keep_run(&scope, trust, &run).await.unwrap());
+        assert!(!tx.lift_hold(&scope, id(201), "No longer", day(2)).await.unwrap());
+        assert_eq!(tx.erase_log(&scope, ("import", "7 years"), day(900), (id(302), day(2))).await.unwrap(), 0);
+    }
+    assert!(!tx.set_keep_rule(&house.technician(house.lane), (trust, "asset"), rule, day(2)).await.unwrap());
+    assert!(!tx.lift_hold(&house.technician(house.quarry), id(201), "No longer", day(2)).await.unwrap());
+    assert!(tx.set_keep_rule(&operator, (trust, "asset"), rule, day(2)).await.unwrap());
+    assert!(tx.start_keep_run(&operator, trust, day(2)).await.unwrap());
+    assert!(tx.end_keep_run(&operator, trust, &run).await.unwrap());
+    tx.commit().await.unwrap();
+    let read = house.store.read().await.unwrap();
+    let seen = async |scope: &Scope| {
+        let (rules, run) = (read.keep_rules(scope, trust).await.unwrap(), read.keep_run(scope, trust).await.unwrap());
+        let proofs = read.proofs(scope, trust, None, 9).await.unwrap().len();
+        let (holds, hold) = (read.holds(scope, trust, day(3)).await.unwrap(), read.hold(scope, id(201)).await.unwrap());
+        (rules.len(), run.erased, proofs, holds.len(), hold.is_some())
+    };
+    assert_eq!(seen(&operator).await, (1, 1, 1, 1, true));
+    assert_eq!(seen(&house.technician(house.quarry)).await, (1, 1, 0, 0, false));
+    for scope in [house.stranger(), house.own(EntryId(id(100)))] {
+        assert_eq!(seen(&scope).await, (0, 0, 0, 0, false));
+    }
 }
 
 /// Marlpit Lane with something of everything.

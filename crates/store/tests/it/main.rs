@@ -8,6 +8,7 @@ mod house;
 mod import;
 mod isolation;
 mod job;
+mod keep;
 mod kill;
 mod mail;
 mod policy;

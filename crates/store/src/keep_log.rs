@@ -1,0 +1,104 @@
+//! The logs of the house: which tables each is, and how its old rows go, a bounded number at a time.
+//!
+//! Invariant: every table is here, belongs to an entry, or stands in the list of those without people; a test reads the
+//! migrations and finds one that does not.
+
+use crate::erase::NewProof;
+use crate::error::Error;
+use crate::ledger::{About, Detail};
+use crate::sql::{at, count, statements};
+use crate::transaction::Write;
+use jiff::Timestamp;
+use schoolkeeper_core::actor::Scope;
+use uuid::Uuid;
+
+/// Rows that go in one transaction.
+pub const ROWS_MAX: usize = 1000;
+
+statements! {
+    HISTORY = "DELETE FROM entry_version WHERE (entry, version) IN ( \
+        SELECT entry, version FROM entry_version WHERE at < $1 ORDER BY at, entry, version LIMIT $2)";
+    UNDONE = "DELETE FROM entry_version WHERE (entry, version) IN (SELECT v.entry, v.version FROM entry_version r \
+        JOIN entry_version v ON v.entry = r.entry WHERE r.change = 'removed' AND r.at < $1 \
+        AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.id = r.entry) ORDER BY v.entry, v.version LIMIT $2)";
+    IMPORT = "DELETE FROM import WHERE id IN (SELECT id FROM import WHERE at < $1 ORDER BY at, id LIMIT $2)";
+    FINDING = "DELETE FROM finding WHERE (school, pack, control, subject, opened_at) IN ( \
+        SELECT school, pack, control, subject, opened_at FROM finding WHERE closed_at < $1 \
+        ORDER BY closed_at, school, pack, control, subject, opened_at LIMIT $2)";
+    STANDING = "DELETE FROM standing WHERE (school, pack, clause, from_at) IN ( \
+        SELECT school, pack, clause, from_at FROM standing WHERE to_at < $1 \
+        ORDER BY to_at, school, pack, clause, from_at LIMIT $2)";
+    // Work that could not be done goes with its last run.
+    JOB = "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE stage = 'dead' AND run_at < $1 \
+        ORDER BY run_at, id LIMIT $2)";
+    JOB_RUN = "DELETE FROM job_run WHERE id IN (SELECT id FROM job_run WHERE started_at < $1 \
+        ORDER BY started_at, id LIMIT $2)";
+    MAIL = "DELETE FROM mail WHERE id IN (SELECT id FROM mail WHERE changed_at < $1 \
+        AND progress NOT IN ('waiting', 'gathered', 'sending') ORDER BY changed_at, id LIMIT $2)";
+    HOLD = "DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE lifted_at < $1 ORDER BY lifted_at, id LIMIT $2)";
+}
+
+/// A log: its name in `schoolkeeper_core::keep::LOGS`, its tables, and the statement by which its oldest rows go.
+pub(crate) struct Rows {
+    pub(crate) log: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test compares them with the migrations"))]
+    pub(crate) tables: &'static [&'static str],
+    delete: &'static str,
+}
+
+/// Every log.
+pub(crate) const LOGS: &[Rows] = &[
+    Rows { log: "undone", tables: &["entry_version"], delete: UNDONE },
+    Rows { log: "history", tables: &["entry_version"], delete: HISTORY },
+    Rows { log: "import", tables: &["import"], delete: IMPORT },
+    Rows { log: "finding", tables: &["finding"], delete: FINDING },
+    Rows { log: "standing", tables: &["standing"], delete: STANDING },
+    Rows { log: "job", tables: &["job"], delete: JOB },
+    Rows { log: "job", tables: &["job_run"], delete: JOB_RUN },
+    Rows { log: "mail", tables: &["mail"], delete: MAIL },
+    Rows { log: "hold", tables: &["hold"], delete: HOLD },
+];
+
+impl Write {
+    /// Erases at most [`ROWS_MAX`] rows of a log that are older than an instant, with proof; how many there were. Only
+    /// the system may: logs are the whole house's.
+    pub async fn erase_log(
+        &mut self,
+        scope: &Scope,
+        (log, rule): (&str, &str),
+        before: Timestamp,
+        (proof, now): (Uuid, Timestamp),
+    ) -> Result<usize, Error> {
+        if scope.organisation().is_some() {
+            return Ok(0);
+        }
+        let mut gone = 0;
+        for rows in LOGS.iter().filter(|rows| rows.log == log) {
+            gone += self.run(rows.delete, vec![at(before), count(ROWS_MAX - gone)]).await? as usize;
+        }
+        if gone > 0 {
+            let what = format!("log:{log}");
+            let (organisation, school) = (None, None);
+            let proof = NewProof {
+                id: proof,
+                organisation,
+                school,
+                what: &what,
+                rule,
+                erased: gone,
+                held: 0,
+                reason: None,
+                now,
+            };
+            self.put_proof(scope, &proof).await?;
+            let details = [("log", Detail::Word(log.to_owned())), ("erased", Detail::Count(gone as i64))];
+            let about = About { organisation: None, school: None, now };
+            self.record(scope, about, "log-erased", &details).await?;
+        }
+        Ok(gone)
+    }
+}
+
+#[cfg(test)]
+#[path = "keep_log_tests.rs"]
+mod keep_log_tests;

@@ -1,0 +1,68 @@
+use crate::erase::OF_ENTRY;
+use crate::keep_log::LOGS;
+use crate::migrate::ALL;
+use std::collections::BTreeSet;
+
+/// Tables whose rows belong to an entry and go with it by the database itself.
+const WITH_ENTRY: &[&str] = &["entry", "observation", "entry_index"];
+
+/// Tables without rows about people, and why they may stay.
+const STAYING: &[(&str, &str)] = &[
+    ("organisation", "the trust or school itself"),
+    ("school", "the school itself"),
+    ("calendar", "term dates"),
+    ("generation", "one number"),
+    ("pending_record", "ids and counts on their way to the ledger"),
+    ("census", "that a list is complete; replaced by the next one"),
+    ("column_mapping", "names of columns; replaced by the next import"),
+    ("adopted_pack", "the policy's own text"),
+    ("param_value", "numbers of the policy; replaced by the next one"),
+    ("named_entry", "which record a policy means; its entry cannot go before it"),
+    ("probe", "whether a control refused; replaced by the next run"),
+    ("evaluation", "the last run's counts; replaced by the next one"),
+    ("schedule", "when each line of the schedule was last begun"),
+    ("lease", "which process works; replaced by the next one"),
+    ("keep_rule", "times an organisation chose"),
+    ("keep_run", "when the nightly work ran"),
+    ("erasure", "proofs: kind, count, rule and day"),
+    ("erased", "ids that never come back"),
+];
+
+/// Names of all tables both folders of migrations make.
+fn tables() -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for text in ALL.iter().flat_map(|step| [step.sqlite, step.postgres]) {
+        for line in text.lines() {
+            if let Some(rest) = line.trim_start().strip_prefix("CREATE TABLE ") {
+                out.insert(rest.trim_start_matches("IF NOT EXISTS ").split([' ', '(']).next().unwrap().to_owned());
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn every_table_has_a_rule_or_a_reason_to_stay() {
+    let ruled: BTreeSet<&str> = LOGS
+        .iter()
+        .flat_map(|rows| rows.tables)
+        .chain(WITH_ENTRY)
+        .chain(OF_ENTRY.iter().map(|(t, _)| t))
+        .copied()
+        .collect();
+    let staying: BTreeSet<&str> = STAYING.iter().map(|(table, _)| *table).collect();
+    let tables = tables();
+    let without: Vec<&String> =
+        tables.iter().filter(|table| !ruled.contains(&***table) && !staying.contains(&***table)).collect();
+    assert!(without.is_empty(), "say in keep_log.rs how long rows of {without:?} are kept");
+    let gone: Vec<&&str> = ruled.union(&staying).filter(|table| !tables.contains(**table)).collect();
+    assert!(gone.is_empty(), "{gone:?} are no tables any more");
+    assert_eq!(ruled.intersection(&staying).count(), 0, "a table that has a rule does not stay");
+}
+
+#[test]
+fn every_log_of_the_house_is_one_the_store_knows() {
+    let words: BTreeSet<&str> = schoolkeeper_core::keep::LOGS.iter().map(|log| log.name).collect();
+    let rows: BTreeSet<&str> = LOGS.iter().map(|rows| rows.log).collect();
+    assert_eq!(words, rows);
+}
