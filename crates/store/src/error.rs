@@ -19,6 +19,16 @@ pub enum Error {
         /// Row, as far as it can be named.
         id: String,
     },
+    /// A row of a back-up does not fit its table.
+    #[error("the column `{column}` of `{table}` cannot take what the back-up holds (row `{id}`)")]
+    Unfit {
+        /// Table.
+        table: String,
+        /// Column.
+        column: String,
+        /// Row, as far as it can be named.
+        id: String,
+    },
     /// Somebody else was first, or the thing exists already.
     #[error("this conflicts with what is stored: `{constraint}`")]
     Conflict {

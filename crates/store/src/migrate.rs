@@ -23,14 +23,31 @@ macro_rules! steps {
 }
 
 /// Every step, in order. Append only.
-pub(crate) const ALL: &[Step] =
-    steps!["0001_house", "0002_entry", "0003_policy", "0004_standing", "0006_job", "0009_mail", "0011_keep"];
+pub(crate) const ALL: &[Step] = steps![
+    "0001_house",
+    "0002_entry",
+    "0003_policy",
+    "0004_standing",
+    "0006_job",
+    "0009_mail",
+    "0010_blob",
+    "0011_keep"
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
 
 impl Store {
     /// Applies what is missing and names it; twice is harmless. Refuses a database made by a newer version.
     pub async fn migrate(&self, now: Timestamp) -> Result<Vec<&'static str>, Error> {
+        self.migrate_only(now, &|_| true).await
+    }
+
+    /// The same for some of the steps: a back-up goes back into the tables it was made of.
+    pub async fn migrate_only(
+        &self,
+        now: Timestamp,
+        wanted: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<Vec<&'static str>, Error> {
         let tx = self.begin_write().await?;
         engine::lock_schema(&tx).await?;
         tx.execute_unprepared(TABLE).await?;
@@ -43,7 +60,7 @@ impl Store {
         }
         let mut applied = Vec::new();
         for (name, text) in engine::migrations(&tx) {
-            if known.iter().any(|known| known == name) {
+            if !wanted(name) || known.iter().any(|known| known == name) {
                 continue;
             }
             tx.execute_unprepared(text).await?;

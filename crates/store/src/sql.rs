@@ -111,6 +111,10 @@ impl Row {
         self.get(column)
     }
 
+    pub(crate) fn maybe_int(&self, column: &'static str) -> Result<Option<i64>, Error> {
+        self.get(column)
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, Error> {
         self.get(column)
     }

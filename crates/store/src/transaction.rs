@@ -3,7 +3,8 @@
 use crate::engine;
 use crate::error::Error;
 use crate::sql::Row;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
+use futures_util::Stream;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, StreamTrait, Value};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,12 +22,24 @@ impl Read {
     }
 
     fn statement(&self, sql: &str, values: Vec<Value>) -> Statement {
-        Statement::from_sql_and_values(self.tx.get_database_backend(), sql, values)
+        Statement::from_sql_and_values(self.engine(), sql, values)
     }
 
     pub(crate) async fn one(&self, table: &'static str, sql: &str, values: Vec<Value>) -> Result<Option<Row>, Error> {
         let row = self.tx.query_one_raw(self.statement(sql, values)).await?;
         Ok(row.map(|row| Row::new(row, table)))
+    }
+
+    pub(crate) fn engine(&self) -> DbBackend {
+        ConnectionTrait::get_database_backend(&self.tx)
+    }
+
+    /// Rows as they come, without holding them all.
+    pub(crate) async fn stream<'a>(
+        &'a self,
+        sql: &str,
+    ) -> Result<impl Stream<Item = Result<QueryResult, DbErr>> + Send + 'a, Error> {
+        Ok(self.tx.stream_raw(self.statement(sql, Vec::new())).await?)
     }
 
     pub(crate) async fn all(&self, table: &'static str, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, Error> {

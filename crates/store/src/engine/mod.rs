@@ -84,6 +84,23 @@ pub(crate) async fn have_grown(tx: &DatabaseTransaction) -> Result<(), Error> {
     }
 }
 
+/// Every column of every table: table `t`, column `c`, type `k`, place in the primary key `p` (0: none).
+pub(crate) fn catalogue(engine: DbBackend) -> &'static str {
+    match engine {
+        DbBackend::Sqlite => sqlite::CATALOGUE,
+        _ => postgres::CATALOGUE,
+    }
+}
+
+/// A column to order by, the same on both engines: texts by their bytes.
+pub(crate) fn in_order(engine: DbBackend, column: &str, text: bool) -> String {
+    match engine {
+        DbBackend::Sqlite => format!("\"{column}\""),
+        _ if text => format!("\"{column}\" COLLATE \"C\""),
+        _ => format!("\"{column}\""),
+    }
+}
+
 /// The migrations of the engine a transaction runs on: name and text, in order.
 pub(crate) fn migrations(tx: &DatabaseTransaction) -> Vec<(&'static str, &'static str)> {
     let sqlite = tx.get_database_backend() == DbBackend::Sqlite;

@@ -50,3 +50,12 @@ pub(super) async fn tidy(writer: &DatabaseConnection) -> Result<(), Error> {
     writer.execute_unprepared("VACUUM entry, observation, entry_index, entry_version, finding").await?;
     Ok(())
 }
+
+/// What [`super::catalogue`] promises.
+pub(super) const CATALOGUE: &str = "SELECT CAST(c.table_name AS TEXT) AS t, CAST(c.column_name AS TEXT) AS c, \
+    CAST(c.data_type AS TEXT) AS k, CAST(coalesce(u.ordinal_position, 0) AS BIGINT) AS p \
+    FROM information_schema.columns c LEFT JOIN information_schema.table_constraints s \
+    ON s.table_schema = c.table_schema AND s.table_name = c.table_name AND s.constraint_type = 'PRIMARY KEY' \
+    LEFT JOIN information_schema.key_column_usage u ON u.constraint_schema = s.constraint_schema \
+    AND u.constraint_name = s.constraint_name AND u.table_name = c.table_name AND u.column_name = c.column_name \
+    WHERE c.table_schema = current_schema()";

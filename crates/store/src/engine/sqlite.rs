@@ -60,3 +60,7 @@ pub(super) fn writing() -> TransactionOptions {
 pub(super) fn reading() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred), ..Default::default() }
 }
+
+/// What [`super::catalogue`] promises.
+pub(super) const CATALOGUE: &str = "SELECT m.name AS t, p.name AS c, p.type AS k, p.pk AS p FROM sqlite_master m \
+    JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("appointment", crate::appointment::ALL),
+    ("backup", crate::backup::ALL),
+    ("blob", crate::blob::ALL),
     ("calendar", crate::calendar::ALL),
     ("census", crate::census::ALL),
     ("entry", crate::entry::ALL),

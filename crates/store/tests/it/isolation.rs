@@ -3,6 +3,7 @@
 
 use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
+use futures_util::StreamExt;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Term;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
@@ -11,6 +12,8 @@ use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
+use schoolkeeper_store::backup::{Backup, Made};
+use schoolkeeper_store::blob::Blob;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::erase::Batch;
 use schoolkeeper_store::finding::FindingPage;
@@ -36,7 +39,22 @@ schoolkeeper_testkit::both_engines!(
 );
 
 /// Functions that read no rows of anybody, or make the handles.
-const WITHOUT_SCOPE: [&str; 8] = ["tidy", "open", "read", "write_tx", "close", "migrate", "commit", "generation"];
+const WITHOUT_SCOPE: [&str; 13] = [
+    "tidy",
+    "open",
+    "read",
+    "write_tx",
+    "close",
+    "migrate",
+    "migrate_only",
+    "commit",
+    "generation",
+    // Sealed bytes by name: the row that names them stands behind a scope.
+    "put_object",
+    "get_object",
+    "object_size",
+    "remove_object",
+];
 
 /// Ids of the things asked for.
 #[derive(Clone, Copy)]
@@ -107,9 +125,43 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "erased_count", read.erased_count(scope, school, "asset").await);
     note(&mut out, "tombstones", read.tombstones(scope, school, &[EntryId(id(150))]).await);
     note(&mut out, "outcome", outcome);
+    note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
+    note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     note(&mut out, "mail", read.mail(scope, asked.mail).await);
     out
+}
+
+fn blob_of(school: SchoolId) -> Uuid {
+    if school == SchoolId(id(7777)) { id(7777) } else { id(700) }
+}
+
+fn blob(school: SchoolId) -> Blob {
+    Blob {
+        id: id(700),
+        school,
+        register: "asset".to_owned(),
+        owner: id(101),
+        size: 3,
+        sha256: "aa".to_owned(),
+        object: "bb".to_owned(),
+        recipient: "age1madeup".to_owned(),
+        created_at: day(1),
+        erased_at: None,
+    }
+}
+
+fn backup() -> Backup {
+    Backup {
+        id: id(800),
+        started_at: day(1),
+        place: "a folder".to_owned(),
+        says: "Begun".to_owned(),
+        made: Made::default(),
+        finished_at: None,
+        verified_at: None,
+        problem: None,
+    }
 }
 
 fn results() -> Vec<ClauseResult> {
@@ -181,6 +233,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
         (crate::mail::test_mail(school, 500, "test:1"), crate::mail::step(500, Progress::Waiting, Progress::Sent));
     out.insert("add_mail", tx.add_mail(scope, &mail).await.unwrap());
     out.insert("move_mail", tx.move_mail(scope, step).await.unwrap());
+    out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
     out.insert("reconcile", tx.reconcile(scope, &evaluation, &serde_json::json!({})).await.unwrap().is_some());
     let chair = named(150, "hand", day(1), "Old chair");
     out.insert("create_entry again", tx.create_entry(scope, place, chair).await.unwrap());
@@ -234,7 +287,7 @@ async fn how_an_organisation_keeps_and_erases_is_its_own(url: String) {
 }
 
 /// Marlpit Lane with something of everything.
-async fn filled(url: &str) -> House {
+pub async fn filled(url: &str) -> House {
     let house = House::open(url).await;
     let mut tx = house.store.write_tx().await.unwrap();
     crate::mail::add_reader(&mut tx, house.lane).await;
@@ -259,6 +312,19 @@ async fn hidden_and_missing_read_the_same(url: String) {
         assert!(read.schools(&scope).await.unwrap().iter().all(|school| school.id != house.lane));
         assert!(read.pending_records(&scope, None, 100).await.unwrap().is_empty());
     }
+    let other = house.technician(house.quarry);
+    assert!(read.backups(&other, 10).await.unwrap().is_empty());
+    assert_eq!(read.last_good_backup(&other).await.unwrap(), None);
+    assert_eq!(read.sheet_acknowledged(&other, "age1madeup").await.unwrap(), None);
+    assert!(read.tables(&house.operator()).await.unwrap().is_empty());
+    assert!(read.sealed(&house.operator()).await.unwrap().is_empty());
+    assert!(read.blob_page(&house.operator(), None, 10).await.unwrap().is_empty());
+    assert!(!read.lives_in(&house.operator(), "bb").await.unwrap());
+    let system = Scope::system("test");
+    assert_eq!(read.blob_page(&system, None, 10).await.unwrap().len(), 1);
+    assert!(read.lives_in(&system, "bb").await.unwrap());
+    let tables = read.tables(&system).await.unwrap();
+    assert_eq!(read.lines(&house.operator(), &tables[0]).await.unwrap().count().await, 0);
     let strangers = read.organisations(&house.stranger()).await.unwrap();
     assert_eq!(strangers.iter().map(|organisation| organisation.id).collect::<Vec<_>>(), [house.elsewhere_trust]);
 }
@@ -271,6 +337,7 @@ async fn what_is_not_reached_cannot_be_changed(url: String) {
         let records = read.pending_records(&system, None, 1000).await.unwrap();
         (every_read(&read, &system, Asked::of(house.lane)).await, records)
     };
+    let tables = house.store.read().await.unwrap().tables(&system).await.unwrap();
     let before = everything().await;
     for scope in [house.stranger(), house.technician(house.quarry), house.own(EntryId(id(100)))] {
         let mut tx = house.store.write_tx().await.unwrap();
@@ -281,6 +348,18 @@ async fn what_is_not_reached_cannot_be_changed(url: String) {
         let added = crate::house::school(50, house.elsewhere_trust, "Never (made up)", false);
         if scope.organisation() != Some(house.elsewhere_trust) {
             assert!(!tx.add_school(&scope, &added).await.unwrap());
+        }
+        assert_eq!(tx.erase_blob(&scope, id(700), day(3)).await.unwrap(), None);
+        assert!(!tx.move_blob(&scope, id(700), ("cc", "age1other")).await.unwrap());
+        assert!(!tx.clear(&scope).await.unwrap());
+        assert!(!tx.load(&scope, &tables[0], &[]).await.unwrap());
+        assert!(!tx.reseal(&scope, "a", "b").await.unwrap());
+        if scope != house.stranger() {
+            assert!(!tx.begin_backup(&scope, &backup()).await.unwrap());
+            assert!(!tx.say_backup(&scope, id(800), "Never").await.unwrap());
+            assert!(!tx.end_backup(&scope, &backup(), day(3)).await.unwrap());
+            assert!(!tx.forget_backups(&scope, day(3)).await.unwrap());
+            assert!(!tx.acknowledge_sheet(&scope, "age1madeup", day(3)).await.unwrap());
         }
         let added = Organisation { id: OrganisationId(id(50)), title: "Never".to_owned(), created_at: day(1) };
         assert!(!tx.add_organisation(&scope, &added).await.unwrap());

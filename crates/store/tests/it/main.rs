@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod contention;
+mod dump;
 mod entry;
 mod folder;
 mod house;
@@ -11,6 +12,7 @@ mod job;
 mod keep;
 mod kill;
 mod mail;
+mod object;
 mod policy;
 mod school;
 mod standing;
