@@ -15,6 +15,9 @@ pub enum Error {
     /// A policy says no to an act on something one may see; nothing was changed.
     #[error("{0}")]
     Denied(Denial),
+    /// Too many passwords are being checked at this moment.
+    #[error("too many people are signing in at this moment\nhint: try again in a minute")]
+    Busy,
     /// What was given cannot be used; the text says place, cause and next step.
     #[error("{0}")]
     Refused(String),

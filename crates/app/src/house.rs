@@ -1,6 +1,6 @@
 //! The open house: data folder, store, registers, clock. Every use case is a method of [`House`], in its own file.
 //!
-//! Invariant: only [`House::now`] asks the clock and only [`House::new_id`] makes ids.
+//! Invariant: only [`House::now`] asks the clock, only [`House::new_id`] makes ids and only [`House::secret`] secrets.
 
 use crate::Error;
 use crate::base_url::BaseUrl;
@@ -8,6 +8,8 @@ use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
 use crate::policy::{self, Policies};
 use crate::settings::{PORT, Settings};
+use crate::sign_in::Hashing;
+use crate::sign_in::secret::Secret;
 use crate::standpoint::Standpoints;
 use crate::{calendar, shipped};
 use jiff::Timestamp;
@@ -17,7 +19,8 @@ use schoolkeeper_core::id::{OrganisationId, SchoolId, slug};
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_store::{Organisation, Read, School, Store, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 /// Use cases over one data folder.
@@ -29,6 +32,10 @@ pub struct House {
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
     key: Key,
+    pub(crate) hashing: Hashing,
+    /// Somebody can sign in; never undone.
+    pub(crate) lived_in: AtomicBool,
+    terminal: OnceLock<fn(&str)>,
     organisation: OrganisationId,
     pretended: Option<Timestamp>,
     base_url: BaseUrl,
@@ -92,6 +99,9 @@ impl House {
             policies: Policies::default(),
             standpoints: Standpoints::default(),
             key,
+            hashing: Hashing::default(),
+            lived_in: AtomicBool::new(false),
+            terminal: OnceLock::new(),
             organisation,
             pretended: now,
             base_url,
@@ -133,6 +143,25 @@ impl House {
     /// Whether the key is a demo's: then nothing beyond this machine may reach the pages.
     pub fn has_demo_key(&self) -> bool {
         self.folder.settings().demo_key
+    }
+
+    /// A fresh secret.
+    pub fn secret() -> Result<Secret, Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| Error::refused(format!("the machine gives no chance: {error}")))?;
+        Ok(Secret::new(bytes))
+    }
+
+    /// How to print on the terminal of the machine; codes of the first run go there and nowhere else.
+    pub fn prints_with(&self, print: fn(&str)) {
+        let _ = self.terminal.set(print);
+    }
+
+    /// Prints on the terminal of the machine, if there is one.
+    pub(crate) fn print(&self, text: &str) {
+        if let Some(print) = self.terminal.get() {
+            print(text);
+        }
     }
 
     /// The local operator of the machine: until people can sign in, everybody who can use it.

@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod policy;
 pub mod settings;
 pub mod shipped;
+pub mod sign_in;
 pub mod view;
 pub mod words;
 

@@ -40,6 +40,15 @@ uuid_id!(
     ImportId
 );
 
+uuid_id!(
+    /// Somebody who may sign in, whatever organisations they belong to.
+    LoginId
+);
+uuid_id!(
+    /// One sign-in on one browser, until it ends.
+    SessionId
+);
+
 /// `Marlpit Lane Primary (made up)` → `marlpit-lane-primary-made-up`: the handle a school is named by on the command line.
 pub fn slug(title: &str) -> String {
     let mut out = String::with_capacity(title.len());

@@ -37,6 +37,8 @@ pub mod keep;
 pub mod keep_log;
 pub mod key;
 pub mod ledger;
+pub mod link;
+pub mod login;
 pub mod mail;
 pub mod mapping;
 pub mod named;
@@ -47,6 +49,7 @@ pub mod param;
 pub mod probe;
 pub mod schedule;
 pub mod school;
+pub mod session;
 pub mod standing;
 
 pub use cause::Cause;

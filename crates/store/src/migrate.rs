@@ -29,6 +29,7 @@ pub(crate) const ALL: &[Step] = steps![
     "0003_policy",
     "0004_standing",
     "0006_job",
+    "0007_sign_in",
     "0009_mail",
     "0010_blob",
     "0011_keep"

@@ -7,6 +7,7 @@ use axum::http::{Request, StatusCode};
 use schoolkeeper_app::House;
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
+use schoolkeeper_app::sign_in::{Arrival, NewLogin, SignIn};
 use schoolkeeper_web::{App, router};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -58,6 +59,19 @@ async fn house(folder: &std::path::Path) -> House {
     house
 }
 
+/// Somebody who is signed in.
+async fn cookie(house: &House) -> String {
+    let school = house.one_school(&house.operator(), None).await.unwrap();
+    let (email, role) = ("head@school.example".to_owned(), Some("headteacher".to_owned()));
+    let new = NewLogin { name: "Madeup Head".to_owned(), email: email.clone(), role, school };
+    house.add_person(&new, "copper lantern drifts north").await.unwrap();
+    let SignIn::In(new) = house.sign_in(&email, "copper lantern drifts north", &Arrival::default()).await.unwrap()
+    else {
+        panic!("nobody is let in");
+    };
+    format!("schoolkeeper={}", new.token.text())
+}
+
 /// User and system time of this process so far, in ms.
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
@@ -70,10 +84,12 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     runtime.block_on(async {
-        let app = App { house: Arc::new(house(folder.path()).await) };
+        let house = house(folder.path()).await;
+        let cookie = cookie(&house).await;
+        let app = App { house: Arc::new(house) };
         let pages = router(app);
         for (what, path, promised, peer) in PAGES {
-            let ask = || Request::builder().uri(path).header("host", "localhost").body(Body::empty()).unwrap();
+            let ask = || Request::builder().uri(path).header("host", "localhost").header("cookie", &cookie).body(Body::empty()).unwrap();
             let mut bytes = 0;
             let mut before = cpu();
             for request in 0..REQUESTS + 20 {

@@ -45,6 +45,8 @@ pub enum Error {
     Missing,
     /// A policy refuses it; they may see the thing.
     Denied(Denial),
+    /// Too many at once; it helps to come again.
+    Busy,
     /// Our fault; logged with its reference.
     Failed(String),
 }
@@ -54,6 +56,7 @@ impl From<schoolkeeper_app::Error> for Error {
         match error {
             schoolkeeper_app::Error::Missing | schoolkeeper_app::Error::NotAllowed(_) => Self::Missing,
             schoolkeeper_app::Error::Denied(denial) => Self::Denied(denial),
+            schoolkeeper_app::Error::Busy => Self::Busy,
             other => Self::Failed(other.chain()),
         }
     }
@@ -70,6 +73,7 @@ impl IntoResponse for Error {
         match self {
             Self::Missing => missing(),
             Self::Denied(denial) => denied(denial),
+            Self::Busy => busy(),
             Self::Failed(cause) => failed(&cause),
         }
     }
@@ -99,6 +103,19 @@ pub fn denied(denial: Denial) -> Response {
     show(StatusCode::FORBIDDEN, &page)
 }
 
+/// The page for what no page of ours in this browser sent.
+pub fn foreign() -> Response {
+    let page = Message {
+        frame: Frame { title: "This form is no longer good".to_owned(), ..Frame::default() },
+        heading: "This form is no longer good",
+        text: "It was opened before you signed in or out, or another site sent it. Nothing was changed. Go back, load the page again and send it once more.",
+        reference: None,
+        href: urls::home(),
+        action: "Go to the start",
+    };
+    show(StatusCode::FORBIDDEN, &page)
+}
+
 fn why(reason: Reason) -> Why {
     let (what, hint) = match reason.message.split_once("\nhint: ") {
         Some((what, hint)) => (what.to_owned(), Some(sentence(hint))),
@@ -117,6 +134,20 @@ fn sentence(text: &str) -> String {
         out.push('.');
     }
     out
+}
+
+fn busy() -> Response {
+    let page = Message {
+        frame: Frame { title: "Busy".to_owned(), ..Frame::default() },
+        heading: "Many people are signing in at this moment",
+        text: "Nothing was looked at and nothing counts against you. Try again in a minute.",
+        reference: None,
+        href: urls::sign_in(None),
+        action: "Try again",
+    };
+    let mut response = show(StatusCode::SERVICE_UNAVAILABLE, &page);
+    response.headers_mut().insert(axum::http::header::RETRY_AFTER, axum::http::HeaderValue::from_static("30"));
+    response
 }
 
 fn failed(cause: &str) -> Response {

@@ -1,5 +1,7 @@
 //! The frame of every page: title, school, menu, way back; and the small parts pages share.
 
+use crate::form::Form;
+use crate::session::{Signed, Visit};
 use crate::urls;
 use schoolkeeper_app::words;
 use schoolkeeper_core::standing::Standing;
@@ -15,6 +17,21 @@ pub struct Frame {
     pub nav: Vec<NavItem>,
     /// Way back on detail pages.
     pub back: Option<Link>,
+    /// Who is signed in.
+    pub who: Option<Who>,
+    /// What was just done, said once.
+    pub told: Option<String>,
+    /// Something in the form is to be mended.
+    pub faulty: bool,
+}
+
+/// What the header says of somebody who is signed in.
+#[derive(Debug)]
+pub struct Who {
+    /// Their name.
+    pub name: String,
+    /// For the form that signs out.
+    pub csrf: String,
 }
 
 /// One entry of the menu.
@@ -91,6 +108,29 @@ pub enum Here {
 }
 
 impl Frame {
+    /// A page of no school.
+    pub fn titled(title: &str) -> Self {
+        Self { title: title.to_owned(), ..Self::default() }
+    }
+
+    /// Says who is signed in, and what was just done.
+    pub fn signed(mut self, signed: &Signed) -> Self {
+        self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
+        self.visit(&signed.visit)
+    }
+
+    /// Says what was just done.
+    pub fn visit(mut self, visit: &Visit) -> Self {
+        self.told.clone_from(&visit.told);
+        self
+    }
+
+    /// Says in the title that something is to be mended.
+    pub fn faulty(mut self, form: &Form) -> Self {
+        self.faulty = !form.faults.is_empty();
+        self
+    }
+
     /// A page of a school's policy.
     pub fn of_policy(title: &str, school: (&str, &str), pack: &str, here: Here) -> Self {
         let (slug, name) = school;
@@ -102,7 +142,7 @@ impl Frame {
                 item("Policy", urls::policy(slug, pack), Here::Policy),
                 item(words::thing("findings"), urls::to_fix(slug, pack), Here::ToFix),
             ],
-            back: None,
+            ..Self::default()
         }
     }
 

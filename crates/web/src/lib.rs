@@ -3,8 +3,11 @@
 //! Invariant: every page works without JavaScript and without inline script or style, and every route stands
 //! in [`routes::ROUTES`] with the act it needs.
 
+mod account;
 mod assets;
+mod door;
 mod error;
+pub mod form;
 mod frame;
 mod gate;
 mod policy;
@@ -12,6 +15,9 @@ mod problem;
 pub mod routes;
 mod school;
 mod serve;
+pub mod session;
+mod set_up;
+mod sign_in;
 mod urls;
 
 pub use routes::router;
@@ -25,4 +31,11 @@ use std::sync::Arc;
 pub struct App {
     /// The house: use cases over the store.
     pub house: Arc<House>,
+}
+
+impl App {
+    /// Whether browsers come by https: then cookies are bound to it.
+    pub fn https(&self) -> bool {
+        self.house.base_url().https()
+    }
 }

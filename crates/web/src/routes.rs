@@ -1,10 +1,11 @@
 //! The one visible table of routes, with the act each needs.
 
-use crate::{App, assets, error, gate, policy, problem, school};
+use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
+use crate::{App, account, assets, error, gate, policy, problem, school, set_up, sign_in};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -46,6 +47,12 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(problem::cause),
     },
+    Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
+    Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
+    Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },
+    Route { path: "/sign-in", act: None, handler: || get(sign_in::page).post(sign_in::enter) },
+    Route { path: "/account", act: Some("page.see"), handler: || get(account::page) },
+    Route { path: "/sign-out", act: Some("page.see"), handler: || post(sign_in::leave) },
     Route { path: "/static/{name}", act: None, handler: || get(assets::file) },
     Route { path: "/health", act: None, handler: || get(|| async { "ok\n" }) },
 ];
@@ -54,13 +61,20 @@ pub const ROUTES: &[Route] = &[
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
-        router = router.route(route.path, (route.handler)());
+        let door = Door { app: app.clone(), path: route.path, act: route.act };
+        let mut handler = (route.handler)();
+        if !OPEN.contains(&route.path) {
+            handler = handler.layer(from_fn_with_state(door, door::enter));
+        }
+        router = router.route(route.path, handler);
     }
+    let nowhere = Door { app: app.clone(), path: "", act: None };
+    let missing = get(|| async { error::missing() }).layer(from_fn_with_state(nowhere, door::enter));
     router
-        .fallback(|| async { error::missing() })
+        .fallback_service(missing.with_state(app.clone()))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
-        .layer(RequestBodyLimitLayer::new(64 * 1024))
+        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), gate::known_host))
         .layer(from_fn_with_state(app.clone(), gate::headers))

@@ -43,6 +43,27 @@ pub fn cause(school: &str, pack: &str, control: &str) -> String {
     format!("/school/{school}/policy/{pack}/cause/{control}")
 }
 
+/// Sign-in; `next` is where one wanted to go.
+pub fn sign_in(next: Option<&str>) -> String {
+    format!("/sign-in{}", query(&[("next", next.unwrap_or_default())]))
+}
+
+/// The first run.
+pub fn set_up() -> String {
+    "/set-up".to_owned()
+}
+
+/// What comes after the first run.
+pub fn welcome() -> String {
+    "/welcome".to_owned()
+}
+
+/// Where somebody wanted to go, when it is a page of ours.
+pub fn local(next: &str) -> Option<&str> {
+    let fine = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    (fine && next.len() <= 1000 && !next.chars().any(char::is_control)).then_some(next)
+}
+
 /// A query string from names and values; empty values are left out.
 pub fn query(parts: &[(&str, &str)]) -> String {
     let filled: Vec<String> = parts
@@ -54,7 +75,7 @@ pub fn query(parts: &[(&str, &str)]) -> String {
 }
 
 /// Percent-encodes everything but unreserved characters and `/`.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
@@ -64,4 +85,18 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Undoes [`escape`]; what is no escape stays.
+pub fn unescape(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        match hex.filter(|_| first == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => (out.push(byte), rest = &after[2..]),
+            None => (out.push(first), rest = after),
+        };
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }

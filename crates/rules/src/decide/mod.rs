@@ -14,6 +14,8 @@ mod stage;
 mod step;
 mod unlock;
 
+pub use password::is_common as is_common_password;
+
 use crate::compiled::{CompiledControl, CompiledPack};
 use crate::expr::Scene;
 use crate::flow::clock::any_of;

@@ -57,7 +57,7 @@ fn classes(password: &str) -> i64 {
 }
 
 /// On the list, as it is or without the digits and signs at its end.
-fn is_common(password: &str) -> bool {
+pub fn is_common(password: &str) -> bool {
     let folded = password.to_lowercase();
     let stem = folded.trim_end_matches(|c: char| !c.is_alphabetic());
     COMMON.lines().any(|common| common == folded || (common == stem && !stem.is_empty()))

@@ -46,6 +46,8 @@ impl Serve {
         let house = Arc::new(house);
         house.evaluate_due().await?;
         say(&house, &sockets)?;
+        house.prints_with(output::note);
+        say_code(&house).await?;
         let renew = sockets.tls.clone().map(|tls| tokio::spawn(renew(tls)));
         let watch = tokio::spawn(keep_current(house.clone()));
         let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
@@ -97,7 +99,14 @@ fn say(house: &House, sockets: &Sockets) -> anyhow::Result<()> {
             output::note(&format!("sending on from {}", socket.local_addr()?));
         }
     }
-    output::note("There is no sign-in yet, so the pages answer only this machine.");
+    Ok(())
+}
+
+/// The first run: whoever reads this terminal makes the first person.
+async fn say_code(house: &House) -> anyhow::Result<()> {
+    if house.can_write() && house.is_new().await? {
+        output::note(&format!("Nobody can sign in yet. The set-up code is {}", house.setup_code().await?));
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 pub struct Served {
     child: Child,
     port: u16,
+    cookie: String,
 }
 
 /// An answer.
@@ -36,11 +37,50 @@ impl Served {
         let port = loop {
             let line = lines.next().expect("serve names its address").unwrap();
             if let Some((_, port)) = line.split_once("http://localhost:") {
-                break port.trim().parse().unwrap();
+                break port.trim().trim_end_matches('/').parse().unwrap();
             }
         };
+        let code = lines.find_map(|line| line.unwrap().split_once("set-up code is ").map(|(_, code)| code.to_owned()));
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port }
+        let mut served = Self { child, port, cookie: String::new() };
+        served.set_up(&code.expect("serve prints the code of the first run"));
+        served
+    }
+
+    /// Goes through the first run as a headteacher does.
+    fn set_up(&mut self, code: &str) {
+        let shown = self.get("/set-up");
+        self.cookie = kept(&shown);
+        let csrf = shown.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let school = self.post("/set-up", &format!("csrf={csrf}&code={code}"));
+        let school = school
+            .body
+            .split("name=\"school\" type=\"radio\" value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned();
+        let answer = self.post(
+            "/set-up/person",
+            &format!(
+                "csrf={csrf}&code={code}&school={school}&name=Madeup+Head&email=head@school.example&role=headteacher\
+                 &password=copper+lantern+drifts+north&again=copper+lantern+drifts+north"
+            ),
+        );
+        assert_eq!(answer.status, 303, "{}", text(&answer.body));
+        self.cookie = kept(&answer);
+    }
+
+    fn post(&self, path: &str, body: &str) -> Answer {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.cookie,
+            body.len()
+        );
+        self.ask(&head)
     }
 
     /// The process.
@@ -55,9 +95,16 @@ impl Served {
 
     /// GET with this host.
     pub fn get_as(&self, path: &str, host: &str) -> Answer {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\r\n",
+            self.cookie
+        ))
+    }
+
+    fn ask(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
@@ -67,6 +114,7 @@ impl Served {
         let headers: BTreeMap<String, String> = lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .rev()
             .collect();
         let chunked = headers.get("transfer-encoding").is_some_and(|value| value == "chunked");
         Answer { status, body: if chunked { unchunk(body) } else { body.to_owned() }, headers }
@@ -91,6 +139,11 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The session's cookie of an answer.
+fn kept(answer: &Answer) -> String {
+    answer.headers["set-cookie"].split(';').find(|part| part.contains("schoolkeeper=")).unwrap().trim().to_owned()
 }
 
 fn unchunk(body: &str) -> String {

@@ -25,6 +25,8 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("keep_log", crate::keep_log::ALL),
     ("ledger", crate::ledger::ALL),
     ("mail", crate::mail::ALL),
+    ("link", crate::link::ALL),
+    ("login", crate::login::ALL),
     ("mapping", crate::mapping::ALL),
     ("named", crate::named::ALL),
     ("organisation", crate::organisation::ALL),
@@ -35,6 +37,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("reconcile", crate::reconcile::ALL),
     ("schedule", crate::schedule::ALL),
     ("school", crate::school::ALL),
+    ("session", crate::session::ALL),
     ("standing", crate::standing::ALL),
     ("undo", crate::undo::ALL),
 ];
@@ -180,6 +183,9 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("stage".to_owned(), words(crate::job::Stage::ALL.iter().map(name_of).collect())),
         ("ending".to_owned(), words(crate::job::Ending::ALL.iter().map(name_of).collect())),
         ("covers".to_owned(), ["entry", "person", "register"].map(str::to_owned).into()),
+        ("way".to_owned(), words(crate::session::Way::ALL.iter().map(name_of).collect())),
+        ("purpose".to_owned(), words(crate::link::Purpose::ALL.iter().map(name_of).collect())),
+        ("reset".to_owned(), words(crate::login::Reset::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
         ("progress".to_owned(), words(crate::mail::Progress::ALL.iter().map(name_of).collect())),
     ]);

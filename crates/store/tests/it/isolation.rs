@@ -6,7 +6,7 @@ use crate::import::plan;
 use futures_util::StreamExt;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Term;
-use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
+use schoolkeeper_core::id::{EntryId, ImportId, LoginId, Name, OrganisationId, SchoolId};
 use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
@@ -20,6 +20,7 @@ use schoolkeeper_store::finding::FindingPage;
 use schoolkeeper_store::hold::{HoldOn, NewHold};
 use schoolkeeper_store::job::{Claim, Ended, Ending, Then};
 use schoolkeeper_store::keep::KeepRun;
+use schoolkeeper_store::login::{LoginPage, Setting};
 use schoolkeeper_store::mail::Progress;
 use schoolkeeper_store::mapping::MappingOf;
 use schoolkeeper_store::named::NameAt;
@@ -39,7 +40,7 @@ schoolkeeper_testkit::both_engines!(
 );
 
 /// Functions that read no rows of anybody, or make the handles.
-const WITHOUT_SCOPE: [&str; 13] = [
+const WITHOUT_SCOPE: [&str; 14] = [
     "tidy",
     "open",
     "read",
@@ -49,6 +50,7 @@ const WITHOUT_SCOPE: [&str; 13] = [
     "migrate_only",
     "commit",
     "generation",
+    "anybody_signs_in",
     // Sealed bytes by name: the row that names them stands behind a scope.
     "put_object",
     "get_object",
@@ -396,6 +398,67 @@ async fn jobs_are_pushed_within_an_organisation_and_claimed_by_the_system_only()
     }
     assert!(tx.set_schedule(&system, "k", day(2)).await.unwrap());
     assert!(tx.schedule(&house.own(EntryId(id(100)))).await.unwrap().is_empty());
+}
+
+/// Who signs in is the system's business; an organisation sees its own people and ends only their access.
+#[tokio::test]
+async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
+    let database = schoolkeeper_testkit::TestDatabase::sqlite().unwrap();
+    let house = House::open(database.url()).await;
+    let system = Scope::system("test");
+    let mut tx = house.store.write_tx().await.unwrap();
+    let (login, session) = (LoginId(id(900)), crate::login::session(LoginId(id(900)), house.trust));
+    let joined = crate::login::joined(login, house.trust, house.lane);
+    let link = crate::login::link(login, house.trust);
+    let everything = async |tx: &mut Write, scope: &Scope| {
+        [
+            tx.add_login(scope, login, "a@made.example", day(1)).await.unwrap(),
+            tx.join_login(scope, &joined, day(1)).await.unwrap(),
+            tx.set_password(scope, login, "hash", day(1)).await.unwrap(),
+            tx.rehash(scope, login, ("hash", "other")).await.unwrap(),
+            tx.note_failed(scope, login, day(1)).await.unwrap(),
+            tx.agree_notice(scope, login, "1", day(1)).await.unwrap(),
+            tx.begin_session(scope, &session, ("token", Some("device"))).await.unwrap(),
+            tx.see_session(scope, session.id, day(2)).await.unwrap(),
+            tx.renew_session(scope, session.id, "token2").await.unwrap(),
+            tx.move_session(scope, session.id, (house.trust, EntryId(id(100))), "token3").await.unwrap(),
+            tx.add_link(scope, &link, "link").await.unwrap(),
+            tx.use_link(scope, &link, day(2)).await.unwrap(),
+            tx.set_setup_code(scope, "code", 4, day(1)).await.unwrap(),
+            tx.try_setup_code(scope).await.unwrap(),
+            tx.end_setup_code(scope).await.unwrap(),
+        ]
+    };
+    for scope in [house.operator(), house.stranger(), house.own(EntryId(id(100)))] {
+        assert_eq!(everything(&mut tx, &scope).await, [false; 15]);
+    }
+    assert_eq!(everything(&mut tx, &system).await, [true; 15]);
+    assert!(tx.end_session(&system, session.id, day(3)).await.unwrap());
+    for scope in [house.stranger(), house.own(EntryId(id(100)))] {
+        assert!(tx.login(&scope, login).await.unwrap().is_none());
+        assert!(tx.login_by_email(&scope, "a@made.example").await.unwrap().is_none());
+        assert!(tx.joined(&scope, login).await.unwrap().is_empty());
+        assert!(tx.earlier_passwords(&scope, login).await.unwrap().is_empty());
+        assert!(tx.session(&scope, "token3", day(1)).await.unwrap().is_none());
+        assert!(tx.sessions(&scope, login, day(1)).await.unwrap().is_empty());
+        assert!(!tx.knows_device(&scope, login, "device").await.unwrap());
+        assert!(tx.link(&scope, "link").await.unwrap().is_none());
+        assert!(tx.setup_code(&scope).await.unwrap().is_none());
+        assert_eq!(tx.forget_sessions(&scope, day(99)).await.unwrap(), 0);
+        assert_eq!(tx.forget_links(&scope, day(99)).await.unwrap(), 0);
+        assert_eq!(tx.end_sessions(&scope, login, None, day(2)).await.unwrap(), 0);
+        assert!(!tx.end_session(&scope, session.id, day(2)).await.unwrap());
+        assert!(tx.logins(&scope, &LoginPage { limit: 9, ..LoginPage::default() }).await.unwrap().is_empty());
+        assert!(!tx.end_login(&scope, login, day(2)).await.unwrap());
+    }
+    let setting = Setting { idle_staff_minutes: 5, ..Setting::default() };
+    assert!(tx.set_sign_in(&house.operator(), setting, day(1)).await.unwrap());
+    assert!(!tx.set_sign_in(&system, setting, day(1)).await.unwrap());
+    assert_eq!(tx.sign_in_setting(&house.operator(), house.trust).await.unwrap(), setting);
+    assert_eq!(tx.sign_in_setting(&house.stranger(), house.trust).await.unwrap(), Setting::default());
+    assert_eq!(tx.logins(&house.operator(), &LoginPage { limit: 9, ..LoginPage::default() }).await.unwrap().len(), 1);
+    assert!(tx.end_login(&house.operator(), login, day(2)).await.unwrap());
+    tx.commit().await.unwrap();
 }
 
 /// A new function of the store cannot forget its scope, nor its line in this file.

@@ -11,6 +11,7 @@ mod isolation;
 mod job;
 mod keep;
 mod kill;
+mod login;
 mod mail;
 mod object;
 mod policy;

@@ -3,6 +3,7 @@
 use super::cause_line;
 use crate::frame::{Filter, Frame, Here};
 use crate::problem::CauseLine;
+use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -56,11 +57,14 @@ struct Gap {
 /// GET /school/{school}/policy/{pack}
 pub async fn overview(
     State(app): State<App>,
+    signed: Signed,
     Path((school, pack)): Path<(String, String)>,
 ) -> Result<Html<String>, Error> {
-    let at = app.house.standpoint(&app.house.operator(), &school, &pack).await?;
+    let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let now = app.house.now();
-    Ok(Html(page(&at, now).render()?))
+    let mut shown = page(&at, now);
+    shown.frame = shown.frame.signed(&signed);
+    Ok(Html(shown.render()?))
 }
 
 fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {

@@ -1,6 +1,7 @@
 //! One section: which statements need somebody?
 
 use crate::frame::{Filter, Frame, Here, Status};
+use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -41,13 +42,16 @@ pub struct Asked {
 /// GET /school/{school}/policy/{pack}/section/{section}
 pub async fn section(
     State(app): State<App>,
+    signed: Signed,
     Path((school, pack, section)): Path<(String, String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
-    let at = app.house.standpoint(&app.house.operator(), &school, &pack).await?;
+    let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let all = sections(&view::lines(&at.pack.pack, &at.outcome));
     let found = all.into_iter().find(|known| known.slug == section).ok_or(Error::Missing)?;
-    Ok(Html(page(&at, &found, &asked.status).render()?))
+    let mut shown = page(&at, &found, &asked.status);
+    shown.frame = shown.frame.signed(&signed);
+    Ok(Html(shown.render()?))
 }
 
 fn page(at: &Standpoint, section: &Section<'_>, status: &str) -> SectionPage {

@@ -3,6 +3,7 @@
 use super::cause_line;
 use crate::frame::{Frame, Here, Status};
 use crate::problem::CauseLine;
+use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -47,14 +48,17 @@ struct Happened {
 /// GET /school/{school}/policy/{pack}/statement/{clause}
 pub async fn statement(
     State(app): State<App>,
+    signed: Signed,
     Path((school, pack, clause)): Path<(String, String, String)>,
 ) -> Result<Html<String>, Error> {
-    let actor = app.house.operator();
-    let at = app.house.standpoint(&actor, &school, &pack).await?;
-    let groups = app.house.groups_of_clause(&actor, &at, &clause).await?;
+    let actor = &signed.actor;
+    let at = app.house.standpoint(actor, &school, &pack).await?;
+    let groups = app.house.groups_of_clause(actor, &at, &clause).await?;
     let seen = look(&at.pack.pack, &at.pack.schemas, &at.outcome, &clause, &groups).ok_or(Error::Missing)?;
-    let history = app.house.history(&actor, &at, &clause).await?;
-    Ok(Html(page(&at, &seen, &history).render()?))
+    let history = app.house.history(actor, &at, &clause).await?;
+    let mut shown = page(&at, &seen, &history);
+    shown.frame = shown.frame.signed(&signed);
+    Ok(Html(shown.render()?))
 }
 
 fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementPage {

@@ -1,6 +1,7 @@
 //! One cause: everything it concerns, and the export.
 
 use crate::frame::{Frame, Here, Link, Pager, Status};
+use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -49,11 +50,12 @@ pub struct Asked {
 /// GET /school/{school}/policy/{pack}/cause/{control}
 pub async fn cause(
     State(app): State<App>,
+    signed: Signed,
     Path((school, pack, control)): Path<(String, String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
-    let actor = app.house.operator();
-    let at = app.house.standpoint(&actor, &school, &pack).await?;
+    let actor = &signed.actor;
+    let at = app.house.standpoint(actor, &school, &pack).await?;
     let cause = at.causes().into_iter().find(|cause| *cause.control == *control).ok_or(Error::Missing)?;
     let control = cause.control.clone();
     let wanted = ProblemsAsked {
@@ -62,8 +64,10 @@ pub async fn cause(
         search: asked.q.clone(),
         limit: PAGE_SIZE as u32 + 1,
     };
-    let problems = app.house.problems(&actor, &at, &wanted).await?;
-    Ok(Html(show(&at, &cause, problems, &asked).render()?))
+    let problems = app.house.problems(actor, &at, &wanted).await?;
+    let mut shown = show(&at, &cause, problems, &asked);
+    shown.frame = shown.frame.signed(&signed);
+    Ok(Html(shown.render()?))
 }
 
 fn show(at: &Standpoint, cause: &Cause, mut problems: Vec<Problem>, asked: &Asked) -> CausePage {
@@ -107,14 +111,15 @@ fn row(at: &Standpoint, problem: Problem) -> Row {
 /// GET /school/{school}/policy/{pack}/to-fix.csv
 pub async fn export(
     State(app): State<App>,
+    signed: Signed,
     Path((school, pack)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let actor = app.house.operator();
-    let at = app.house.standpoint(&actor, &school, &pack).await?;
+    let actor = &signed.actor;
+    let at = app.house.standpoint(actor, &school, &pack).await?;
     let control = (!asked.control.is_empty()).then(|| asked.control.as_str().into());
     let wanted = ProblemsAsked { control, search: asked.q, limit: 100_000, after: None };
-    let csv = schoolkeeper_app::export::problems(&at, &app.house.problems(&actor, &at, &wanted).await?)?;
+    let csv = schoolkeeper_app::export::problems(&at, &app.house.problems(actor, &at, &wanted).await?)?;
     let name = format!("attachment; filename=\"to-fix-{}.csv\"", at.school.slug);
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
         .into_response())

@@ -2,6 +2,7 @@
 
 use super::CauseLine;
 use crate::frame::{Filter, Frame, Here, Pager, page_of};
+use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -53,11 +54,14 @@ pub struct Asked {
 /// GET /school/{school}/policy/{pack}/to-fix
 pub async fn list(
     State(app): State<App>,
+    signed: Signed,
     Path((school, pack)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
-    let at = app.house.standpoint(&app.house.operator(), &school, &pack).await?;
-    Ok(Html(page(&at, &asked).render()?))
+    let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
+    let mut shown = page(&at, &asked);
+    shown.frame = shown.frame.signed(&signed);
+    Ok(Html(shown.render()?))
 }
 
 fn page(at: &Standpoint, asked: &Asked) -> ListPage {

@@ -108,6 +108,17 @@ pub fn assert_good(path: &str, html: &str) {
     assert!(!html.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')), "{path}: a control character");
 }
 
+/// The hidden fields of the form with this action.
+pub fn hidden(html: &str, action: &str) -> Vec<(String, String)> {
+    let all = tags(html);
+    let forms = all.iter().skip_while(|tag| tag.name != "form" || tag.closes || tag.get("action") != Some(action));
+    let inside = forms.take_while(|tag| tag.name != "form" || !tag.closes);
+    inside
+        .filter(|tag| tag.name == "input" && tag.get("type") == Some("hidden"))
+        .map(|tag| (tag.get("name").unwrap().to_owned(), tag.get("value").unwrap_or_default().to_owned()))
+        .collect()
+}
+
 /// The words of the window's title.
 pub fn title(html: &str) -> &str {
     html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default().trim()

@@ -1,14 +1,20 @@
 //! A house with two schools, and a browser in front of it.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use schoolkeeper_app::House;
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
+use schoolkeeper_app::sign_in::{Arrival, NewLogin, SignIn};
+use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_web::{App, router};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "copper lantern drifts north";
 
 /// The policy of both schools.
 pub const POLICY: &str = r#"
@@ -48,10 +54,29 @@ for = "backup-run"
 expect = "backup_run.ok"
 "#;
 
+/// Every byte as `%XX`.
+pub fn escaped(text: &str) -> String {
+    text.bytes().flat_map(|byte| ["%".to_owned(), format!("{byte:02X}")]).collect::<Vec<_>>().concat()
+}
+
 /// The house, its folder, and its pages.
 pub struct Browser {
     house: Arc<House>,
+    cookies: Mutex<BTreeMap<String, String>>,
     _folder: TempDir,
+}
+
+/// The role of a policy by which somebody holds a base role.
+pub fn role_of(base: BaseRole) -> &'static str {
+    match base {
+        BaseRole::Head => "headteacher",
+        BaseRole::Office => "school-business-manager",
+        BaseRole::Technician => "it-technician",
+        BaseRole::Protection => "dpo",
+        BaseRole::Safeguarding => "safeguarding-lead",
+        BaseRole::Governor => "governor",
+        other => other.name(),
+    }
 }
 
 /// An answer.
@@ -63,8 +88,16 @@ pub struct Answer {
 }
 
 impl Browser {
-    /// Schools *Hill* and *Vale* under a policy.
+    /// Schools *Hill* and *Vale* under a policy, and the headteacher of both at the browser.
     pub async fn at(policy: &str) -> Self {
+        let browser = Self::new(policy).await;
+        browser.signed_in(BaseRole::Head).await;
+        browser.also(BaseRole::Head, "vale").await;
+        browser
+    }
+
+    /// Schools *Hill* and *Vale* under a policy, where nobody can sign in yet.
+    pub async fn new(policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pack = folder.path().join("outside.toml");
         std::fs::write(&pack, policy).unwrap();
@@ -76,7 +109,86 @@ impl Browser {
         let data = folder.path().join("data");
         new.make(&data, None).await.unwrap();
         let house = Arc::new(House::open(&data, None).await.unwrap());
-        Self { house, _folder: folder }
+        Self { house, cookies: Mutex::default(), _folder: folder }
+    }
+
+    /// The house behind it.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// Puts somebody at the browser who holds a base role at Hill and at no other school.
+    pub async fn signed_in(&self, role: BaseRole) {
+        let email = self.also(role, "hill").await;
+        let arrival = Arrival { browser: "A test".to_owned(), ..Arrival::default() };
+        let SignIn::In(new) = self.house.sign_in(&email, PASSWORD, &arrival).await.unwrap() else {
+            panic!("{email} is not let in");
+        };
+        self.set_cookie("schoolkeeper", Some(&new.token.text()));
+    }
+
+    /// Somebody at no browser, by their base role at a school; says their address.
+    pub async fn also(&self, role: BaseRole, school: &str) -> String {
+        let operator = self.house.operator();
+        let school = self.house.one_school(&operator, Some(school)).await.unwrap();
+        let email = format!("{}@school.example", role.name());
+        let name = format!("Madeup {}", role.name());
+        let new = NewLogin { name, email: email.clone(), role: Some(role_of(role).to_owned()), school };
+        self.house.add_person(&new, PASSWORD).await.unwrap();
+        email
+    }
+
+    /// What the browser holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    /// Sets or takes away what the browser holds.
+    pub fn set_cookie(&self, name: &str, value: Option<&str>) {
+        let mut cookies = self.cookies.lock().unwrap();
+        match value {
+            Some(value) => cookies.insert(name.to_owned(), value.to_owned()),
+            None => cookies.remove(name),
+        };
+    }
+
+    /// Any request, with what the browser holds.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let mut request = request;
+        let held: Vec<String> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !held.is_empty() && !request.headers().contains_key(header::COOKIE) {
+            request.headers_mut().insert(header::COOKIE, held.join("; ").parse().unwrap());
+        }
+        let response = router(App { house: self.house.clone() }).oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        for set in headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            self.set_cookie(name, Some(value).filter(|value| !value.is_empty()));
+        }
+        let bytes = axum::body::to_bytes(response.into_body(), 50_000_000).await.unwrap();
+        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Fills in a form of a page as a browser does: its hidden fields are sent along.
+    pub async fn post(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let shown = self.get(page).await;
+        let mut all = crate::html::hidden(&shown.body, action);
+        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.post_raw(action, &all).await
+    }
+
+    /// POST of just these fields.
+    pub async fn post_raw(&self, path: &str, fields: &[(String, String)]) -> Answer {
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request = Request::post(path)
+            .header("host", "localhost:8087")
+            .header("origin", "http://localhost:8087")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(request).await
     }
 
     /// Brings a list into a school and works out the standing.
@@ -109,10 +221,7 @@ impl Browser {
     /// Any method, any host.
     pub async fn ask(&self, method: Method, path: &str, host: &str) -> Answer {
         let request = Request::builder().method(method).uri(path).header("host", host).body(Body::empty()).unwrap();
-        let response = router(App { house: self.house.clone() }).oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = axum::body::to_bytes(response.into_body(), 50_000_000).await.unwrap();
-        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        self.send(request).await
     }
 
     /// Every address of this server that can be reached from the start, with its answer.

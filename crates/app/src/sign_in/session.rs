@@ -1,0 +1,184 @@
+//! Sign-ins: from an address and a password to a session, and from a token back to who it is.
+//!
+//! Invariant: every sign-in gets a token nobody held before; a session ends with its rest, its day, its login or by
+//! hand, and then its token is worth nothing.
+
+use super::join::address;
+use super::password::{LENGTH_MAX, is_outdated};
+use super::secret::Secret;
+use crate::{Error, House};
+use jiff::{SignedDuration, Timestamp};
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::id::{LoginId, SessionId};
+use schoolkeeper_store::login::{Joined, Login};
+use schoolkeeper_store::session::{Session, Way};
+
+/// A session ends after so many hours, however busy it is.
+pub const SESSION_HOURS: i64 = 12;
+/// The use of a session is written down at most every so many seconds.
+const SEEN_EVERY_SECONDS: i64 = 45;
+/// What somebody who came with a one-time link may do: what is theirs.
+pub const LINK_ACTS: [&str; 4] = ["page.see", "agreement.sign", "request.answer", "case.open"];
+
+/// How a browser arrives.
+#[derive(Clone, Debug, Default)]
+pub struct Arrival {
+    /// The network it comes from.
+    pub source: String,
+    /// The mark it was given at an earlier sign-in.
+    pub device: Option<Secret>,
+    /// What it says it is, in a few words.
+    pub browser: String,
+}
+
+/// A session that has just begun: what the browser is to hold.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// The session.
+    pub id: SessionId,
+    /// Its token.
+    pub token: Secret,
+    /// The browser's mark.
+    pub device: Secret,
+}
+
+/// The answer to an address and a password.
+#[derive(Debug)]
+pub enum SignIn {
+    /// Come in.
+    In(NewSession),
+    /// Address or password is not right; we do not say which.
+    Wrong,
+    /// Too many wrong attempts from there; nothing was looked at.
+    Wait(Timestamp),
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Acting where the session is.
+    pub actor: Actor,
+    /// The session.
+    pub session: Session,
+}
+
+impl House {
+    /// Lets somebody in, or not. The work is the same whether the address is known or not.
+    pub async fn sign_in(&self, email: &str, password: &str, arrival: &Arrival) -> Result<SignIn, Error> {
+        self.may_write()?;
+        let system = Scope::system("sign-in");
+        let read = self.read().await?;
+        let login = match address(email) {
+            Some(email) => read.login_by_email(&system, &email).await?.filter(|login| login.closed_at.is_none()),
+            None => None,
+        };
+        drop(read);
+        let known = login.as_ref().and_then(|login| login.password.as_deref());
+        let short = password.chars().count() <= LENGTH_MAX;
+        let fits = self.hashing.verify(if short { password } else { "" }, known).await?;
+        match login {
+            Some(login) if fits && short => self.let_in(&login, password, arrival).await,
+            other => {
+                self.note_wrong(other.map(|login| login.id)).await?;
+                Ok(SignIn::Wrong)
+            }
+        }
+    }
+
+    async fn let_in(&self, login: &Login, password: &str, arrival: &Arrival) -> Result<SignIn, Error> {
+        let system = Scope::system("sign-in");
+        let joined = self.read().await?.joined(&system, login.id).await?;
+        let Some(first) = joined.first() else {
+            self.note_wrong(Some(login.id)).await?;
+            return Ok(SignIn::Wrong);
+        };
+        if let Some(old) = login.password.as_deref().filter(|hash| is_outdated(hash)) {
+            let new = self.hashing.hash(password).await?;
+            let mut write = self.write().await?;
+            write.rehash(&system, login.id, (old, &new)).await?;
+            write.commit().await?;
+        }
+        Ok(SignIn::In(self.begin_session(login, first, Way::Password, arrival).await?))
+    }
+
+    async fn note_wrong(&self, login: Option<LoginId>) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        if let Some(login) = login {
+            write.note_failed(&Scope::system("sign-in"), login, self.now()).await?;
+        }
+        Ok(write.commit().await?)
+    }
+
+    /// Begins a session for a login in one of its organisations.
+    pub(crate) async fn begin_session(
+        &self,
+        login: &Login,
+        joined: &Joined,
+        way: Way,
+        arrival: &Arrival,
+    ) -> Result<NewSession, Error> {
+        let now = self.now();
+        let token = Self::secret()?;
+        let device = arrival.device.clone().map_or_else(Self::secret, Ok)?;
+        let session = Session {
+            id: SessionId(Self::new_id()),
+            way,
+            login: Some(login.id),
+            organisation: joined.organisation,
+            person: joined.person,
+            name: joined.name.clone(),
+            browser: arrival.browser.chars().filter(|c| !c.is_control()).take(100).collect(),
+            started_at: now,
+            seen_at: now,
+            ends_at: now + SignedDuration::from_hours(SESSION_HOURS),
+            before_at: login.signed_in_at,
+            before_failed: login.failed_count,
+            notice: login.notice.clone(),
+        };
+        let mut write = self.write().await?;
+        let (hash, mark) = (token.hash(), device.hash());
+        write.begin_session(&Scope::system("sign-in"), &session, (&hash, Some(&mark))).await?;
+        write.commit().await?;
+        Ok(NewSession { id: session.id, token, device })
+    }
+
+    /// Who holds this token; `None` when its session has ended, by itself or by somebody.
+    pub async fn signed_in(&self, token: &Secret) -> Result<Option<SignedIn>, Error> {
+        let system = Scope::system("sign-in");
+        let now = self.now();
+        let read = self.read().await?;
+        let Some(session) = read.session(&system, &token.hash(), now).await? else {
+            return Ok(None);
+        };
+        let setting = read.sign_in_setting(&system, session.organisation).await?;
+        drop(read);
+        let actor = self.actor_of(&session).await?;
+        let minutes = if leads(&actor) { setting.idle_leading_minutes } else { setting.idle_staff_minutes };
+        if now.duration_since(session.seen_at) > SignedDuration::from_mins(minutes) {
+            self.sign_out(session.id).await?;
+            return Ok(None);
+        }
+        if now.duration_since(session.seen_at).as_secs() >= SEEN_EVERY_SECONDS && self.can_write() {
+            let mut write = self.write().await?;
+            write.see_session(&system, session.id, now).await?;
+            write.commit().await?;
+        }
+        Ok(Some(SignedIn { actor, session }))
+    }
+
+    async fn actor_of(&self, session: &Session) -> Result<Actor, Error> {
+        self.actor(session.person, session.organisation).await
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, session: SessionId) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        write.end_session(&Scope::system("sign-in"), session, self.now()).await?;
+        Ok(write.commit().await?)
+    }
+}
+
+/// Whether somebody holds a leading role anywhere.
+fn leads(actor: &Actor) -> bool {
+    actor.roles.iter().any(|held| held.base.leads())
+}

@@ -1,0 +1,138 @@
+//! The door of every page: the first run, who is signed in, whether the act is theirs, and whether a form is ours.
+//!
+//! Invariant: nothing but [`OPEN`] is reached without passing here; whatever changes something came from a page of
+//! this server in this browser; what the permission table does not reach answers as if it were not there.
+
+use crate::error::{self, Error};
+use crate::session::{CSRF, Cookie, Signed, Visit, with_cookie};
+use crate::{App, urls};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use schoolkeeper_core::actor::Narrowing;
+
+/// Reached by anybody at any time.
+pub const OPEN: [&str; 4] = ["/static/{name}", "/health", "/ready", "/metrics"];
+/// Longest form.
+pub const FORM_BYTES_MAX: usize = 64 * 1024;
+/// A multipart form names its token within its first so many bytes.
+const HEAD_BYTES: usize = 2048;
+
+/// The door of one route.
+#[derive(Clone)]
+pub struct Door {
+    /// The house behind it.
+    pub app: App,
+    /// Its path in the table.
+    pub path: &'static str,
+    /// The act it needs; `None` for anybody.
+    pub act: Option<&'static str>,
+}
+
+/// Lets a request in, or answers it.
+pub async fn enter(State(door): State<Door>, request: Request, next: Next) -> Response {
+    match pass(&door, request).await {
+        Ok((request, visit)) => finish(&door.app, &visit, next.run(request).await),
+        Err(answer) => answer,
+    }
+}
+
+async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Response> {
+    let Door { app, path, act } = door;
+    let visit = Visit::of(app, request.headers()).map_err(failed)?;
+    if !path.starts_with("/set-up") && app.house.is_new().await.map_err(failed)? {
+        return Err(Redirect::to(&urls::set_up()).into_response());
+    }
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut request = if looks { request } else { ours(app, &visit, request).await? };
+    let signed = if visit.fresh { None } else { app.house.signed_in(visit.token()).await.map_err(failed)? };
+    let signed = signed.map(|signed| Signed::of(signed, visit.clone()));
+    if let Some(act) = act {
+        let Some(signed) = &signed else { return Err(to_sign_in(&request)) };
+        if !signed.may_try(act) || signed.actor.scope(act, &Narrowing::default()).is_err() {
+            return Err(error::missing());
+        }
+    }
+    request.extensions_mut().insert(visit.clone());
+    if let Some(signed) = signed {
+        request.extensions_mut().insert(signed);
+    }
+    Ok((request, visit))
+}
+
+fn failed(error: schoolkeeper_app::Error) -> Response {
+    Error::from(error).into_response()
+}
+
+/// To the sign-in page, and from there back to where somebody wanted to go.
+fn to_sign_in(request: &Request) -> Response {
+    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+    let next = Some(wanted).filter(|wanted| *wanted != "/").and_then(urls::local);
+    Redirect::to(&urls::sign_in(next)).into_response()
+}
+
+/// The request, when it was sent by a page of this server in this browser.
+async fn ours(app: &App, visit: &Visit, request: Request) -> Result<Request, Response> {
+    if !from_here(app, request.headers()) {
+        return Err(error::foreign());
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
+    let bytes = bytes.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let sent = if kind.starts_with("multipart/form-data") { in_parts(&bytes) } else { in_form(&bytes) };
+    if visit.fresh || !sent.is_some_and(|sent| visit.sent(&sent)) {
+        return Err(error::foreign());
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Browsers say where a form comes from. `Origin: null` is what they say under our own referrer policy.
+fn from_here(app: &App, headers: &HeaderMap) -> bool {
+    let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let site = said("sec-fetch-site");
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return false;
+    }
+    match said("origin") {
+        None | Some("null") => true,
+        Some(origin) => {
+            let Some((scheme, host)) = origin.split_once("://") else { return false };
+            let own = said("host").is_none_or(|own| own.eq_ignore_ascii_case(host));
+            own && app.house.base_url().answers(host) && (scheme == "https" || !app.https() || is_local(host))
+        }
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| host == *local || host.starts_with(&format!("{local}:")))
+}
+
+fn in_form(bytes: &[u8]) -> Option<String> {
+    let name = format!("{CSRF}=");
+    let pair = bytes.split(|byte| *byte == b'&').find(|pair| pair.starts_with(name.as_bytes()))?;
+    String::from_utf8(pair[name.len()..].to_vec()).ok().map(|sent| urls::unescape(&sent))
+}
+
+/// The first part of a form with files is the token.
+fn in_parts(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD_BYTES)]);
+    let after = head.split_once(&format!("name=\"{CSRF}\""))?.1;
+    let value = after.split_once("\r\n\r\n")?.1;
+    Some(value.split("\r\n").next()?.to_owned())
+}
+
+/// A browser without a token is given one with its first page; a message is shown once.
+fn finish(app: &App, visit: &Visit, mut response: Response) -> Response {
+    let html =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if html && visit.fresh && !response.headers().contains_key(header::SET_COOKIE) {
+        response = with_cookie(response, Cookie::Session.set(app, &visit.token().text()));
+    }
+    if html && visit.told.is_some() {
+        response = with_cookie(response, Cookie::Told.set(app, ""));
+    }
+    response
+}
