@@ -152,6 +152,10 @@ impl Write {
             let sql = format!("DELETE FROM {table} WHERE {column} IN ({})", list(1, ids.len()));
             self.run(&sql, ids.clone()).await?;
         }
+        // Their objects are swept: what no live row names goes.
+        let blobs =
+            format!("UPDATE blob SET erased_at = $1 WHERE erased_at IS NULL AND owner IN ({})", list(2, ids.len()));
+        self.run(&blobs, [vec![at(batch.now)], ids].concat()).await?;
         self.run(STALE, vec![id(batch.school.0), at(batch.now)]).await.map(drop)
     }
 

@@ -3,8 +3,8 @@ use crate::keep_log::LOGS;
 use crate::migrate::ALL;
 use std::collections::BTreeSet;
 
-/// Tables whose rows belong to an entry and go with it by the database itself.
-const WITH_ENTRY: &[&str] = &["entry", "observation", "entry_index"];
+/// Tables whose rows belong to an entry and go with it, or are emptied with it.
+const WITH_ENTRY: &[&str] = &["entry", "observation", "entry_index", "blob"];
 
 /// Tables without rows about people, and why they may stay.
 const STAYING: &[(&str, &str)] = &[
@@ -22,6 +22,8 @@ const STAYING: &[(&str, &str)] = &[
     ("evaluation", "the last run's counts; replaced by the next one"),
     ("schedule", "when each line of the schedule was last begun"),
     ("lease", "which process works; replaced by the next one"),
+    ("backup", "which back-ups there are: sizes and digests"),
+    ("recovery_sheet", "whose sheet was put away"),
     ("keep_rule", "times an organisation chose"),
     ("keep_run", "when the nightly work ran"),
     ("erasure", "proofs: kind, count, rule and day"),
