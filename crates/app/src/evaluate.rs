@@ -95,6 +95,7 @@ impl House {
         for school in self.all_schools(&actor).await? {
             if self.is_due(&school).await? {
                 self.evaluate(&actor, &school).await?;
+                crate::job::count("schools", 1);
             }
         }
         Ok(())

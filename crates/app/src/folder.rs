@@ -133,6 +133,12 @@ impl Folder {
         write_private(&self.held.path().join(CLOCK), &now.to_string())
     }
 
+    /// For tests of clocks that jump back.
+    #[cfg(test)]
+    pub(crate) fn forget_clock(&self) {
+        let _ = std::fs::remove_file(self.held.path().join(CLOCK));
+    }
+
     fn latest(&self) -> Option<Timestamp> {
         std::fs::read_to_string(self.held.path().join(CLOCK)).ok()?.trim().parse().ok()
     }

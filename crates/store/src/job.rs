@@ -5,6 +5,7 @@
 //! tries it again or gives it up. Documents hold ids and words, never names or free text.
 
 use crate::error::Error;
+use crate::ledger::{About, Detail};
 use crate::sql::{Row, at, id, json, maybe_id, maybe_text, statements, text, word};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ statements! {
     ANY_DUE = "SELECT id FROM job WHERE stage = 'waiting' AND run_at <= $1 AND $2 LIKE '%,' || kind || ',%' LIMIT 1";
     CLAIM = "UPDATE job SET stage = 'running', holder = $1, attempts = attempts + 1 WHERE stage = 'waiting' AND id = (\
         SELECT id FROM job AS one WHERE stage = 'waiting' AND run_at <= $2 AND $3 LIKE '%,' || kind || ',%' \
+        AND EXISTS (SELECT name FROM lease WHERE lease.holder = $1) \
         AND NOT EXISTS (SELECT id FROM job AS other \
             WHERE other.stage = 'running' AND other.kind = one.kind AND other.key = one.key) \
         ORDER BY run_at, id LIMIT 1) RETURNING id, kind, key, organisation, document, stage, attempts, run_at, holder";
@@ -38,6 +40,16 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, '{}')";
     RUN_ENDED = "UPDATE job_run SET ended_at = $2, ending = $3, counts = $4, why = $5 \
         WHERE job = $1 AND ended_at IS NULL";
+    ORPHANS = "SELECT id, kind, key, organisation, document, stage, attempts, run_at, holder FROM job \
+        WHERE stage = 'running' AND NOT EXISTS (SELECT name FROM lease WHERE lease.holder = job.holder) \
+        ORDER BY id LIMIT 100";
+    LIST = "SELECT id, kind, key, organisation, document, stage, attempts, run_at, holder FROM job \
+        WHERE stage = $1 AND ($2 OR organisation IS NULL OR organisation = $3) ORDER BY run_at, id LIMIT $4";
+    LENGTH = "SELECT stage, COUNT(*) AS number FROM job GROUP BY stage ORDER BY stage";
+    RETRY = "UPDATE job SET stage = 'waiting', attempts = 0, run_at = $2 WHERE id = $1 AND stage = 'dead' \
+        AND NOT EXISTS (SELECT id FROM job AS other \
+            WHERE other.stage = 'waiting' AND other.kind = job.kind AND other.key = job.key)";
+    GIVE_UP = "DELETE FROM job WHERE id = $1 AND stage = 'dead'";
     GET = "SELECT id, kind, key, organisation, document, stage, attempts, run_at, holder FROM job WHERE id = $1";
 }
 
@@ -184,7 +196,8 @@ impl Write {
         Ok(true)
     }
 
-    /// Takes the job that has waited longest, and writes that its run has begun; the system's only.
+    /// Takes the job that has waited longest, and writes that its run has begun; the system's only, and only for a
+    /// process that holds a lease.
     pub async fn claim_job(&mut self, scope: &Scope, claim: Claim<'_>) -> Result<Option<Job>, Error> {
         if scope.organisation().is_some() {
             return Ok(None);
@@ -232,9 +245,65 @@ impl Write {
         self.run(RUN_ENDED, values).await?;
         Ok(true)
     }
+
+    /// Puts a dead job back into the queue; `None` and nothing changed when it is not there, not dead or not reached.
+    pub async fn retry_job(&mut self, scope: &Scope, job: Uuid, now: Timestamp) -> Result<Option<Job>, Error> {
+        let Some(dead) = self.dead_job(scope, job).await? else { return Ok(None) };
+        if self.run(RETRY, vec![id(job), at(now)]).await? == 0 {
+            // Another one of its kind and key waits already.
+            self.run(GIVE_UP, vec![id(job)]).await?;
+        }
+        self.record_job(scope, &dead, "job-retried", now).await?;
+        Ok(Some(dead))
+    }
+
+    /// Removes a dead job; its runs stay. `None` and nothing changed as above.
+    pub async fn give_up_job(&mut self, scope: &Scope, job: Uuid, now: Timestamp) -> Result<Option<Job>, Error> {
+        let Some(dead) = self.dead_job(scope, job).await? else { return Ok(None) };
+        self.run(GIVE_UP, vec![id(job)]).await?;
+        self.record_job(scope, &dead, "job-given-up", now).await?;
+        Ok(Some(dead))
+    }
+
+    async fn dead_job(&self, scope: &Scope, job: Uuid) -> Result<Option<Job>, Error> {
+        Ok(self.job(scope, job).await?.filter(|job| job.stage == Stage::Dead))
+    }
+
+    async fn record_job(&mut self, scope: &Scope, job: &Job, kind: &str, now: Timestamp) -> Result<(), Error> {
+        let about = About { organisation: job.organisation.or(scope.organisation()), school: None, now };
+        let details = [("job", Detail::Id(job.id)), ("job-kind", Detail::Word(job.kind.clone()))];
+        self.record(scope, about, kind, &details).await
+    }
 }
 
 impl Read {
+    /// Jobs whose process is gone: it holds no lease any more. At most 100; the system's only.
+    pub async fn orphaned_jobs(&self, scope: &Scope) -> Result<Vec<Job>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(Vec::new());
+        }
+        self.all("job", ORPHANS, Vec::new()).await?.iter().map(from_row).collect()
+    }
+
+    /// Jobs of a stage that a scope reaches, the oldest first; none for a scope that reaches only one's own things.
+    pub async fn jobs(&self, scope: &Scope, stage: Stage, limit: u32) -> Result<Vec<Job>, Error> {
+        if !sees_work(scope) {
+            return Ok(Vec::new());
+        }
+        let organisation = maybe_id(scope.organisation().map(|id| id.0));
+        let values = vec![word(&stage), scope.organisation().is_none().into(), organisation, i64::from(limit).into()];
+        self.all("job", LIST, values).await?.iter().map(from_row).collect()
+    }
+
+    /// How many jobs are where; the system's only.
+    pub async fn queue_length(&self, scope: &Scope) -> Result<Vec<(Stage, i64)>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(Vec::new());
+        }
+        let rows = self.all("job", LENGTH, Vec::new()).await?;
+        rows.iter().map(|row| Ok((row.word("stage")?, row.int("number")?))).collect()
+    }
+
     /// Whether one of the kinds `,one,two,` is due; the system's only.
     pub async fn any_job_due(&self, scope: &Scope, kinds: &str, now: Timestamp) -> Result<bool, Error> {
         if scope.organisation().is_some() {

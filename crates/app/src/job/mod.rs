@@ -3,13 +3,20 @@
 //! Invariant: every attempt ends in a row that says how. A handler that fails says whether to try again; one that
 //! breaks, hangs or dies with its process is counted as a failed attempt, and nothing is dropped without a word.
 
+mod beat;
 mod handlers;
 mod run;
 pub mod schedule;
+#[cfg(test)]
+pub(crate) mod tests;
 mod tick;
+#[cfg(test)]
+mod trials;
+mod work;
 
 pub use handlers::HANDLERS;
-pub use schedule::{Line, SCHEDULE, When};
+pub use schedule::{Line, ROLES, Role, SCHEDULE, When};
+pub use work::Pace;
 
 use crate::{Error, House};
 use futures_util::future::BoxFuture;
@@ -61,8 +68,11 @@ tokio::task_local! {
     static COUNTS: RefCell<Counts>;
 }
 
-/// Adds to what the running job did; shown in its history. Outside a job it does nothing.
+/// Adds to what the running job did; shown in its history. Nothing done is nothing said, and so outside a job.
 pub fn count(what: &'static str, number: usize) {
+    if number == 0 {
+        return;
+    }
     let add = |counts: &RefCell<Counts>| *counts.borrow_mut().entry(what).or_default() += number as i64;
     let _ = COUNTS.try_with(add);
 }

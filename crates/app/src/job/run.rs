@@ -1,4 +1,4 @@
-//! One job from claim to end: its attempt is caught when it breaks and stopped when it takes too long.
+//! One attempt at a job: it is caught when it breaks, stopped when it takes too long, and ends in words.
 
 use super::{COUNTS, Counts, Failure, HANDLERS, Handler, SCHEDULE};
 use crate::{Error, House};
@@ -16,25 +16,15 @@ const SCHEDULED_ATTEMPTS_MAX: u32 = 3;
 /// Longest run of a job that is not named in [`LONG`].
 const TIME_MAX: Duration = Duration::from_mins(10);
 /// Kinds that may take longer.
-const LONG: &[(&str, Duration)] = &[];
+const LONG: &[(&str, Duration)] = &[
+    #[cfg(test)]
+    ("trial-hangs", Duration::from_millis(50)),
+];
 /// First pause after a failed attempt; it doubles up to the longest.
 const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
-/// Jobs one call of `work_once` does at most: a job that pushes itself would go on for ever.
-const ROUND_MAX: usize = 10_000;
 
 impl House {
-    /// Does what is due now, one after the other, and says how much that was. For tests and the command line.
-    pub async fn work_once(&self) -> Result<usize, Error> {
-        let holder = Self::new_id();
-        self.tick().await?;
-        for done in 0..ROUND_MAX {
-            let Some(job) = self.claim(holder).await? else { return Ok(done) };
-            self.attempt(&job).await?;
-        }
-        Ok(ROUND_MAX)
-    }
-
     /// The next job that is due, if any.
     pub(crate) async fn claim(&self, holder: Uuid) -> Result<Option<Job>, Error> {
         let (scope, kinds, now) = (Scope::system("work"), kinds(), self.now());
@@ -48,8 +38,8 @@ impl House {
         Ok(job)
     }
 
-    /// Runs a claimed job and writes how it ended.
-    pub(crate) async fn attempt(&self, job: &Job) -> Result<(), Error> {
+    /// Runs a claimed job to its end.
+    pub(crate) async fn attempt(&self, job: &Job) -> Ended {
         let began = self.now();
         let limit = LONG.iter().find(|(kind, _)| *kind == job.kind).map_or(TIME_MAX, |(_, limit)| *limit);
         let counted = COUNTS.scope(RefCell::default(), async {
@@ -62,12 +52,17 @@ impl House {
             Ok(Ok(Ok(()))) => (Ending::Done, None),
             Ok(Ok(Err(Failure::Retry(why)))) => (Ending::Retried, Some(why)),
             Ok(Ok(Err(Failure::Fail(why)))) => (Ending::Failed, Some(why)),
-            Ok(Err(_)) => (Ending::Panicked, Some("the program broke inside it".to_owned())),
-            Err(_) => (Ending::TimedOut, Some(format!("it took longer than {} minutes", limit.as_secs() / 60))),
+            Ok(Err(_)) => (Ending::Panicked, Some("The program broke inside it; the log says where.".to_owned())),
+            Err(_) => (Ending::TimedOut, Some(format!("It was stopped after {} minutes.", limit.as_secs() / 60))),
         };
         let now = self.now();
-        tracing::info!(kind = job.kind, ?ending, ms = now.duration_since(began).as_millis(), "a job ran");
-        self.end(job, ended(job, ending, why, counts, now)).await
+        let ms = now.duration_since(began).as_millis();
+        if ending == Ending::Done {
+            tracing::info!(kind = job.kind, ms, "a job is done");
+        } else {
+            tracing::warn!(kind = job.kind, ?ending, attempt = job.attempts, ms, "a job did not go well");
+        }
+        ended(job, ending, why, counts, now)
     }
 
     async fn run_handler(&self, job: &Job) -> Result<(), Failure> {
@@ -76,13 +71,14 @@ impl House {
         }
         match SCHEDULE.iter().find(|line| line.name == job.kind) {
             Some(line) => (line.run)(self).await,
-            None => Err(Failure::Retry("this program does not know the kind".to_owned())),
+            None => Err(Failure::Retry("This program does not know the kind.".to_owned())),
         }
     }
 
-    async fn end(&self, job: &Job, ended: Ended) -> Result<(), Error> {
+    /// Writes how an attempt ended.
+    pub(crate) async fn end(&self, job: &Job, ended: &Ended) -> Result<(), Error> {
         let mut write = self.write().await?;
-        let held = write.end_job(&Scope::system("work"), job, &ended).await?;
+        let held = write.end_job(&Scope::system("work"), job, ended).await?;
         write.commit().await?;
         if !held {
             tracing::warn!(kind = job.kind, "a job ended after it had been taken over");
@@ -91,14 +87,28 @@ impl House {
     }
 }
 
-fn handler(kind: &str) -> Option<&'static Handler> {
-    HANDLERS.iter().find(|handler| handler.kind == kind)
+fn handlers() -> impl Iterator<Item = &'static Handler> {
+    #[cfg(test)]
+    let trials = super::trials::TRIALS;
+    #[cfg(not(test))]
+    let trials: &[Handler] = &[];
+    HANDLERS.iter().chain(trials)
 }
 
-/// Every kind this program knows, as the store asks for them.
-fn kinds() -> String {
-    let names = HANDLERS.iter().map(|handler| handler.kind).chain(SCHEDULE.iter().map(|line| line.name));
+fn handler(kind: &str) -> Option<&'static Handler> {
+    handlers().find(|handler| handler.kind == kind)
+}
+
+/// Every kind this program knows, as the store asks for them: `,one,two,`.
+pub(crate) fn kinds() -> String {
+    let names = handlers().map(|handler| handler.kind).chain(SCHEDULE.iter().map(|line| line.name));
     names.fold(",".to_owned(), |all, name| all + name + ",")
+}
+
+/// The end of an attempt that says nothing itself: its process is gone, or was asked to stop.
+pub(crate) fn lost(job: &Job, ending: Ending, now: Timestamp) -> Ended {
+    let why = (ending == Ending::Lost).then(|| "The process that ran it ended.".to_owned());
+    ended(job, ending, why, Counts::new(), now)
 }
 
 fn ended(job: &Job, ending: Ending, why: Option<String>, counts: Counts, now: Timestamp) -> Ended {

@@ -1,10 +1,12 @@
 //! What the clock starts, in one screen.
 
 use super::Failure;
-use crate::House;
+use crate::{Error, House};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use jiff::civil::Time;
+use jiff::civil::{Time, time};
+use std::time::Duration;
+use uuid::Uuid;
 
 /// When a line of the schedule runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +30,33 @@ pub struct Line {
     pub run: for<'a> fn(&'a House) -> BoxFuture<'a, Result<(), Failure>>,
 }
 
+/// What exactly one of all processes does, again and again, under a lease of this name.
+#[derive(Clone, Copy)]
+pub struct Role {
+    /// Name of the lease.
+    pub name: &'static str,
+    /// How often.
+    pub every: Duration,
+    /// Does it, for the holder of the lease.
+    pub run: for<'a> fn(&'a House, Uuid) -> BoxFuture<'a, Result<(), Error>>,
+}
+
+/// What only one process does.
+pub const ROLES: &[Role] =
+    &[Role { name: "schedule", every: Duration::from_secs(1), run: |house, holder| Box::pin(house.tick(holder)) }];
+
 /// Everything that happens by itself.
-pub const SCHEDULE: &[Line] = &[Line {
-    name: "evaluate",
-    says: "Works out again where each school stands, when records or time have moved",
-    when: When::Every(SignedDuration::from_secs(10)),
-    run: |house| Box::pin(async { Ok(house.evaluate_due().await?) }),
-}];
+pub const SCHEDULE: &[Line] = &[
+    Line {
+        name: "evaluate",
+        says: "Works out again where each school stands, when records or time have moved",
+        when: When::Every(SignedDuration::from_secs(10)),
+        run: |house| Box::pin(async { Ok(house.evaluate_due().await?) }),
+    },
+    Line {
+        name: "forget-runs",
+        says: "Forgets what automatic checks did more than 90 days ago",
+        when: When::Daily(time(3, 40, 0, 0)),
+        run: |house| Box::pin(house.forget_runs()),
+    },
+];

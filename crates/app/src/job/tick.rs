@@ -2,26 +2,40 @@
 //!
 //! Invariant: a line's mark and its job are written together; however many times were missed, one job catches up.
 
-use super::{Line, SCHEDULE, When};
+use super::run::lost;
+use super::{Failure, Line, SCHEDULE, When, count};
 use crate::{Error, House};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::{Calendar, Division};
 use schoolkeeper_store::NewJob;
+use schoolkeeper_store::job::Ending;
 use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// How long what a run did is known; a run that had nothing to do is known for a day.
+const KNOWN: SignedDuration = SignedDuration::from_hours(90 * 24);
+const IDLE_KNOWN: SignedDuration = SignedDuration::from_hours(24);
 
 impl House {
-    /// Pushes what is due.
-    pub(crate) async fn tick(&self) -> Result<(), Error> {
-        let (scope, now) = (Scope::system("schedule"), self.now());
-        let zone = zone();
-        let known = self.read().await?.schedule(&scope).await?;
+    /// Pushes what is due, and puts back what a process that is gone was doing.
+    pub(crate) async fn tick(&self, holder: Uuid) -> Result<(), Error> {
+        let (scope, now, zone) = (Scope::system("schedule"), self.now(), zone());
+        let read = self.read().await?;
+        let (known, orphans) = (read.schedule(&scope).await?, read.orphaned_jobs(&scope).await?);
+        drop(read);
         let due: Vec<&Line> = SCHEDULE.iter().filter(|line| is_due(line, &known, now, &zone)).collect();
-        if due.is_empty() {
+        if due.is_empty() && orphans.is_empty() {
             return Ok(());
         }
         let mut write = self.write().await?;
+        if !write.holds_lease(&scope, "schedule", holder, now).await? {
+            return Ok(());
+        }
+        for job in &orphans {
+            write.end_job(&scope, job, &lost(job, Ending::Lost, now)).await?;
+        }
         for line in due {
             write.set_schedule(&scope, line.name, now).await?;
             // A daily line of a new installation waits for its first night.
@@ -30,6 +44,16 @@ impl House {
             }
         }
         Ok(write.commit().await?)
+    }
+
+    /// Keeps the history of runs bounded.
+    pub(crate) async fn forget_runs(&self) -> Result<(), Failure> {
+        let now = self.now();
+        let mut write = self.write().await?;
+        let gone = write.prune_job_runs(&Scope::system("forget-runs"), now - KNOWN, now - IDLE_KNOWN).await?;
+        write.commit().await?;
+        count("forgotten", usize::try_from(gone).unwrap_or(usize::MAX));
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ mod param;
 mod serve;
 mod settings;
 mod undo;
+mod work;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use schoolkeeper_app::House;
 use schoolkeeper_app::key::KeyFrom;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs a school's information-security policy.
 #[derive(Debug, Parser)]
@@ -51,6 +53,8 @@ enum Command {
     Demo(demo::Demo),
     /// Show the pages at http://localhost:PORT, for this machine only.
     Serve(serve::Serve),
+    /// Do what waits to be done, without showing pages.
+    Work(work::Work),
     /// Show every setting, its value and where it comes from.
     Settings(settings::ShowSettings),
 }
@@ -114,6 +118,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Pack(pack) => pack.run(),
             Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
+            Command::Work(work) => work.run().await,
             Command::Settings(settings) => settings.run(),
         }
     })
@@ -141,4 +146,14 @@ pub fn text_of(file: &std::path::Path) -> anyhow::Result<String> {
         file.display()
     );
     std::fs::read_to_string(file).map_err(wrong)
+}
+
+/// Ends when the process is asked to stop.
+pub async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
 }

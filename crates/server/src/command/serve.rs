@@ -1,9 +1,10 @@
 //! `schoolkeeper serve`
 
-use super::{Folder, KeyAt, Now};
+use super::{Folder, KeyAt, Now, stop};
 use crate::output;
 use clap::Args;
 use schoolkeeper_app::House;
+use schoolkeeper_app::job::Pace;
 use schoolkeeper_app::settings::PORT;
 use schoolkeeper_web::{Certificates, Sockets};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,8 +14,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How often it looks whether a standing has run out or records have changed.
-const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// How often it looks whether a certificate is new.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 
@@ -28,12 +27,15 @@ pub struct Serve {
     /// A port of this machine, instead of the addresses in the settings [default: 8087]
     #[arg(long)]
     port: Option<u16>,
+    /// Only show pages; `schoolkeeper work` does what happens by itself
+    #[arg(long)]
+    no_work: bool,
 }
 
 impl Serve {
     /// Serves a folder that another command has made.
     pub fn over(data: std::path::PathBuf, now: Now, port: u16) -> Self {
-        Self { folder: Folder { data, key: KeyAt::default() }, now, port: Some(port) }
+        Self { folder: Folder { data, key: KeyAt::default() }, now, port: Some(port), no_work: false }
     }
 
     /// Serves until interrupted.
@@ -49,10 +51,14 @@ impl Serve {
         house.prints_with(output::note);
         say_code(&house).await?;
         let renew = sockets.tls.clone().map(|tls| tokio::spawn(renew(tls)));
-        let watch = tokio::spawn(keep_current(house.clone()));
+        // A look at another instant changes nothing, so it works on nothing.
+        let works = !self.no_work && house.can_write();
+        let work = works.then(|| tokio::spawn(house.clone().work(Pace::default(), stop())));
         let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
         schoolkeeper_web::serve(sockets, pages, house.base_url().clone(), stop()).await;
-        watch.abort();
+        if let Some(work) = work {
+            work.await?;
+        }
         renew.inspect(tokio::task::JoinHandle::abort);
         Ok(ExitCode::SUCCESS)
     }
@@ -110,16 +116,6 @@ async fn say_code(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Evaluates again what time or another process has changed; a failure is logged and tried again.
-async fn keep_current(house: Arc<House>) {
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        if let Err(error) = house.evaluate_due().await {
-            tracing::error!(%error, "the standing could not be worked out");
-        }
-    }
-}
-
 /// Takes a new certificate into use when its files change, or at once when told to (SIGHUP).
 async fn renew(tls: Arc<Certificates>) {
     let Ok(mut told) = signal(SignalKind::hangup()) else { return };
@@ -134,13 +130,4 @@ async fn renew(tls: Arc<Certificates>) {
             Err(error) => output::note(&format!("the old certificate stays in use: {error}")),
         }
     }
-}
-
-async fn stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = interrupt.await;
-        return;
-    };
-    tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
 }

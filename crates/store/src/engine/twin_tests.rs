@@ -23,6 +23,8 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("job", crate::job::ALL),
     ("keep", crate::keep::ALL),
     ("keep_log", crate::keep_log::ALL),
+    ("job_run", crate::job_run::ALL),
+    ("lease", crate::lease::ALL),
     ("ledger", crate::ledger::ALL),
     ("mail", crate::mail::ALL),
     ("link", crate::link::ALL),

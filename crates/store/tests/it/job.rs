@@ -16,6 +16,8 @@ schoolkeeper_testkit::both_engines!(
     what_cannot_be_done_stays_dead_until_it_works,
     a_job_of_an_unknown_kind_waits_for_somebody_who_knows_it,
     a_push_goes_with_its_transaction,
+    a_process_without_a_lease_claims_nothing_and_what_it_held_is_orphaned,
+    runs_are_pruned_and_idle_ones_sooner,
 );
 
 fn system() -> Scope {
@@ -37,6 +39,7 @@ async fn claim(store: &Store, holder: u128, kinds: &str, at: i64) -> Option<Job>
     static RUNS: AtomicU64 = AtomicU64::new(1);
     let run = Uuid::from_u64_pair(77, RUNS.fetch_add(1, Ordering::Relaxed));
     let mut tx = store.write_tx().await.unwrap();
+    tx.take_lease(&system(), &holder.to_string(), id(holder), day(at)).await.unwrap();
     let claim = Claim { holder: id(holder), run, kinds, now: day(at) };
     let job = tx.claim_job(&system(), claim).await.unwrap();
     tx.commit().await.unwrap();
@@ -146,4 +149,39 @@ async fn a_push_goes_with_its_transaction(url: String) {
     tx.push(&system(), &job(None, 1)).await.unwrap();
     drop(tx);
     assert_eq!(claim(&store, 1, ",k,", 9).await, None);
+}
+
+async fn a_process_without_a_lease_claims_nothing_and_what_it_held_is_orphaned(url: String) {
+    let House { store, .. } = House::open(&url).await;
+    push(&store, &job(None, 1)).await;
+    push(&store, &job(None, 1)).await;
+    let held = claim(&store, 1, ",k,", 2).await.unwrap();
+    let mut tx = store.write_tx().await.unwrap();
+    assert!(tx.orphaned_jobs(&system()).await.unwrap().is_empty());
+    assert!(tx.leave_leases(&system(), id(1)).await.unwrap());
+    let late = Claim { holder: id(1), run: id(5), kinds: ",k,", now: day(2) };
+    assert_eq!(tx.claim_job(&system(), late).await.unwrap(), None);
+    assert_eq!(tx.orphaned_jobs(&system()).await.unwrap(), std::slice::from_ref(&held));
+    tx.commit().await.unwrap();
+    assert!(end(&store, &held, Ending::Lost, Then::Again(day(2), 1)).await);
+    let again = claim(&store, 2, ",k,", 3).await.unwrap();
+    assert_eq!(claim(&store, 2, ",k,", 3).await.map(|other| other.id == again.id), Some(false));
+    assert!(!end(&store, &held, Ending::Done, Then::Gone).await, "the first process came back too late");
+}
+
+async fn runs_are_pruned_and_idle_ones_sooner(url: String) {
+    let House { store, .. } = House::open(&url).await;
+    for counts in [BTreeMap::new(), BTreeMap::from([("things", 1)])] {
+        push(&store, &job(None, 1)).await;
+        let held = claim(&store, 1, ",k,", 2).await.unwrap();
+        let ended = Ended { ending: Ending::Done, then: Then::Gone, counts, why: None, now: day(9) };
+        let mut tx = store.write_tx().await.unwrap();
+        assert!(tx.end_job(&system(), &held, &ended).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    let mut tx = store.write_tx().await.unwrap();
+    assert_eq!(tx.prune_job_runs(&system(), day(9), day(9)).await.unwrap(), 0);
+    assert_eq!(tx.prune_job_runs(&system(), day(9), day(10)).await.unwrap(), 1, "the one that did nothing");
+    assert_eq!(tx.prune_job_runs(&system(), day(10), day(10)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
 }

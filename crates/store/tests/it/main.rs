@@ -12,6 +12,7 @@ mod job;
 mod keep;
 mod kill;
 mod login;
+mod lease;
 mod mail;
 mod object;
 mod policy;

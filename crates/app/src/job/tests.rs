@@ -1,0 +1,37 @@
+//! A sandbox with one school, for the tests beside.
+
+use crate::House;
+use crate::house::NewHouse;
+use tempfile::TempDir;
+
+const POLICY: &str = r#"
+[pack]
+id = "outside"
+title = "Outside"
+version = "1"
+language = 1
+owner = ["headteacher"]
+[role]
+headteacher = { title = "Headteacher", acts_as = "head" }
+[[clause]]
+id = "1"
+section = "All"
+text = "This explains."
+"#;
+
+/// A house over a database of the given engine.
+pub(crate) async fn house(url: &str) -> (House, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("outside.toml");
+    std::fs::write(&pack, POLICY).unwrap();
+    let new = NewHouse {
+        schools: vec!["Hill (made up)".to_owned()],
+        pack: pack.to_str().unwrap().to_owned(),
+        database: url.starts_with("postgres").then(|| url.to_owned()),
+        sandbox: true,
+        ..NewHouse::default()
+    };
+    let data = folder.path().join("data");
+    new.make(&data, None).await.unwrap();
+    (House::open(&data, None).await.unwrap(), folder)
+}
