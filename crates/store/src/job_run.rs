@@ -15,7 +15,7 @@ statements! {
         WHERE (started_at, id) < ($1, $2) AND ($3 OR organisation IS NULL OR organisation = $4) \
         AND ($5 = '' OR kind = $5) AND ($6 OR coalesce(ending, '') <> 'done' OR counts <> '{}') \
         ORDER BY started_at DESC, id DESC LIMIT $7";
-    PRUNE = "DELETE FROM job_run WHERE ended_at < $1 OR (ending = 'done' AND counts = '{}' AND ended_at < $2)";
+    FORGET_IDLE = "DELETE FROM job_run WHERE ending = 'done' AND counts = '{}' AND started_at < $1";
 }
 
 /// One attempt.
@@ -77,12 +77,12 @@ impl Read {
 }
 
 impl Write {
-    /// Removes the runs that ended before, and earlier those that went well and had nothing to do. The system's only.
-    pub async fn prune_job_runs(&mut self, scope: &Scope, before: Timestamp, idle: Timestamp) -> Result<u64, Error> {
+    /// Removes the runs that began before, went well and had nothing to do; how many. The system's only.
+    pub async fn forget_idle_runs(&mut self, scope: &Scope, before: Timestamp) -> Result<u64, Error> {
         if scope.organisation().is_some() {
             return Ok(0);
         }
-        self.run(PRUNE, vec![at(before), at(idle)]).await
+        self.run(FORGET_IDLE, vec![at(before)]).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::Failure;
 use crate::{Error, House};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use jiff::civil::{Time, time};
+use jiff::civil::Time;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -55,8 +55,8 @@ pub const SCHEDULE: &[Line] = &[
     },
     Line {
         name: "forget-runs",
-        says: "Forgets what automatic checks did more than 90 days ago",
-        when: When::Daily(time(3, 40, 0, 0)),
+        says: "Forgets the runs of yesterday and before that had nothing to do",
+        when: When::Every(SignedDuration::from_hours(1)),
         run: |house| Box::pin(house.forget_runs()),
     },
 ];

@@ -14,8 +14,7 @@ use schoolkeeper_store::job::Ending;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// How long what a run did is known; a run that had nothing to do is known for a day.
-const KNOWN: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How long a run that had nothing to do is known; of the others the rules for keeping records speak.
 const IDLE_KNOWN: SignedDuration = SignedDuration::from_hours(24);
 
 impl House {
@@ -50,7 +49,7 @@ impl House {
     pub(crate) async fn forget_runs(&self) -> Result<(), Failure> {
         let now = self.now();
         let mut write = self.write().await?;
-        let gone = write.prune_job_runs(&Scope::system("forget-runs"), now - KNOWN, now - IDLE_KNOWN).await?;
+        let gone = write.forget_idle_runs(&Scope::system("forget-runs"), now - IDLE_KNOWN).await?;
         write.commit().await?;
         count("forgotten", usize::try_from(gone).unwrap_or(usize::MAX));
         Ok(())

@@ -3,8 +3,8 @@
 use crate::binary::{MONDAY, Place, csv, run};
 use serde_json::Value;
 
-const COMMANDS: [&str; 10] =
-    ["init", "import", "undo", "evaluate", "param", "confirm", "calendar", "pack", "demo", "serve"];
+const COMMANDS: [&str; 11] =
+    ["init", "import", "undo", "evaluate", "param", "confirm", "calendar", "pack", "demo", "serve", "work"];
 
 const POLICY: &str = r#"
 [pack]

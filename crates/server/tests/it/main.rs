@@ -11,3 +11,4 @@ mod page;
 mod technician;
 mod time;
 mod tls;
+mod work;

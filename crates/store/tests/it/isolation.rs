@@ -412,7 +412,7 @@ async fn jobs_are_pushed_within_an_organisation_and_claimed_by_the_system_only()
         assert!(tx.job_runs(&scope, &RunsPage { limit: 9, ..RunsPage::default() }).await.unwrap().is_empty());
         assert_eq!(tx.retry_job(&scope, dead.id, day(2)).await.unwrap(), None);
         assert_eq!(tx.give_up_job(&scope, dead.id, day(2)).await.unwrap(), None);
-        assert_eq!(tx.prune_job_runs(&scope, day(9), day(9)).await.unwrap(), 0);
+        assert_eq!(tx.forget_idle_runs(&scope, day(9)).await.unwrap(), 0);
     }
     assert!(tx.retry_job(&house.operator(), job.id, day(2)).await.unwrap().is_none(), "it is not dead");
     assert!(tx.retry_job(&house.operator(), dead.id, day(2)).await.unwrap().is_some());

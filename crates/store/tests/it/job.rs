@@ -17,7 +17,7 @@ schoolkeeper_testkit::both_engines!(
     a_job_of_an_unknown_kind_waits_for_somebody_who_knows_it,
     a_push_goes_with_its_transaction,
     a_process_without_a_lease_claims_nothing_and_what_it_held_is_orphaned,
-    runs_are_pruned_and_idle_ones_sooner,
+    runs_that_had_nothing_to_do_are_forgotten,
 );
 
 fn system() -> Scope {
@@ -169,7 +169,7 @@ async fn a_process_without_a_lease_claims_nothing_and_what_it_held_is_orphaned(u
     assert!(!end(&store, &held, Ending::Done, Then::Gone).await, "the first process came back too late");
 }
 
-async fn runs_are_pruned_and_idle_ones_sooner(url: String) {
+async fn runs_that_had_nothing_to_do_are_forgotten(url: String) {
     let House { store, .. } = House::open(&url).await;
     for counts in [BTreeMap::new(), BTreeMap::from([("things", 1)])] {
         push(&store, &job(None, 1)).await;
@@ -180,8 +180,7 @@ async fn runs_are_pruned_and_idle_ones_sooner(url: String) {
         tx.commit().await.unwrap();
     }
     let mut tx = store.write_tx().await.unwrap();
-    assert_eq!(tx.prune_job_runs(&system(), day(9), day(9)).await.unwrap(), 0);
-    assert_eq!(tx.prune_job_runs(&system(), day(9), day(10)).await.unwrap(), 1, "the one that did nothing");
-    assert_eq!(tx.prune_job_runs(&system(), day(10), day(10)).await.unwrap(), 1);
+    assert_eq!(tx.forget_idle_runs(&system(), day(2)).await.unwrap(), 0);
+    assert_eq!(tx.forget_idle_runs(&system(), day(3)).await.unwrap(), 1, "the one that did nothing");
     tx.commit().await.unwrap();
 }
