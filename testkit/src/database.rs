@@ -66,7 +66,9 @@ pub async fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(String) -> F
     }
 }
 
-async fn execute(server: &str, sql: &str) -> Result<()> {
+/// Runs statements at a database as something else than Schoolkeeper would: a path is a SQLite file.
+pub async fn execute(database: &str, sql: &str) -> Result<()> {
+    let server = if database.contains("://") { database.to_owned() } else { format!("sqlite://{database}?mode=rwc") };
     let connection = Database::connect(server).await.context("the PostgreSQL server does not answer")?;
     connection.execute_unprepared(sql).await?;
     connection.close().await?;

@@ -7,7 +7,7 @@ mod database;
 mod s3;
 
 pub use cluster::run_with_postgres;
-pub use database::{TestDatabase, on_postgres, on_sqlite};
+pub use database::{TestDatabase, execute, on_postgres, on_sqlite};
 pub use s3::S3Server;
 
 /// Makes a test on SQLite and a test on PostgreSQL of each story `async fn story(url: String)`.

@@ -39,10 +39,16 @@ impl Folder {
         Ok((folder, key))
     }
 
-    /// Opens a folder, sharing it with other processes.
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    /// Opens a folder, sharing it with other processes. `holder` is what this one is called.
+    pub fn open(path: &Path, holder: &str) -> Result<Self, Error> {
         let settings = Settings::read(path, &environment)?;
-        Ok(Self { held: Held::share(path, "schoolkeeper")?, settings, made: None })
+        Ok(Self { held: Held::share(path, holder)?, settings, made: None })
+    }
+
+    /// Opens a folder that nobody else has open.
+    pub fn alone(path: &Path, holder: &str) -> Result<Self, Error> {
+        let settings = Settings::read(path, &environment)?;
+        Ok(Self { held: Held::alone(path, holder)?, settings, made: None })
     }
 
     /// Its key. A folder of the time before keys gets one.
@@ -91,13 +97,13 @@ impl Folder {
             settings::FILE,
             "demo.key",
             "lock",
-            "lock.holder",
             "schoolkeeper.sqlite",
             "schoolkeeper.sqlite-wal",
             "schoolkeeper.sqlite-shm",
         ] {
             let _ = std::fs::remove_file(path.join(name));
         }
+        let _ = std::fs::remove_dir_all(path.join("holders"));
         let _ = std::fs::remove_dir(&path);
         if let Some(key) = self.made {
             let _ = std::fs::remove_file(key);

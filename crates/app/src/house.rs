@@ -11,6 +11,7 @@ use crate::settings::{PORT, Settings};
 use crate::sign_in::Hashing;
 use crate::sign_in::secret::Secret;
 use crate::standpoint::Standpoints;
+use crate::upgrade::{Upgraded, upgrade};
 use crate::{calendar, shipped};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
@@ -39,6 +40,20 @@ pub struct House {
     organisation: OrganisationId,
     pretended: Option<Timestamp>,
     base_url: BaseUrl,
+    upgraded: Upgraded,
+}
+
+/// How a data folder is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// Pretends an instant: reading always, writing only in a sandbox.
+    pub now: Option<Timestamp>,
+    /// Where the installation key is.
+    pub key: &'a KeyFrom,
+    /// What this process is called when somebody wants the folder alone.
+    pub holder: &'a str,
+    /// Whether records of an older version may be brought up to date.
+    pub upgrade: bool,
 }
 
 /// What a new house is made of.
@@ -70,10 +85,28 @@ impl House {
 
     /// Opens a data folder whose key is elsewhere than beside it.
     pub async fn open_with(path: &Path, now: Option<Timestamp>, key: &KeyFrom) -> Result<Self, Error> {
-        let mut folder = Folder::open(path)?;
-        let key = folder.key(key)?;
-        let store = Store::open(&folder.database(), new_id()).await?;
-        store.migrate(now.unwrap_or_else(clock)).await?;
+        Self::open_as(path, &Opening { now, key, ..Opening::default() }).await
+    }
+
+    /// Opens a data folder; records of an older version are brought up to date first, when nobody else holds it.
+    pub async fn open_as(path: &Path, opening: &Opening<'_>) -> Result<Self, Error> {
+        let (mut folder, mut store) = reach(path, opening.holder).await?;
+        let missing = store.schema().await?.missing;
+        let mut upgraded = Upgraded::default();
+        if let Some(first) = missing.first() {
+            if !opening.upgrade {
+                return Err(Error::refused(format!(
+                    "the records are those of an older version: `{first}` is missing\nhint: run `schoolkeeper migrate --data {}`",
+                    path.display()
+                )));
+            }
+            store.close().await?;
+            drop(folder);
+            upgraded = upgrade(path, opening.now).await?;
+            (folder, store) = reach(path, opening.holder).await?;
+        }
+        let key = folder.key(opening.key)?;
+        let now = opening.now;
         let organisations = store.read().await?.organisations(&Scope::system("open")).await?;
         let Some(first) = organisations.first() else {
             return Err(Error::refused(format!(
@@ -81,7 +114,14 @@ impl House {
                 path.display()
             )));
         };
-        Self::with((folder, key), store, first.id, now)
+        let mut house = Self::with((folder, key), store, first.id, now)?;
+        house.upgraded = upgraded;
+        Ok(house)
+    }
+
+    /// What had to be done before it could be opened.
+    pub fn upgraded(&self) -> &Upgraded {
+        &self.upgraded
     }
 
     fn with(
@@ -105,6 +145,7 @@ impl House {
             organisation,
             pretended: now,
             base_url,
+            upgraded: Upgraded::default(),
         })
     }
 
@@ -213,6 +254,18 @@ impl House {
     }
 }
 
+impl Default for Opening<'_> {
+    fn default() -> Self {
+        Self { now: None, key: &KeyFrom::Beside, holder: "schoolkeeper", upgrade: true }
+    }
+}
+
+async fn reach(path: &Path, holder: &str) -> Result<(Folder, Store), Error> {
+    let folder = Folder::open(path, holder)?;
+    let store = Store::open(&folder.database(), new_id()).await?;
+    Ok((folder, store))
+}
+
 impl NewHouse {
     /// Makes everything or nothing, and works out the first standing.
     pub async fn make(self, path: &Path, now: Option<Timestamp>) -> Result<Vec<School>, Error> {
@@ -309,6 +362,6 @@ pub(crate) fn clock() -> Timestamp {
 
 /// The one place that makes ids.
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
-fn new_id() -> Uuid {
+pub(crate) fn new_id() -> Uuid {
     Uuid::now_v7()
 }

@@ -24,6 +24,7 @@ pub mod policy;
 pub mod settings;
 pub mod shipped;
 pub mod sign_in;
+pub mod upgrade;
 pub mod view;
 pub mod words;
 

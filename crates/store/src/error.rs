@@ -36,7 +36,9 @@ pub enum Error {
         constraint: String,
     },
     /// The database was made by a newer Schoolkeeper.
-    #[error("the database has a migration `{found}` this version does not know")]
+    #[error(
+        "the database has a migration `{found}` this version does not know\nhint: a newer Schoolkeeper made it; start that one, or go back to the copy that was made before the upgrade"
+    )]
     NewerSchema {
         /// The unknown migration.
         found: String,

@@ -6,6 +6,7 @@ mod demo;
 mod evaluate;
 mod import;
 mod init;
+mod migrate;
 mod pack;
 mod param;
 mod serve;
@@ -16,6 +17,7 @@ mod work;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use schoolkeeper_app::House;
+use schoolkeeper_app::house::Opening;
 use schoolkeeper_app::key::KeyFrom;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,6 +57,8 @@ enum Command {
     Serve(serve::Serve),
     /// Do what waits to be done, without showing pages.
     Work(work::Work),
+    /// Bring the records of an older version up to date, after a copy.
+    Migrate(migrate::Migrate),
     /// Show every setting, its value and where it comes from.
     Settings(settings::ShowSettings),
 }
@@ -119,6 +123,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Work(work) => work.run().await,
+            Command::Migrate(migrate) => migrate.run().await,
             Command::Settings(settings) => settings.run(),
         }
     })
@@ -127,7 +132,16 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
 impl Folder {
     /// Opens the house for reading and writing beside other processes.
     pub async fn open(&self, now: &Now) -> anyhow::Result<House> {
-        Ok(House::open_with(&self.data, now.now, &self.key.from()).await?)
+        self.open_as(now, true).await
+    }
+
+    /// The same; `upgrade` says whether records of an older version may be brought up to date.
+    pub async fn open_as(&self, now: &Now, upgrade: bool) -> anyhow::Result<House> {
+        let typed = std::env::args().nth(1).unwrap_or_default();
+        let opening = Opening { now: now.now, key: &self.key.from(), holder: &typed, upgrade };
+        let house = House::open_as(&self.data, &opening).await?;
+        migrate::say(house.upgraded());
+        Ok(house)
     }
 }
 

@@ -30,17 +30,21 @@ pub struct Serve {
     /// Only show pages; `schoolkeeper work` does what happens by itself
     #[arg(long)]
     no_work: bool,
+    /// Refuse to start with the records of an older version, instead of bringing them up to date
+    #[arg(long)]
+    no_migrate: bool,
 }
 
 impl Serve {
     /// Serves a folder that another command has made.
     pub fn over(data: std::path::PathBuf, now: Now, port: u16) -> Self {
-        Self { folder: Folder { data, key: KeyAt::default() }, now, port: Some(port), no_work: false }
+        let folder = Folder { data, key: KeyAt::default() };
+        Self { folder, now, port: Some(port), no_work: false, no_migrate: false }
     }
 
     /// Serves until interrupted.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let mut house = self.folder.open(&self.now).await?;
+        let mut house = self.folder.open_as(&self.now, !self.no_migrate).await?;
         let sockets = open(&house, self.port).await?;
         if let Some(socket) = sockets.pages.first() {
             house.listens_at(socket.local_addr()?.port());

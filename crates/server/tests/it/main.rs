@@ -11,4 +11,5 @@ mod page;
 mod technician;
 mod time;
 mod tls;
+mod upgrade;
 mod work;

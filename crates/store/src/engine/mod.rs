@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::place::Place;
 use crate::transaction::{Read, Slots, Write};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait};
+use std::path::Path;
 use uuid::Uuid;
 
 /// An open database.
@@ -24,7 +25,7 @@ impl Store {
         let (writer, reader) = match place {
             Place::Sqlite(path) => sqlite::connect(path).await?,
             Place::Postgres(url) => {
-                let pool = postgres::connect(url).await?;
+                let pool = postgres::connect(url, writer).await?;
                 (pool.clone(), pool)
             }
         };
@@ -33,11 +34,7 @@ impl Store {
 
     /// A consistent look: everything read through it is as of one moment.
     pub async fn read(&self) -> Result<Read, Error> {
-        let options = match self.reader.get_database_backend() {
-            DbBackend::Sqlite => sqlite::reading(),
-            _ => postgres::reading(),
-        };
-        Ok(Read::new(self.reader.begin_with_options(options).await?))
+        Ok(Read::new(self.begin_read().await?))
     }
 
     /// The only way to change anything. Dropped without [`Write::commit`] it changes nothing.
@@ -57,6 +54,23 @@ impl Store {
     pub async fn close(&self) -> Result<(), Error> {
         self.writer.close_by_ref().await?;
         Ok(self.reader.close_by_ref().await?)
+    }
+
+    /// A consistent look, for what stands outside of people's records.
+    pub(crate) async fn begin_read(&self) -> Result<DatabaseTransaction, Error> {
+        let options = match self.reader.get_database_backend() {
+            DbBackend::Sqlite => sqlite::reading(),
+            _ => postgres::reading(),
+        };
+        Ok(self.reader.begin_with_options(options).await?)
+    }
+
+    /// A copy of the database's file; `false` where there is none.
+    pub(crate) async fn copy_file(&self, to: &Path) -> Result<bool, Error> {
+        match self.writer.get_database_backend() {
+            DbBackend::Sqlite => sqlite::copy(&self.writer, to).await.map(|()| true),
+            _ => Ok(false),
+        }
     }
 
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
@@ -101,11 +115,37 @@ pub(crate) fn in_order(engine: DbBackend, column: &str, text: bool) -> String {
     }
 }
 
+/// `found` is 1 when the table of migrations is there.
+pub(crate) fn has_migrations(tx: &DatabaseTransaction) -> &'static str {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => sqlite::HAS_MIGRATIONS,
+        _ => postgres::HAS_MIGRATIONS,
+    }
+}
+
+/// What cannot be read.
+pub(crate) async fn damage(tx: &DatabaseTransaction) -> Result<Vec<String>, Error> {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => sqlite::damage(tx).await,
+        _ => postgres::damage(tx).await,
+    }
+}
+
+/// Other programs of ours at the same database. SQLite's are on this machine and hold the folder.
+pub(crate) async fn others(tx: &DatabaseTransaction) -> Result<i64, Error> {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => Ok(0),
+        _ => postgres::others(tx).await,
+    }
+}
+
 /// The migrations of the engine a transaction runs on: name and text, in order.
 pub(crate) fn migrations(tx: &DatabaseTransaction) -> Vec<(&'static str, &'static str)> {
     let sqlite = tx.get_database_backend() == DbBackend::Sqlite;
     crate::migrate::ALL.iter().map(|step| (step.name, if sqlite { step.sqlite } else { step.postgres })).collect()
 }
 
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod twin_tests;

@@ -3,7 +3,8 @@
 use crate::error::Error;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    Statement, TransactionOptions,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -64,3 +65,25 @@ pub(super) fn reading() -> TransactionOptions {
 /// What [`super::catalogue`] promises.
 pub(super) const CATALOGUE: &str = "SELECT m.name AS t, p.name AS c, p.type AS k, p.pk AS p FROM sqlite_master m \
     JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";
+/// See [`super::has_migrations`].
+pub(super) const HAS_MIGRATIONS: &str =
+    "SELECT count(*) AS found FROM sqlite_master WHERE type = 'table' AND name = 'migration'";
+
+/// The file must be there and empty: so whoever makes it decides who may read it.
+pub(super) async fn copy(writer: &DatabaseConnection, to: &Path) -> Result<(), Error> {
+    let values = [to.display().to_string().into()];
+    let statement = Statement::from_sql_and_values(writer.get_database_backend(), "VACUUM INTO $1", values);
+    writer.execute_raw(statement).await?;
+    Ok(())
+}
+
+/// Structure, uniqueness and NULLs of every page.
+pub(super) async fn damage(tx: &DatabaseTransaction) -> Result<Vec<String>, Error> {
+    let asked = Statement::from_string(tx.get_database_backend(), "PRAGMA quick_check(20)");
+    let mut found = Vec::new();
+    for row in tx.query_all_raw(asked).await? {
+        found.push(row.try_get_by_index::<String>(0)?);
+    }
+    found.retain(|line| line != "ok");
+    Ok(found)
+}

@@ -38,6 +38,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("reach", crate::reach::ALL),
     ("reconcile", crate::reconcile::ALL),
     ("schedule", crate::schedule::ALL),
+    ("schema", crate::schema::ALL),
     ("school", crate::school::ALL),
     ("session", crate::session::ALL),
     ("standing", crate::standing::ALL),
