@@ -1,5 +1,6 @@
 //! Exports of exactly what a page shows, as CSV.
 
+use crate::ledger::HistoryLine;
 use crate::outcome::Problem;
 use crate::{Error, Standpoint};
 
@@ -19,6 +20,21 @@ pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error>
         ]
     });
     let head = ["Problem", "Status", "Since", "Until", "Statements", "Check"].map(str::to_owned);
+    for row in std::iter::once(head).chain(rows) {
+        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
+/// The history, one record a line.
+pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let rows = lines.iter().map(|line| {
+        let cells = [&line.who, &line.what, &line.details, &line.school].map(|text| safe(text));
+        let [who, what, details, school] = cells;
+        [line.index.to_string(), line.at.to_string(), who, what, details, school]
+    });
+    let head = ["Record", "When", "Who", "What", "Details", "School"].map(str::to_owned);
     for row in std::iter::once(head).chain(rows) {
         out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
     }

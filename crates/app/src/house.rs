@@ -1,6 +1,7 @@
 //! The open house: data folder, store, registers, clock. Every use case is a method of [`House`], in its own file.
 //!
-//! Invariant: only [`House::now`] asks the clock, only [`House::new_id`] makes ids and only [`House::secret`] secrets.
+//! Invariant: only [`House::now`] asks the clock, only [`House::new_id`] makes ids and only [`House::secret`] and
+//! [`House::salt`] ask for chance.
 
 use crate::Error;
 use crate::base_url::BaseUrl;
@@ -18,6 +19,7 @@ use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{OrganisationId, SchoolId, slug};
 use schoolkeeper_core::schema::Schemas;
+use schoolkeeper_ledger::Signer;
 use schoolkeeper_store::{Organisation, Read, School, Store, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -32,6 +34,7 @@ pub struct House {
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
+    pub(crate) signer: OnceLock<Signer>,
     key: Key,
     pub(crate) hashing: Hashing,
     /// Somebody can sign in; never undone.
@@ -138,6 +141,7 @@ impl House {
             schemas: Arc::new(schemas),
             policies: Policies::default(),
             standpoints: Standpoints::default(),
+            signer: OnceLock::new(),
             key,
             hashing: Hashing::default(),
             lived_in: AtomicBool::new(false),
@@ -174,6 +178,13 @@ impl House {
     /// A fresh id.
     pub(crate) fn new_id() -> Uuid {
         new_id()
+    }
+
+    /// Fresh random bytes: salts of the ledger's records, and the secret of its key.
+    pub(crate) fn salt() -> [u8; 32] {
+        let mut salt = [0; 32];
+        getrandom::fill(&mut salt).expect("the operating system gives random bytes");
+        salt
     }
 
     /// The installation key: seals what must stay secret when the records are stolen.

@@ -18,6 +18,7 @@ pub mod house;
 pub mod import;
 pub mod job;
 pub mod key;
+pub mod ledger;
 pub mod mail;
 pub mod outcome;
 pub mod policy;

@@ -32,6 +32,7 @@ struct Labels {
     known_by: BTreeMap<String, String>,
     known_by_means: BTreeMap<String, String>,
     thing: BTreeMap<String, String>,
+    record: BTreeMap<String, String>,
     missing: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
 }
@@ -57,6 +58,16 @@ pub fn known_by_means(known_by: KnownBy) -> &'static str {
 /// The word for a thing of the house.
 pub fn thing(name: &str) -> &'static str {
     LABELS.thing.get(name).map_or("", String::as_str)
+}
+
+/// What happened, by the kind of a record of the ledger: *brought in a list*.
+pub fn record(kind: &str) -> String {
+    LABELS.record.get(kind).cloned().unwrap_or_else(|| kind.replace('-', " "))
+}
+
+/// Every kind of record that has words, for a choice of them.
+pub fn records() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LABELS.record.iter().map(|(kind, words)| (kind.as_str(), words.as_str()))
 }
 
 fn known_by_key(known_by: KnownBy) -> &'static str {

@@ -68,6 +68,8 @@ pub const ACTS: &[ActSpec] = &[
     act!("standing.evaluate", "work out where the school stands", inside),
     act!("school.add", "add a school", inside),
     act!("calendar.set", "set the school's calendar", inside),
+    act!("history.see", "see who did what", inside),
+    act!("proof.see", "see and check the proof of the history", inside),
 ];
 
 /// An act as somebody wrote it: its specification and qualifier.

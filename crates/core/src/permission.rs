@@ -112,7 +112,10 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             Staff | Governor => Reach::Own,
             _ => Reach::School,
         },
-        "finding.see" | "records.see" | "standing.evaluate" if leading || role == Governor => Reach::School,
+        "history.see" if matches!(role, Head | Office | Protection | Governor) => Reach::School,
+        "finding.see" | "records.see" | "standing.evaluate" | "proof.see" if leading || role == Governor => {
+            Reach::School
+        }
         "records.import" | "records.undo" | "records.confirm" if leading => Reach::School,
         "request.decide" | "case.close" | "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => {
             Reach::School

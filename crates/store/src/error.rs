@@ -43,6 +43,9 @@ pub enum Error {
         /// The unknown migration.
         found: String,
     },
+    /// The tiles of the ledger do not lead to its last checkpoint: nothing more is signed on top of them.
+    #[error("the ledger does not fit its last checkpoint\nhint: `schoolkeeper ledger verify` names what was changed")]
+    Ledger(#[source] schoolkeeper_ledger::Error),
     /// The database is in use for longer than we wait.
     #[error("the database is busy")]
     Busy,

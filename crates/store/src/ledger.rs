@@ -1,4 +1,4 @@
-//! Records waiting for the ledger, written in the transaction of the change they tell of.
+//! Records waiting for the ledger, written in the transaction of the change they tell of; and their canonical text.
 //!
 //! Invariant: a record holds ids, counts and pack words only; names and free text have no way in.
 
@@ -122,6 +122,37 @@ impl Read {
                 })
             })
             .collect()
+    }
+}
+
+/// What a record says, as it is stored: the columns the canonical text is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) kind: String,
+    pub(crate) organisation: Option<Uuid>,
+    pub(crate) school: Option<Uuid>,
+    pub(crate) actor: String,
+    pub(crate) document: String,
+    pub(crate) at: i64,
+}
+
+impl Said {
+    /// One line of JSON; the same columns always give the same bytes, and other columns others.
+    pub(crate) fn canonical(&self) -> Vec<u8> {
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let place = |name: &str, id: Option<Uuid>| id.map_or_else(String::new, |id| format!(",\"{name}\":\"{id}\""));
+        let is_object = self.document.starts_with('{') && !self.document.contains(char::is_control);
+        let is_object = is_object && serde_json::from_str::<serde::de::IgnoredAny>(&self.document).is_ok();
+        let details = if is_object { self.document.clone() } else { text(&self.document) };
+        format!(
+            "{{\"at\":{},\"kind\":{}{}{},\"actor\":{},\"details\":{details}}}",
+            self.at,
+            text(&self.kind),
+            place("organisation", self.organisation),
+            place("school", self.school),
+            text(&self.actor),
+        )
+        .into_bytes()
     }
 }
 

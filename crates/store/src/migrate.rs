@@ -28,6 +28,7 @@ pub(crate) const ALL: &[Step] = steps![
     "0002_entry",
     "0003_policy",
     "0004_standing",
+    "0005_ledger",
     "0006_job",
     "0007_sign_in",
     "0009_mail",

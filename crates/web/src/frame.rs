@@ -4,6 +4,7 @@ use crate::form::Form;
 use crate::session::{Signed, Visit};
 use crate::urls;
 use schoolkeeper_app::words;
+use schoolkeeper_core::actor::Narrowing;
 use schoolkeeper_core::standing::Standing;
 
 /// What `base.html` shows around a page.
@@ -105,6 +106,8 @@ pub enum Here {
     Policy,
     /// Problems.
     ToFix,
+    /// Who did what.
+    History,
 }
 
 impl Frame {
@@ -115,6 +118,9 @@ impl Frame {
 
     /// Says who is signed in, and what was just done.
     pub fn signed(mut self, signed: &Signed) -> Self {
+        if signed.actor.scope("history.see", &Narrowing::default()).is_err() {
+            self.nav.retain(|item| item.href != urls::history());
+        }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
         self.visit(&signed.visit)
     }
@@ -141,6 +147,7 @@ impl Frame {
             nav: vec![
                 item("Policy", urls::policy(slug, pack), Here::Policy),
                 item(words::thing("findings"), urls::to_fix(slug, pack), Here::ToFix),
+                item(words::thing("ledger"), urls::history(), Here::History),
             ],
             ..Self::default()
         }
@@ -154,7 +161,7 @@ impl Frame {
 
     /// Says how many problems there are, for screen readers.
     pub fn problems(mut self, count: usize) -> Self {
-        if let Some(item) = self.nav.last_mut() {
+        if let Some(item) = self.nav.iter_mut().find(|item| item.text == words::thing("findings")) {
             item.count = Some(format!("{count} problem{}", if count == 1 { "" } else { "s" }));
         }
         self

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 const ASKED_MAX: usize = 200;
 
 /// A part of the query as it may stand on the page again: bounded, without control characters.
-fn asked<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn asked<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(String::deserialize(from)?.chars().filter(|c| !c.is_control()).take(ASKED_MAX).collect())
 }
 

@@ -1,7 +1,7 @@
 //! The one visible table of routes, with the act each needs.
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
-use crate::{App, account, assets, error, gate, policy, problem, school, set_up, sign_in};
+use crate::{App, account, assets, error, gate, history, policy, problem, proof, school, set_up, sign_in};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -53,6 +53,10 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/sign-in", act: None, handler: || get(sign_in::page).post(sign_in::enter) },
     Route { path: "/account", act: Some("page.see"), handler: || get(account::page) },
     Route { path: "/sign-out", act: Some("page.see"), handler: || post(sign_in::leave) },
+    Route { path: "/history", act: Some("history.see"), handler: || get(history::list) },
+    Route { path: "/history.csv", act: Some("history.see"), handler: || get(history::export) },
+    Route { path: "/proof", act: Some("proof.see"), handler: || get(proof::show) },
+    Route { path: "/proof/checkpoint", act: Some("proof.see"), handler: || get(proof::checkpoint) },
     Route { path: "/static/{name}", act: None, handler: || get(assets::file) },
     Route { path: "/health", act: None, handler: || get(|| async { "ok\n" }) },
 ];

@@ -64,6 +64,16 @@ pub fn local(next: &str) -> Option<&str> {
     (fine && next.len() <= 1000 && !next.chars().any(char::is_control)).then_some(next)
 }
 
+/// Who did what, and when.
+pub fn history() -> String {
+    "/history".to_owned()
+}
+
+/// The history as CSV.
+pub fn history_export() -> String {
+    "/history.csv".to_owned()
+}
+
 /// A query string from names and values; empty values are left out.
 pub fn query(parts: &[(&str, &str)]) -> String {
     let filled: Vec<String> = parts

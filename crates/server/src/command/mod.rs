@@ -6,6 +6,7 @@ mod demo;
 mod evaluate;
 mod import;
 mod init;
+mod ledger;
 mod migrate;
 mod pack;
 mod param;
@@ -51,6 +52,9 @@ enum Command {
     /// Check, test, explain or compare policies.
     #[command(subcommand)]
     Pack(pack::Pack),
+    /// Check, export or quote the tamper-evident record of everything that was done.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Make a made-up school with believable lists, and show it.
     Demo(demo::Demo),
     /// Show the pages at http://localhost:PORT, for this machine only.
@@ -120,6 +124,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Confirm(confirm) => confirm.run().await,
             Command::Calendar(calendar) => calendar.run().await,
             Command::Pack(pack) => pack.run(),
+            Command::Ledger(ledger) => ledger.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Work(work) => work.run().await,

@@ -12,6 +12,7 @@ use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
+use schoolkeeper_ledger::TileAt;
 use schoolkeeper_store::backup::{Backup, Made};
 use schoolkeeper_store::blob::Blob;
 use schoolkeeper_store::entry::Page;
@@ -28,6 +29,7 @@ use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
 use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::said::SaidPage;
 use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, NewJob, Organisation, Read, Write};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +40,7 @@ schoolkeeper_testkit::both_engines!(
     hidden_and_missing_read_the_same,
     what_is_not_reached_cannot_be_changed,
     how_an_organisation_keeps_and_erases_is_its_own,
+    only_the_system_reads_the_ledger_whole
 );
 
 /// Functions that read no rows of anybody, or make the handles.
@@ -137,6 +140,8 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     note(&mut out, "mail", read.mail(scope, asked.mail).await);
+    let said = SaidPage { school: Some(school), limit: 10, ..SaidPage::default() };
+    note(&mut out, "said", read.said(scope, &said).await);
     out
 }
 
@@ -302,7 +307,42 @@ pub async fn filled(url: &str) -> House {
     let done = every_write(&mut tx, &house.operator(), house.lane).await;
     assert!(done.values().all(|done| *done), "{done:?}");
     tx.commit().await.unwrap();
+    crate::ledger::sequence(&house.store).await;
     house
+}
+
+/// The ledger belongs to the installation: whoever is bound to an organisation reads and changes none of it.
+async fn only_the_system_reads_the_ledger_whole(url: String) {
+    let house = filled(&url).await;
+    let system = Scope::system("test");
+    let (zero, leaf) = (TileAt { level: 1, number: 0 }, TileAt { level: 0, number: 0 });
+    for (scope, sees) in [(house.operator(), false), (system, true)] {
+        let read = house.store.read().await.unwrap();
+        assert_eq!(read.log(&scope).await.unwrap().is_some(), sees);
+        assert_eq!(read.checkpoint(&scope).await.unwrap().is_some(), sees);
+        assert_eq!(read.checkpoints(&scope, 0, 9).await.unwrap().is_empty(), !sees);
+        assert_eq!(read.log_records(&scope, 0, 9).await.unwrap().is_empty(), !sees);
+        assert_eq!(read.log_tiles(&scope, leaf, 9).await.unwrap().is_empty(), !sees);
+        assert!(read.log_tiles(&scope, zero, 9).await.unwrap().is_empty());
+        assert_eq!(read.log_size(&scope).await.unwrap() > 0, sees);
+        assert_eq!(read.log_height(&scope).await.unwrap(), 0);
+        assert!(!read.is_waiting(&scope).await.unwrap());
+        let size = read.log_size(&Scope::system("test")).await.unwrap();
+        drop(read);
+        let mut tx = house.store.write_tx().await.unwrap();
+        assert!(!tx.open_log(&scope, &crate::ledger::log(), day(1)).await.unwrap(), "it is open already");
+        assert_eq!(tx.leave_checkpoint(&scope, size, day(1)).await.unwrap(), sees);
+        assert_eq!(tx.erase_records(&scope, &[0], "keep-rule", day(1)).await.unwrap(), u64::from(sees));
+        tx.commit().await.unwrap();
+        let read = house.store.read().await.unwrap();
+        assert_eq!(read.checkpoint_left_at(&scope).await.unwrap().is_some(), sees);
+        assert_eq!(read.erasing(&scope).await.unwrap().is_empty(), !sees);
+        drop(read);
+        let signer = crate::ledger::signer();
+        let mut tx = house.store.write_tx().await.unwrap();
+        let done = tx.sequence(&scope, crate::ledger::with(&signer), None, day(2)).await.unwrap();
+        assert_eq!(done.is_some(), sees);
+    }
 }
 
 async fn hidden_and_missing_read_the_same(url: String) {
