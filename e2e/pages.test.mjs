@@ -3,16 +3,19 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { browser, demo, empty, house } from "./house.mjs";
+import { browser, demo, empty, house, setUp, signIn } from "./house.mjs";
 
 const SHOTS = process.env.SHOTS;
 const WIDTHS = [1280, 390];
 let chrome, made, bare;
+/** What the browsers hold: the headteacher's session at each school. */
+let states;
 
 before(async () => {
   chrome = await browser();
   made = await house(demo);
   bare = await house(empty);
+  states = new Map([[made.address, await signIn(chrome, made.address)], [bare.address, await setUp(chrome, bare)]]);
   if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 });
 after(async () => {
@@ -21,9 +24,12 @@ after(async () => {
   await bare?.end();
 });
 
+/** The session for an address. */
+const held = (url) => states.get(new URL(url, "http://x").origin) ?? undefined;
+
 /** Opens a page as a person with JavaScript switched off. */
 async function open(url, width = 1280) {
-  const context = await chrome.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: false });
+  const context = await chrome.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: false, storageState: held(url) });
   const page = await context.newPage();
   const response = await page.goto(url);
   return { page, response, close: () => context.close() };
@@ -31,7 +37,7 @@ async function open(url, width = 1280) {
 
 /** axe itself is a script, so it looks at the page in a context that allows scripts; the page has none. */
 async function faults(url, width) {
-  const context = await chrome.newContext({ viewport: { width, height: 900 }, bypassCSP: true });
+  const context = await chrome.newContext({ viewport: { width, height: 900 }, bypassCSP: true, storageState: held(url) });
   const page = await context.newPage();
   await page.goto(url);
   const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
@@ -45,6 +51,12 @@ async function addresses(at) {
   const { page, close } = await open(at);
   const policy = page.url();
   const out = { policy, toFix: policy + "/to-fix", missing: at + "/nowhere" };
+  for (const path of ["/account", "/account/password", "/account/sessions", "/login", "/login/invite", "/login/setting", "/notice", "/welcome"]) {
+    out[path.slice(1).replaceAll("/", "-")] = at + path;
+  }
+  await page.goto(out.login);
+  out.person = await page.locator("table a").first().evaluate((a) => a.href);
+  await page.goto(policy);
   out.section = await page.locator("table a").first().evaluate((a) => a.href).catch(() => null);
   await page.goto(out.section);
   out.statement = await page.locator("table a").first().evaluate((a) => a.href);
@@ -140,7 +152,7 @@ test("what is not there gives the same page whatever it is", async () => {
 });
 
 test("another site cannot reach the pages through its own name", async () => {
-  const { page, close } = await open("about:blank");
+  const { page, close } = await open(made.address + "/health");
   const answer = await page.request.get(made.address, { headers: { Host: "school.example" } });
   assert.equal(answer.status(), 421);
   const own = await page.request.get(made.address + "/health");

@@ -11,12 +11,19 @@ use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::{Entry, World};
 use schoolkeeper_rules::decide::{Condition, Decision, Policy, Refused, Tried, decide, speaks_of};
-use schoolkeeper_store::{School, StoredEntry};
+use schoolkeeper_store::{Read, School, StoredEntry};
 use std::collections::BTreeMap;
 
 /// Acts that this program lets people do, each behind [`House::allow`].
-pub const LIVE_ACTS: &[&str] =
-    &["calendar.set", "param.set", "records.confirm", "records.import", "records.undo", "standing.evaluate"];
+pub const LIVE_ACTS: &[&str] = &[
+    "calendar.set",
+    "param.set",
+    "password.set",
+    "records.confirm",
+    "records.import",
+    "records.undo",
+    "standing.evaluate",
+];
 
 /// Whether an act is one this program lets people do.
 pub fn is_live(act: &str) -> bool {
@@ -91,7 +98,16 @@ impl House {
     /// What a person may be in an organisation today: appointments by their dates, roles that follow posts, deputies,
     /// and what the kind of person gives. Missing when the person is not of this organisation.
     pub async fn actor(&self, person: EntryId, organisation: OrganisationId) -> Result<Actor, Error> {
-        let read = self.read().await?;
+        self.actor_in(&self.read().await?, person, organisation).await
+    }
+
+    /// The same, as it is in a look or a change under way.
+    pub(crate) async fn actor_in(
+        &self,
+        read: &Read,
+        person: EntryId,
+        organisation: OrganisationId,
+    ) -> Result<Actor, Error> {
         let system = Scope::system("sign in");
         let entry = read.entry(&system, person).await?.filter(|entry| &*entry.register == "person");
         let entry = entry.ok_or(Error::Missing)?;
@@ -106,7 +122,7 @@ impl House {
         actor.roles.push(Held::base(kind(&entry), (!home.trust).then_some(home.id)));
         let mine = read.appointments_of(&system, organisation, person).await?;
         for school in schools.iter().filter(|school| mine.iter().any(|one| one.school == school.id)) {
-            let posts = self.posts(&read, school).await?;
+            let posts = self.posts(read, school).await?;
             let place = (!school.trust).then_some(school.id);
             let held = posts.roles.held(&posts.appointments, person, posts.today);
             actor.roles.extend(held.into_iter().filter(|held| held.school == place));
@@ -147,7 +163,9 @@ impl House {
     async fn with_person(&self, mut world: World, actor: &Actor) -> Result<World, Error> {
         let (Some(person), Some(register)) = (actor.person, self.schemas.index("person")) else { return Ok(world) };
         if world.table(register).row(person).is_none() {
-            let stored = self.read().await?.entry(&Scope::system("decide"), person).await?.ok_or(Error::Missing)?;
+            // The emergency account is nobody on record.
+            let stored = self.read().await?.entry(&Scope::system("decide"), person).await?;
+            let Some(stored) = stored else { return Ok(world) };
             let fields = &self.schemas.all()[register].fields;
             let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
             world.put(register, Entry { id: stored.id, since: stored.since, facts });

@@ -41,6 +41,17 @@ pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
     out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
 }
 
+/// A table with its headings.
+pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let head = head.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    for row in std::iter::once(head).chain(rows) {
+        let cells = row.iter().map(|cell| safe(cell));
+        out.write_record(cells).map_err(|error| Error::corrupt("the export", error))?;
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
 /// A cell a spreadsheet would run as a formula gets an apostrophe before it.
 fn safe(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }

@@ -9,8 +9,8 @@ use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
 use crate::policy::{self, Policies};
 use crate::settings::{PORT, Settings};
-use crate::sign_in::Hashing;
 use crate::sign_in::secret::Secret;
+use crate::sign_in::{Hashing, KnownLimits};
 use crate::standpoint::Standpoints;
 use crate::upgrade::{Upgraded, upgrade};
 use crate::{calendar, shipped};
@@ -37,6 +37,7 @@ pub struct House {
     pub(crate) signer: OnceLock<Signer>,
     key: Key,
     pub(crate) hashing: Hashing,
+    pub(crate) limits: KnownLimits,
     /// Somebody can sign in; never undone.
     pub(crate) lived_in: AtomicBool,
     terminal: OnceLock<fn(&str)>,
@@ -144,6 +145,7 @@ impl House {
             signer: OnceLock::new(),
             key,
             hashing: Hashing::default(),
+            limits: KnownLimits::default(),
             lived_in: AtomicBool::new(false),
             terminal: OnceLock::new(),
             organisation,

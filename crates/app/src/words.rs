@@ -35,10 +35,26 @@ struct Labels {
     record: BTreeMap<String, String>,
     missing: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
+    notice: Notice,
+}
+
+/// What everybody agrees to before they go on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Another version is asked for again.
+    pub version: String,
+    /// Its paragraphs.
+    pub text: Vec<String>,
 }
 
 static LABELS: LazyLock<Labels> =
     LazyLock::new(|| toml::from_str(include_str!("../../../labels.toml")).expect("labels.toml is checked by a test"));
+
+/// What everybody agrees to before they go on.
+pub fn notice() -> &'static Notice {
+    &LABELS.notice
+}
 
 /// The words of a standing.
 pub fn standing(standing: Standing) -> &'static StandingWords {

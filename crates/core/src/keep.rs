@@ -201,6 +201,20 @@ pub const LOGS: &[Log] = &[
         why: "Shows that somebody was told. Holds who and what about, not the text. Goes with its reader if they end earlier.",
     },
     Log {
+        name: "session",
+        title: "Sign-ins that are over, and one-time links",
+        span: Span { count: 3, unit: Unit::Month },
+        from: "their end",
+        why: "Long enough to ask who was signed in where. What they did stands in the history.",
+    },
+    Log {
+        name: "emergency",
+        title: "Uses of the emergency account",
+        span: years(7),
+        from: "the day somebody reviewed it",
+        why: "Shows what the emergency account was used for.",
+    },
+    Log {
         name: "hold",
         title: "Holds that were lifted",
         span: years(7),

@@ -24,8 +24,7 @@ fn main() {
     let address = lines.find_map(|line| line.unwrap().split_once("localhost:").map(|(_, port)| port.to_owned()));
     let port: u16 = address.unwrap().trim().parse().unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    let path = "/school/marlpit-lane-primary-made-up/policy/skeleton";
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();
     let first = started.elapsed().as_secs_f64();

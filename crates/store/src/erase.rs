@@ -235,7 +235,8 @@ impl Write {
 }
 
 /// Rows about an entry that the database does not take along by itself, with the column that names it.
-pub(crate) const OF_ENTRY: &[(&str, &str)] = &[("entry_version", "entry"), ("finding", "subject")];
+pub(crate) const OF_ENTRY: &[(&str, &str)] =
+    &[("entry_version", "entry"), ("finding", "subject"), ("login_person", "person"), ("session", "person")];
 
 /// A row of `erasure`.
 pub(crate) struct NewProof<'a> {

@@ -35,6 +35,10 @@ statements! {
         ORDER BY started_at, id LIMIT $2)";
     MAIL = "DELETE FROM mail WHERE id IN (SELECT id FROM mail WHERE changed_at < $1 \
         AND progress NOT IN ('waiting', 'gathered', 'sending') ORDER BY changed_at, id LIMIT $2)";
+    SESSION = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE ends_at < $1 ORDER BY ends_at, id LIMIT $2)";
+    LINK = "DELETE FROM link WHERE id IN (SELECT id FROM link WHERE ends_at < $1 ORDER BY ends_at, id LIMIT $2)";
+    EMERGENCY = "DELETE FROM emergency_use WHERE id IN (SELECT id FROM emergency_use WHERE reviewed_at < $1 \
+        ORDER BY reviewed_at, id LIMIT $2)";
     HOLD = "DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE lifted_at < $1 ORDER BY lifted_at, id LIMIT $2)";
 }
 
@@ -56,6 +60,9 @@ pub(crate) const LOGS: &[Rows] = &[
     Rows { log: "job", tables: &["job"], delete: JOB },
     Rows { log: "job", tables: &["job_run"], delete: JOB_RUN },
     Rows { log: "mail", tables: &["mail"], delete: MAIL },
+    Rows { log: "session", tables: &["session"], delete: SESSION },
+    Rows { log: "session", tables: &["link"], delete: LINK },
+    Rows { log: "emergency", tables: &["emergency_use"], delete: EMERGENCY },
     Rows { log: "hold", tables: &["hold"], delete: HOLD },
 ];
 

@@ -27,6 +27,7 @@ pub mod calendar;
 pub mod census;
 pub mod document;
 pub mod dump;
+pub mod emergency;
 pub mod entry;
 pub mod erase;
 pub mod finding;
@@ -57,6 +58,7 @@ pub mod schedule;
 pub mod school;
 pub mod session;
 pub mod standing;
+pub mod throttle;
 
 pub use cause::Cause;
 pub use engine::Store;

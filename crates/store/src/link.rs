@@ -18,7 +18,6 @@ statements! {
     GET = "SELECT id, purpose, login, organisation, target, made_at, ends_at, used_at FROM link WHERE token = $1";
     USE = "UPDATE link SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND ends_at > $2";
     END_OF = "UPDATE link SET ends_at = $2 WHERE login = $1 AND used_at IS NULL AND ends_at > $2 AND purpose <> 'sign-in'";
-    FORGET = "DELETE FROM link WHERE ends_at < $1";
     SETUP_GET = "SELECT hash, tries FROM setup_code WHERE name = 'setup'";
     SETUP_SET = "INSERT INTO setup_code (name, hash, tries, made_at) VALUES ('setup', $1, $2, $3) \
         ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, tries = excluded.tries, made_at = excluded.made_at";
@@ -127,14 +126,6 @@ impl Write {
         }
         self.record_link(scope, link, "link-used", now).await?;
         Ok(true)
-    }
-
-    /// Forgets links that ended before an instant; only the system may. Says how many.
-    pub async fn forget_links(&mut self, scope: &Scope, before: Timestamp) -> Result<u64, Error> {
-        if scope.organisation().is_some() {
-            return Ok(0);
-        }
-        self.run(FORGET, vec![at(before)]).await
     }
 
     /// Sets the first run's code; only the system may.

@@ -26,6 +26,12 @@ statements! {
     JOINED = "SELECT p.login, p.organisation, p.person, p.school, p.name, p.made_at, p.ended_at, o.title \
         FROM login_person p JOIN organisation o ON o.id = p.organisation WHERE p.login = $1 AND p.ended_at IS NULL \
         ORDER BY o.title, o.id LIMIT 1000";
+    // Whoever takes the last administrator away waits for whoever does the same.
+    LOCK = "UPDATE organisation SET title = title WHERE id = $1";
+    JOINED_TO = "SELECT p.login, p.organisation, p.person, p.school, p.name, p.made_at, p.ended_at, o.title \
+        FROM login_person p JOIN organisation o ON o.id = p.organisation JOIN login l ON l.id = p.login \
+        WHERE p.organisation = $1 AND p.ended_at IS NULL AND l.closed_at IS NULL AND l.password IS NOT NULL \
+        ORDER BY l.signed_in_at DESC NULLS LAST, p.login LIMIT 20000";
     SCHOOL = "SELECT school FROM login_person WHERE login = $1 AND organisation = $2 AND ended_at IS NULL";
     LEAVE = "UPDATE login_person SET ended_at = $3 WHERE login = $1 AND organisation = $2 AND ended_at IS NULL";
     CLOSE = "UPDATE login SET closed_at = $2 WHERE id = $1 AND NOT EXISTS \
@@ -42,6 +48,15 @@ statements! {
     SIGNED_IN = "UPDATE login SET signed_in_at = $2, failed_count = 0 WHERE id = $1";
     FAILED = "UPDATE login SET failed_count = failed_count + 1, failed_at = $2 WHERE id = $1";
     AGREE = "UPDATE login SET notice = $2 WHERE id = $1";
+    FORGET_SESSIONS = "DELETE FROM session WHERE login IN (SELECT l.id FROM login l WHERE NOT EXISTS \
+        (SELECT 1 FROM login_person p WHERE p.login = l.id))";
+    FORGET_LINKS = "DELETE FROM link WHERE login IN (SELECT l.id FROM login l WHERE NOT EXISTS \
+        (SELECT 1 FROM login_person p WHERE p.login = l.id))";
+    FORGET_EARLIER = "DELETE FROM login_password WHERE login IN (SELECT l.id FROM login l WHERE NOT EXISTS \
+        (SELECT 1 FROM login_person p WHERE p.login = l.id))";
+    FORGET_DRAFTS = "DELETE FROM draft WHERE login IN (SELECT l.id FROM login l WHERE NOT EXISTS \
+        (SELECT 1 FROM login_person p WHERE p.login = l.id))";
+    FORGET_LOGINS = "DELETE FROM login WHERE NOT EXISTS (SELECT 1 FROM login_person p WHERE p.login = login.id)";
     SETTING = "SELECT reset, idle_leading, idle_staff FROM sign_in_setting WHERE organisation = $1";
     SET = "INSERT INTO sign_in_setting (organisation, reset, idle_leading, idle_staff) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (organisation) DO UPDATE SET reset = excluded.reset, idle_leading = excluded.idle_leading, \
@@ -226,6 +241,14 @@ impl Read {
             .collect()
     }
 
+    /// Everybody who can sign in to an organisation with a password, who was here last first; only for the system.
+    pub async fn joined_to(&self, scope: &Scope, organisation: OrganisationId) -> Result<Vec<Joined>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(Vec::new());
+        }
+        self.all("login_person", JOINED_TO, vec![id(organisation.0)]).await?.iter().map(joined_from).collect()
+    }
+
     /// Hashes of the passwords before the present one, latest first, at most 24; only for the system.
     pub async fn earlier_passwords(&self, scope: &Scope, login: LoginId) -> Result<Vec<String>, Error> {
         if scope.organisation().is_some() {
@@ -308,6 +331,15 @@ impl Write {
         Ok(true)
     }
 
+    /// The same as [`Read::joined_to`], once nobody else is about to change who that is; only for the system.
+    pub async fn joined_to_alone(&mut self, scope: &Scope, organisation: OrganisationId) -> Result<Vec<Joined>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(Vec::new());
+        }
+        self.run(LOCK, vec![id(organisation.0)]).await?;
+        self.joined_to(scope, organisation).await
+    }
+
     /// Sets a password's hash and keeps the one before it; only the system may.
     pub async fn set_password(
         &mut self,
@@ -334,6 +366,17 @@ impl Write {
         Ok(self.run(REHASH, vec![id(login.0), text(hashes.0), text(hashes.1)]).await? > 0)
     }
 
+    /// Forgets logins that are nobody any more, because every person they were was erased; only the system may.
+    pub async fn forget_logins(&mut self, scope: &Scope) -> Result<u64, Error> {
+        if scope.organisation().is_some() {
+            return Ok(0);
+        }
+        for sql in [FORGET_SESSIONS, FORGET_LINKS, FORGET_EARLIER, FORGET_DRAFTS] {
+            self.run(sql, Vec::new()).await?;
+        }
+        self.run(FORGET_LOGINS, Vec::new()).await
+    }
+
     /// Notes a wrong attempt; only the system may.
     pub async fn note_failed(&mut self, scope: &Scope, login: LoginId, now: Timestamp) -> Result<bool, Error> {
         if scope.organisation().is_some() {
@@ -341,6 +384,21 @@ impl Write {
         }
         self.run(FAILED, vec![id(login.0), at(now)]).await?;
         self.record_login(scope, login, None, ("sign-in-failed", now)).await?;
+        Ok(true)
+    }
+
+    /// Notes how somebody checked who a person is, before a new password; one of a few fixed words.
+    pub async fn note_checked(
+        &mut self,
+        scope: &Scope,
+        login: LoginId,
+        checked: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let Some(organisation) = scope.organisation() else { return Ok(false) };
+        let details = [("login", Detail::Id(login.0)), ("checked", Detail::Word(checked.to_owned()))];
+        let about = About { organisation: Some(organisation), school: None, now };
+        self.record(scope, about, "identity-checked", &details).await?;
         Ok(true)
     }
 
@@ -369,7 +427,7 @@ impl Write {
 
     /// Sets how the scope's organisation wants sign-in to be.
     pub async fn set_sign_in(&mut self, scope: &Scope, setting: Setting, now: Timestamp) -> Result<bool, Error> {
-        let Some(organisation) = scope.organisation().filter(|_| scope.reaches_all()) else {
+        let Some(organisation) = scope.organisation().filter(|_| *scope.schools() != Schools::Some(Vec::new())) else {
             return Ok(false);
         };
         let Setting { reset, idle_leading_minutes, idle_staff_minutes } = setting;

@@ -28,7 +28,6 @@ statements! {
     END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     END_OF = "UPDATE session SET ended_at = $2 WHERE login = $1 AND ended_at IS NULL AND id <> $3";
     END_AT = "UPDATE session SET ended_at = $2 WHERE login = $1 AND ended_at IS NULL AND organisation = $3";
-    FORGET = "DELETE FROM session WHERE ends_at < $1";
 }
 
 /// How somebody came in.
@@ -209,14 +208,6 @@ impl Write {
         now: Timestamp,
     ) -> Result<(), Error> {
         self.run(END_AT, vec![id(login.0), at(now), id(organisation.0)]).await.map(drop)
-    }
-
-    /// Forgets sessions that ended before an instant; only the system may. Says how many.
-    pub async fn forget_sessions(&mut self, scope: &Scope, before: Timestamp) -> Result<u64, Error> {
-        if scope.organisation().is_some() {
-            return Ok(0);
-        }
-        self.run(FORGET, vec![at(before)]).await
     }
 }
 

@@ -64,7 +64,8 @@ async fn cookie(house: &House) -> String {
     let school = house.one_school(&house.operator(), None).await.unwrap();
     let (email, role) = ("head@school.example".to_owned(), Some("headteacher".to_owned()));
     let new = NewLogin { name: "Madeup Head".to_owned(), email: email.clone(), role, school };
-    house.add_person(&new, "copper lantern drifts north").await.unwrap();
+    let person = house.add_person(&new, "copper lantern drifts north").await.unwrap();
+    house.agree_notice(person.login).await.unwrap();
     let SignIn::In(new) = house.sign_in(&email, "copper lantern drifts north", &Arrival::default()).await.unwrap()
     else {
         panic!("nobody is let in");

@@ -4,10 +4,11 @@
 //! this server in this browser; what the permission table does not reach answers as if it were not there.
 
 use crate::error::{self, Error};
+use crate::form::Posted;
 use crate::session::{CSRF, Cookie, Signed, Visit, with_cookie};
 use crate::{App, urls};
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,6 +16,8 @@ use schoolkeeper_core::actor::Narrowing;
 
 /// Reached by anybody at any time.
 pub const OPEN: [&str; 4] = ["/static/{name}", "/health", "/ready", "/metrics"];
+/// Said after a rest.
+const KEPT: &str = "You were away for a while. Your form is kept: sign in to go on with it.";
 /// Longest form.
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
 /// A multipart form names its token within its first so many bytes.
@@ -48,9 +51,16 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut request = if looks { request } else { ours(app, &visit, request).await? };
     let signed = if visit.fresh { None } else { app.house.signed_in(visit.token()).await.map_err(failed)? };
-    let signed = signed.map(|signed| Signed::of(signed, visit.clone()));
+    let mut signed = signed.map(|signed| Signed::of(signed, visit.clone()));
+    if let Some(signed) = &mut signed {
+        let uses = app.house.emergencies(&signed.actor).await.map_err(failed)?;
+        signed.alarms = uses.into_iter().map(|used| used.id).collect();
+    }
     if let Some(act) = act {
-        let Some(signed) = &signed else { return Err(to_sign_in(&request)) };
+        let Some(signed) = &signed else { return Err(to_sign_in(app, &visit, request).await) };
+        if signed.asked_for_notice() && !["/notice", "/sign-out"].contains(path) {
+            return Err(to_page(&request, urls::notice));
+        }
         if !signed.may_try(act) || signed.actor.scope(act, &Narrowing::default()).is_err() {
             return Err(error::missing());
         }
@@ -66,11 +76,23 @@ fn failed(error: schoolkeeper_app::Error) -> Response {
     Error::from(error).into_response()
 }
 
-/// To the sign-in page, and from there back to where somebody wanted to go.
-fn to_sign_in(request: &Request) -> Response {
+/// To the sign-in page, and from there back; a form that was sent too late is kept for its writer.
+async fn to_sign_in(app: &App, visit: &Visit, request: Request) -> Response {
+    let answer = to_page(&request, urls::sign_in);
+    let path = request.uri().path().to_owned();
+    let Ok(posted) = Posted::from_request(request, &()).await else { return answer };
+    match app.house.keep_draft(visit.token(), &path, posted.fields()).await {
+        Ok(true) => with_cookie(answer, Cookie::Told.set(app, &urls::escape(KEPT))),
+        Ok(false) => answer,
+        Err(error) => failed(error),
+    }
+}
+
+/// To a page, and from there back to where somebody wanted to go.
+fn to_page(request: &Request, page: fn(Option<&str>) -> String) -> Response {
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     let next = Some(wanted).filter(|wanted| *wanted != "/").and_then(urls::local);
-    Redirect::to(&urls::sign_in(next)).into_response()
+    Redirect::to(&page(next)).into_response()
 }
 
 /// The request, when it was sent by a page of this server in this browser.

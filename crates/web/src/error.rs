@@ -3,9 +3,12 @@
 use crate::frame::Frame;
 use crate::urls;
 use askama::Template;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use schoolkeeper_app::authority::{Denial, Reason};
+use uuid::Uuid;
 
 /// A page that says what happened and what next.
 #[derive(Debug, Template)]
@@ -36,6 +39,19 @@ struct Why {
     what: String,
     hint: Option<String>,
     who: Option<String>,
+}
+
+/// An id in a path; what is none is not there.
+#[derive(Clone, Copy, Debug)]
+pub struct Known(pub Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Known {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(id) = Path::<Uuid>::from_request_parts(parts, state).await.map_err(|_| Error::Missing)?;
+        Ok(Self(id))
+    }
 }
 
 /// Why a page could not be shown.

@@ -24,6 +24,8 @@ pub struct Frame {
     pub told: Option<String>,
     /// Something in the form is to be mended.
     pub faulty: bool,
+    /// Reviews of the emergency account that wait for somebody.
+    pub alarms: Vec<String>,
 }
 
 /// What the header says of somebody who is signed in.
@@ -122,6 +124,7 @@ impl Frame {
             self.nav.retain(|item| item.href != urls::history());
         }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
+        self.alarms = signed.alarms.iter().map(|used| format!("/emergency/{used}")).collect();
         self.visit(&signed.visit)
     }
 

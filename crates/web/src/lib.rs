@@ -6,11 +6,15 @@
 mod account;
 mod assets;
 mod door;
+mod emergency;
 mod error;
 pub mod form;
 mod frame;
 mod gate;
 mod history;
+mod link;
+mod login;
+mod notice;
 mod policy;
 mod problem;
 mod proof;

@@ -1,7 +1,10 @@
 //! The one visible table of routes, with the act each needs.
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
-use crate::{App, account, assets, error, gate, history, policy, problem, proof, school, set_up, sign_in};
+use crate::{
+    App, account, assets, emergency, error, gate, history, link, login, notice, policy, problem, proof, school, set_up,
+    sign_in,
+};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -51,7 +54,32 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
     Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },
     Route { path: "/sign-in", act: None, handler: || get(sign_in::page).post(sign_in::enter) },
+    Route { path: "/sign-in/link", act: None, handler: || get(link::ask).post(link::asked) },
+    Route { path: "/link/{token}", act: None, handler: || get(link::page).post(link::act) },
+    Route { path: "/emergency", act: None, handler: || get(emergency::page).post(emergency::enter) },
+    Route {
+        path: "/emergency/{use}",
+        act: Some("role.assign"),
+        handler: || get(emergency::review).post(emergency::reviewed),
+    },
+    Route { path: "/notice", act: Some("page.see"), handler: || get(notice::page).post(notice::agree) },
     Route { path: "/account", act: Some("page.see"), handler: || get(account::page) },
+    Route {
+        path: "/account/password",
+        act: Some("password.set"),
+        handler: || get(account::password).post(account::change),
+    },
+    Route { path: "/account/sessions", act: Some("page.see"), handler: || get(account::sessions).post(account::end) },
+    Route { path: "/account/switch", act: Some("page.see"), handler: || get(account::switch) },
+    Route { path: "/account/switch/{organisation}", act: Some("page.see"), handler: || post(account::switched) },
+    Route { path: "/login", act: Some("role.assign"), handler: || get(login::list) },
+    Route { path: "/login.csv", act: Some("role.assign"), handler: || get(login::export) },
+    Route { path: "/login/invite", act: Some("role.assign"), handler: || get(login::invite).post(login::invited) },
+    Route { path: "/login/setting", act: Some("role.assign"), handler: || get(login::setting).post(login::set) },
+    Route { path: "/login/{login}", act: Some("role.assign"), handler: || get(login::person) },
+    Route { path: "/login/{login}/again", act: Some("role.assign"), handler: || post(login::again) },
+    Route { path: "/login/{login}/reset", act: Some("role.assign"), handler: || post(login::reset) },
+    Route { path: "/login/{login}/end", act: Some("role.assign"), handler: || post(login::end) },
     Route { path: "/sign-out", act: Some("page.see"), handler: || post(sign_in::leave) },
     Route { path: "/history", act: Some("history.see"), handler: || get(history::list) },
     Route { path: "/history.csv", act: Some("history.see"), handler: || get(history::export) },

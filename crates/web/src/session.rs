@@ -4,16 +4,19 @@
 //! the browser's cookie and looks different on every page.
 
 use crate::App;
+use crate::error::Error;
+use crate::form::Posted;
 use crate::urls;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use schoolkeeper_app::House;
 use schoolkeeper_app::sign_in::secret::Secret;
 use schoolkeeper_app::sign_in::{LINK_ACTS, NewSession, Session, SignedIn, Way};
+use schoolkeeper_app::{House, words};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::LoginId;
+use uuid::Uuid;
 
 /// The name of the hidden field in every form.
 pub const CSRF: &str = "csrf";
@@ -122,18 +125,29 @@ pub struct Signed {
     pub session: Session,
     /// The browser.
     pub visit: Visit,
+    /// Uses of the emergency account that wait for a review.
+    pub alarms: Vec<Uuid>,
 }
+
+/// What was typed into this form before the session ended; empty when nothing was kept.
+#[derive(Clone, Debug, Default)]
+pub struct Draft(pub Posted);
 
 impl Signed {
     /// From what the house says of the browser's token.
     pub fn of(signed: SignedIn, visit: Visit) -> Self {
         let SignedIn { actor, session } = signed;
-        Self { actor, login: session.login, session, visit }
+        Self { actor, login: session.login, session, visit, alarms: Vec::new() }
     }
 
     /// The value of the hidden field [`CSRF`] on one page.
     pub fn csrf(&self) -> String {
         self.visit.csrf()
+    }
+
+    /// Whether the notice as it reads now is still to be agreed to.
+    pub fn asked_for_notice(&self) -> bool {
+        self.session.way == Way::Password && self.session.notice.as_deref() != Some(&*words::notice().version)
     }
 
     /// Whether the session may do an act at all: one that came by a link only does what is theirs.
@@ -167,6 +181,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     }
 }
 
+impl FromRequestParts<App> for Draft {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Some(login) = parts.extensions.get::<Signed>().and_then(|signed| signed.login) else {
+            return Ok(Self::default());
+        };
+        let kept = app.house.take_draft(login, parts.uri.path()).await?;
+        Ok(kept.map(|fields| Self(Posted::new(fields))).unwrap_or_default())
+    }
+}
+
 /// To another page, with one message in its notification banner.
 pub fn told(app: &App, to: &str, words: &str) -> Response {
     let value = urls::escape(&words.chars().take(TOLD_MAX).collect::<String>());
@@ -176,7 +202,10 @@ pub fn told(app: &App, to: &str, words: &str) -> Response {
 /// To a page, holding a session that has just begun.
 pub fn enter(app: &App, new: &NewSession, to: &str) -> Response {
     let response = with_cookie(Redirect::to(to).into_response(), Cookie::Session.set(app, &new.token.text()));
-    with_cookie(response, Cookie::Device.set(app, &new.device.text()))
+    match &new.device {
+        Some(device) => with_cookie(response, Cookie::Device.set(app, &device.text())),
+        None => response,
+    }
 }
 
 /// To a page, holding no session any more.

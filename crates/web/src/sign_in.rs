@@ -51,7 +51,14 @@ pub async fn enter(
     match app.house.sign_in(email, posted.get("password"), &arrival).await? {
         SignIn::In(new) => Ok(session::enter(&app, &new, urls::local(next).unwrap_or("/"))),
         SignIn::Wrong => show(&visit, email, next, Some("Email or password is not right.")),
-        SignIn::Wait(_) => show(&visit, email, next, Some("Wait a few minutes. Others are not affected.")),
+        SignIn::Wait(_) => show(
+            &visit,
+            email,
+            next,
+            Some(
+                "Too many wrong attempts came from where you are. Wait a few minutes or get a one-time link. Others are not affected.",
+            ),
+        ),
     }
 }
 

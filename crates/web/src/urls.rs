@@ -48,6 +48,26 @@ pub fn sign_in(next: Option<&str>) -> String {
     format!("/sign-in{}", query(&[("next", next.unwrap_or_default())]))
 }
 
+/// What is agreed to before one goes on.
+pub fn notice(next: Option<&str>) -> String {
+    format!("/notice{}", query(&[("next", next.unwrap_or_default())]))
+}
+
+/// My account.
+pub fn account() -> String {
+    "/account".to_owned()
+}
+
+/// People who can sign in.
+pub fn logins() -> String {
+    "/login".to_owned()
+}
+
+/// One of them.
+pub fn login(login: &str) -> String {
+    format!("/login/{login}")
+}
+
 /// The first run.
 pub fn set_up() -> String {
     "/set-up".to_owned()

@@ -4,10 +4,13 @@
 
 mod chance;
 mod devices;
+mod login;
 mod paper;
 mod people;
 mod records;
 mod systems;
+
+pub use login::{PASSWORD, PEOPLE};
 
 use crate::bring_in::List;
 use crate::house::NewHouse;
@@ -85,6 +88,7 @@ impl House {
             };
             house.bring_in(&actor, &made[0], &list).await?;
         }
+        house.demo_logins(&made[0]).await?;
         house.confirm_entries(&actor, &made[0], None, None).await?;
         house.evaluate(&actor, &made[0]).await?;
         Ok(house)

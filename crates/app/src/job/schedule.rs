@@ -59,4 +59,10 @@ pub const SCHEDULE: &[Line] = &[
         when: When::Every(SignedDuration::from_hours(1)),
         run: |house| Box::pin(house.forget_runs()),
     },
+    Line {
+        name: "sign-in-tidy",
+        says: "Forgets wrong attempts and drafts of yesterday, and logins that belong to nobody any more",
+        when: When::Every(SignedDuration::from_hours(6)),
+        run: |house| Box::pin(async { Ok(house.forget_old_sign_ins().await?) }),
+    },
 ];

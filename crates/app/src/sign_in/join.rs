@@ -120,8 +120,11 @@ impl House {
             return Ok(hit.entry);
         }
         let id = EntryId(Self::new_id());
-        let governs = new.role.as_deref().is_some_and(|role| role == "governor");
-        let kind = if governs { "governor" } else { "staff" };
+        let kind = match new.role.as_deref() {
+            Some("governor") => "governor",
+            Some("dpo" | "auditor") => "contractor",
+            _ => "staff",
+        };
         let said = [
             ("name", Value::text(new.name.trim())),
             ("email", Value::text(email)),

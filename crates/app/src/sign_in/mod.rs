@@ -3,14 +3,27 @@
 //! Invariant: whatever a browser or a mail holds (token, link, code) is kept here only as a hash, and a wrong address
 //! and a wrong password give the same answer after the same work.
 
+mod choose;
+mod draft;
+mod emergency;
 mod join;
+mod limits;
+mod link;
 mod password;
+mod people;
 pub mod secret;
 mod session;
 mod set_up;
+mod setting;
+mod throttle;
 
+pub use choose::Chosen;
 pub use join::{NewLogin, PersonOf};
+pub use limits::KnownLimits;
+pub use link::{IDENTITY_CHECKS, Seen, path as link_path};
 pub use password::Hashing;
+pub use schoolkeeper_store::link::Purpose;
+pub use schoolkeeper_store::login::{LoginLine, LoginPage, Reset};
 pub use schoolkeeper_store::session::{Session, Way};
 pub use session::{Arrival, LINK_ACTS, NewSession, SESSION_HOURS, SignIn, SignedIn};
 pub use set_up::{FirstPerson, SetUp};

@@ -6,7 +6,8 @@
 use super::join::address;
 use super::password::{LENGTH_MAX, is_outdated};
 use super::secret::Secret;
-use crate::{Error, House};
+use super::throttle::Counted;
+use crate::{Error, House, words};
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{LoginId, SessionId};
@@ -38,8 +39,8 @@ pub struct NewSession {
     pub id: SessionId,
     /// Its token.
     pub token: Secret,
-    /// The browser's mark.
-    pub device: Secret,
+    /// The browser's mark, when it is given one.
+    pub device: Option<Secret>,
 }
 
 /// The answer to an address and a password.
@@ -66,30 +67,32 @@ impl House {
     /// Lets somebody in, or not. The work is the same whether the address is known or not.
     pub async fn sign_in(&self, email: &str, password: &str, arrival: &Arrival) -> Result<SignIn, Error> {
         self.may_write()?;
-        let system = Scope::system("sign-in");
+        let email = address(email).unwrap_or_default();
         let read = self.read().await?;
-        let login = match address(email) {
-            Some(email) => read.login_by_email(&system, &email).await?.filter(|login| login.closed_at.is_none()),
-            None => None,
-        };
+        let login = read.login_by_email(&Scope::system("sign-in"), &email).await?;
+        let login = login.filter(|login| login.closed_at.is_none());
+        let counted = self.counted(&read, &email, login.as_ref().map(|login| login.id), arrival).await?;
+        if let Some(until) = self.waits_until(&read, &counted).await? {
+            return Ok(SignIn::Wait(until));
+        }
         drop(read);
         let known = login.as_ref().and_then(|login| login.password.as_deref());
         let short = password.chars().count() <= LENGTH_MAX;
         let fits = self.hashing.verify(if short { password } else { "" }, known).await?;
         match login {
-            Some(login) if fits && short => self.let_in(&login, password, arrival).await,
+            Some(login) if fits && short => self.let_in(&login, password, (&counted, arrival)).await,
             other => {
-                self.note_wrong(other.map(|login| login.id)).await?;
+                self.count_wrong(&counted, other.map(|login| login.id)).await?;
                 Ok(SignIn::Wrong)
             }
         }
     }
 
-    async fn let_in(&self, login: &Login, password: &str, arrival: &Arrival) -> Result<SignIn, Error> {
-        let system = Scope::system("sign-in");
+    async fn let_in(&self, login: &Login, password: &str, at: (&Counted, &Arrival)) -> Result<SignIn, Error> {
+        let (system, (counted, arrival)) = (Scope::system("sign-in"), at);
         let joined = self.read().await?.joined(&system, login.id).await?;
         let Some(first) = joined.first() else {
-            self.note_wrong(Some(login.id)).await?;
+            self.count_wrong(counted, Some(login.id)).await?;
             return Ok(SignIn::Wrong);
         };
         if let Some(old) = login.password.as_deref().filter(|hash| is_outdated(hash)) {
@@ -98,15 +101,8 @@ impl House {
             write.rehash(&system, login.id, (old, &new)).await?;
             write.commit().await?;
         }
+        self.forget_wrong(counted).await?;
         Ok(SignIn::In(self.begin_session(login, first, Way::Password, arrival).await?))
-    }
-
-    async fn note_wrong(&self, login: Option<LoginId>) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        if let Some(login) = login {
-            write.note_failed(&Scope::system("sign-in"), login, self.now()).await?;
-        }
-        Ok(write.commit().await?)
     }
 
     /// Begins a session for a login in one of its organisations.
@@ -139,7 +135,7 @@ impl House {
         let (hash, mark) = (token.hash(), device.hash());
         write.begin_session(&Scope::system("sign-in"), &session, (&hash, Some(&mark))).await?;
         write.commit().await?;
-        Ok(NewSession { id: session.id, token, device })
+        Ok(NewSession { id: session.id, token, device: Some(device) })
     }
 
     /// Who holds this token; `None` when its session has ended, by itself or by somebody.
@@ -151,10 +147,14 @@ impl House {
             return Ok(None);
         };
         let setting = read.sign_in_setting(&system, session.organisation).await?;
-        drop(read);
-        let actor = self.actor_of(&session).await?;
+        let actor = match session.way {
+            Way::Emergency => Self::emergency_actor(&session),
+            Way::Password | Way::Link => self.actor_in(&read, session.person, session.organisation).await?,
+        };
         let minutes = if leads(&actor) { setting.idle_leading_minutes } else { setting.idle_staff_minutes };
-        if now.duration_since(session.seen_at) > SignedDuration::from_mins(minutes) {
+        let asked = self.limits_in(&read, Some(session.organisation)).await?.idle_seconds.unwrap_or(i64::MAX);
+        drop(read);
+        if now.duration_since(session.seen_at).as_secs() > asked.min(minutes * 60) {
             self.sign_out(session.id).await?;
             return Ok(None);
         }
@@ -166,8 +166,11 @@ impl House {
         Ok(Some(SignedIn { actor, session }))
     }
 
-    async fn actor_of(&self, session: &Session) -> Result<Actor, Error> {
-        self.actor(session.person, session.organisation).await
+    /// Notes that somebody agreed to the notice as it reads now.
+    pub async fn agree_notice(&self, login: LoginId) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        write.agree_notice(&Scope::system("sign-in"), login, &words::notice().version, self.now()).await?;
+        Ok(write.commit().await?)
     }
 
     /// Ends a session.

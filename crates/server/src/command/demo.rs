@@ -34,6 +34,10 @@ impl Demo {
         House::demo(&self.data, self.seed, self.now.now, |list| bar.set_message(format!("Bringing in {list}"))).await?;
         bar.finish_and_clear();
         output::note(&format!("{} is in {}", demo::SCHOOL, self.data.display()));
+        output::note(&format!("Made-up people who can sign in, all with the password {}:", demo::PASSWORD));
+        for (_, email, role) in demo::PEOPLE {
+            output::note(&format!("  {role}: {email}"));
+        }
         if self.no_serve {
             return Ok(ExitCode::SUCCESS);
         }

@@ -1,17 +1,20 @@
 //! The command line: one file a command.
 
+mod break_glass;
 mod calendar;
 mod confirm;
 mod demo;
 mod evaluate;
 mod import;
 mod init;
+mod invite;
 mod ledger;
 mod migrate;
 mod pack;
 mod param;
 mod serve;
 mod settings;
+mod setup_code;
 mod undo;
 mod work;
 
@@ -63,6 +66,12 @@ enum Command {
     Work(work::Work),
     /// Bring the records of an older version up to date, after a copy.
     Migrate(migrate::Migrate),
+    /// Print a fresh code for the first run; the one before ends. Only while nobody can sign in.
+    SetupCode(setup_code::SetupCode),
+    /// Let somebody sign in: prints the one-time link by which they choose their password.
+    Invite(invite::Invite),
+    /// Print a fresh code for the emergency account, to go into a sealed envelope; the one before ends.
+    BreakGlass(break_glass::BreakGlass),
     /// Show every setting, its value and where it comes from.
     Settings(settings::ShowSettings),
 }
@@ -118,6 +127,9 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         match line.command {
             Command::Init(init) => init.run().await,
             Command::Import(import) => import.run().await,
+            Command::SetupCode(code) => code.run().await,
+            Command::Invite(invite) => invite.run().await,
+            Command::BreakGlass(code) => code.run().await,
             Command::Undo(undo) => undo.run().await,
             Command::Evaluate(evaluate) => evaluate.run().await,
             Command::Param(param) => param.run().await,

@@ -40,10 +40,15 @@ impl Served {
                 break port.trim().trim_end_matches('/').parse().unwrap();
             }
         };
-        let code = lines.find_map(|line| line.unwrap().split_once("set-up code is ").map(|(_, code)| code.to_owned()));
-        std::thread::spawn(move || lines.for_each(drop));
         let mut served = Self { child, port, cookie: String::new() };
-        served.set_up(&code.expect("serve prints the code of the first run"));
+        if served.get("/set-up").status == 200 {
+            let code =
+                lines.find_map(|line| line.unwrap().split_once("set-up code is ").map(|(_, code)| code.to_owned()));
+            served.set_up(&code.expect("serve prints the code of the first run"));
+        } else {
+            served.sign_in();
+        }
+        std::thread::spawn(move || lines.for_each(drop));
         served
     }
 
@@ -69,6 +74,20 @@ impl Served {
                  &password=copper+lantern+drifts+north&again=copper+lantern+drifts+north"
             ),
         );
+        assert_eq!(answer.status, 303, "{}", text(&answer.body));
+        self.cookie = kept(&answer);
+        let notice = self.get("/notice").body;
+        let csrf = notice.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(self.post("/notice", &format!("csrf={csrf}&agree=yes")).status, 303);
+    }
+
+    /// Signs the headteacher in who went through the first run before.
+    fn sign_in(&mut self) {
+        let shown = self.get("/sign-in");
+        self.cookie = kept(&shown);
+        let csrf = shown.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let body = format!("csrf={csrf}&email=head@school.example&password=copper+lantern+drifts+north");
+        let answer = self.post("/sign-in", &body);
         assert_eq!(answer.status, 303, "{}", text(&answer.body));
         self.cookie = kept(&answer);
     }

@@ -143,13 +143,3 @@ CREATE TABLE sign_in_setting (
     CONSTRAINT sign_in_setting_organisation PRIMARY KEY (organisation),
     FOREIGN KEY (organisation) REFERENCES organisation (id)
 ) STRICT;
-
--- Somebody forgot a password where a colleague lets them in.
-CREATE TABLE reset_request (
-    login BLOB NOT NULL,
-    organisation BLOB NOT NULL,
-    asked_at INTEGER NOT NULL,
-    CONSTRAINT reset_request_login_organisation PRIMARY KEY (login, organisation),
-    FOREIGN KEY (login) REFERENCES login (id),
-    FOREIGN KEY (organisation) REFERENCES organisation (id)
-) STRICT;

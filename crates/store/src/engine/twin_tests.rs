@@ -13,6 +13,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("blob", crate::blob::ALL),
     ("calendar", crate::calendar::ALL),
     ("census", crate::census::ALL),
+    ("emergency", crate::emergency::ALL),
     ("entry", crate::entry::ALL),
     ("erase", crate::erase::ALL),
     ("finding", crate::finding::ALL),
@@ -45,6 +46,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("session", crate::session::ALL),
     ("sequence", crate::sequence::ALL),
     ("standing", crate::standing::ALL),
+    ("throttle", crate::throttle::ALL),
     ("undo", crate::undo::ALL),
 ];
 

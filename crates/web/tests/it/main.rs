@@ -7,3 +7,4 @@ mod hostile;
 mod html;
 mod routes;
 mod school;
+mod signing;

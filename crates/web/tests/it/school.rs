@@ -2,13 +2,15 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_app::House;
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
-use schoolkeeper_app::sign_in::{Arrival, NewLogin, SignIn};
+use schoolkeeper_app::sign_in::{Arrival, NewLogin, PersonOf, SignIn};
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_web::{App, router};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -61,7 +63,9 @@ pub fn escaped(text: &str) -> String {
 
 /// The house, its folder, and its pages.
 pub struct Browser {
-    house: Arc<House>,
+    house: Mutex<Arc<House>>,
+    data: PathBuf,
+    now: Option<Timestamp>,
     cookies: Mutex<BTreeMap<String, String>>,
     _folder: TempDir,
 }
@@ -96,32 +100,75 @@ impl Browser {
         browser
     }
 
+    /// The same on Monday 23 November 2026, and later.
+    pub async fn pretending(policy: &str) -> Self {
+        let browser = Self::made(policy, None, Some("2026-11-23T08:00:00Z".parse().unwrap())).await;
+        browser.signed_in(BaseRole::Head).await;
+        browser
+    }
+
+    /// So many minutes pass.
+    pub async fn later(&mut self, minutes: i64) {
+        self.now = self.now.map(|now| now + SignedDuration::from_mins(minutes));
+        *self.house.lock().unwrap() = Arc::new(House::open(&self.data, self.now).await.unwrap());
+    }
+
+    /// The same at an address of the settings.
+    pub async fn at_address(policy: &str, address: &str) -> Self {
+        let browser = Self::new(policy).await;
+        let file = browser.data.join("schoolkeeper.toml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("base_url = \"{address}\"\nproxy = \"127.0.0.1\"\n{settings}")).unwrap();
+        *browser.house.lock().unwrap() = Arc::new(House::open(&browser.data, None).await.unwrap());
+        browser
+    }
+
+    /// The same in another database.
+    pub async fn over(policy: &str, database: Option<&str>) -> Self {
+        Self::made(policy, database, None).await
+    }
+
     /// Schools *Hill* and *Vale* under a policy, where nobody can sign in yet.
     pub async fn new(policy: &str) -> Self {
+        Self::made(policy, None, None).await
+    }
+
+    async fn made(policy: &str, database: Option<&str>, now: Option<Timestamp>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pack = folder.path().join("outside.toml");
         std::fs::write(&pack, policy).unwrap();
         let new = NewHouse {
             schools: vec!["Hill".to_owned(), "Vale".to_owned()],
             pack: pack.to_str().unwrap().to_owned(),
+            sandbox: now.is_some(),
+            database: database.map(str::to_owned),
             ..NewHouse::default()
         };
         let data = folder.path().join("data");
-        new.make(&data, None).await.unwrap();
-        let house = Arc::new(House::open(&data, None).await.unwrap());
-        Self { house, cookies: Mutex::default(), _folder: folder }
+        new.make(&data, now).await.unwrap();
+        let house = Mutex::new(Arc::new(House::open(&data, now).await.unwrap()));
+        Self { house, data, now, cookies: Mutex::default(), _folder: folder }
     }
 
     /// The house behind it.
-    pub fn house(&self) -> &House {
-        &self.house
+    pub fn house(&self) -> Arc<House> {
+        self.house.lock().unwrap().clone()
     }
 
     /// Puts somebody at the browser who holds a base role at Hill and at no other school.
     pub async fn signed_in(&self, role: BaseRole) {
         let email = self.also(role, "hill").await;
+        self.let_in(&email).await;
+    }
+
+    /// The headteacher anew.
+    pub async fn signed_in_again(&self) {
+        self.let_in("head@school.example").await;
+    }
+
+    async fn let_in(&self, email: &str) {
         let arrival = Arrival { browser: "A test".to_owned(), ..Arrival::default() };
-        let SignIn::In(new) = self.house.sign_in(&email, PASSWORD, &arrival).await.unwrap() else {
+        let SignIn::In(new) = self.house().sign_in(email, PASSWORD, &arrival).await.unwrap() else {
             panic!("{email} is not let in");
         };
         self.set_cookie("schoolkeeper", Some(&new.token.text()));
@@ -129,13 +176,19 @@ impl Browser {
 
     /// Somebody at no browser, by their base role at a school; says their address.
     pub async fn also(&self, role: BaseRole, school: &str) -> String {
-        let operator = self.house.operator();
-        let school = self.house.one_school(&operator, Some(school)).await.unwrap();
+        let (email, person) = self.also_without_notice(role, school).await;
+        self.house().agree_notice(person.login).await.unwrap();
+        email
+    }
+
+    /// The same before they have agreed to the notice.
+    pub async fn also_without_notice(&self, role: BaseRole, school: &str) -> (String, PersonOf) {
+        let operator = self.house().operator();
+        let school = self.house().one_school(&operator, Some(school)).await.unwrap();
         let email = format!("{}@school.example", role.name());
         let name = format!("Madeup {}", role.name());
         let new = NewLogin { name, email: email.clone(), role: Some(role_of(role).to_owned()), school };
-        self.house.add_person(&new, PASSWORD).await.unwrap();
-        email
+        (email, self.house().add_person(&new, PASSWORD).await.unwrap())
     }
 
     /// What the browser holds.
@@ -160,7 +213,7 @@ impl Browser {
         if !held.is_empty() && !request.headers().contains_key(header::COOKIE) {
             request.headers_mut().insert(header::COOKIE, held.join("; ").parse().unwrap());
         }
-        let response = router(App { house: self.house.clone() }).oneshot(request).await.unwrap();
+        let response = router(App { house: self.house() }).oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         for set in headers.get_all(header::SET_COOKIE) {
             let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
@@ -194,22 +247,22 @@ impl Browser {
     /// Brings a list into a school and works out the standing.
     pub async fn import(&self, school: &str, register: &str, list: &str) {
         self.only_import(school, register, list).await;
-        let actor = self.house.operator();
-        let school = self.house.one_school(&actor, Some(school)).await.unwrap();
-        self.house.evaluate(&actor, &school).await.unwrap();
+        let actor = self.house().operator();
+        let school = self.house().one_school(&actor, Some(school)).await.unwrap();
+        self.house().evaluate(&actor, &school).await.unwrap();
     }
 
     /// What `serve` does every few seconds.
     pub async fn watch(&self) {
-        self.house.evaluate_due().await.unwrap();
+        self.house().evaluate_due().await.unwrap();
     }
 
     /// Brings a list in as a program does that is killed before it works out the standing.
     pub async fn only_import(&self, school: &str, register: &str, list: &str) {
-        let actor = self.house.operator();
-        let school = self.house.one_school(&actor, Some(school)).await.unwrap();
+        let actor = self.house().operator();
+        let school = self.house().one_school(&actor, Some(school)).await.unwrap();
         let list = List { register, file: "list.csv", bytes: list.as_bytes(), ..List::default() };
-        let brought = self.house.bring_in(&actor, &school, &list).await.unwrap();
+        let brought = self.house().bring_in(&actor, &school, &list).await.unwrap();
         assert!(!brought.text.contains("left out"), "{}", brought.text);
     }
 
