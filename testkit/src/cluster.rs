@@ -59,6 +59,55 @@ fn given() -> Option<String> {
     std::env::var("SCHOOLKEEPER_TEST_PG").ok()
 }
 
+/// A server of its own, which may be stopped and started; gone at the end.
+#[derive(Debug)]
+pub struct Postgres {
+    child: Child,
+    url: String,
+    programs: PathBuf,
+}
+
+impl Postgres {
+    /// Starts one; `None` without PostgreSQL.
+    pub fn start() -> Result<Option<Self>> {
+        let Some(programs) = programs() else { return Ok(None) };
+        let (child, url) = start(&programs)?;
+        Ok(Some(Self { child, url, programs }))
+    }
+
+    /// Its only database.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Cuts every connection off and starts again, as after a crash.
+    pub fn restart(&mut self) -> Result<()> {
+        let folder = self.url.rsplit_once("?host=").map_or("", |(_, folder)| folder);
+        let control = self.programs.join("pg_ctl");
+        let control = control.to_str().context("a folder of letters")?;
+        let data = format!("{folder}/data");
+        let mut command = if is_root()? {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--", control]);
+            command
+        } else {
+            Command::new(control)
+        };
+        command.args(["-D", &data, "-l", &format!("{folder}/log"), "-w", "-m", "immediate", "restart"]);
+        let done = command.current_dir("/").stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        ensure!(done.success(), "PostgreSQL does not start again");
+        Ok(())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // The supervisor tidies up at the end of its input.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
 fn start(programs: &Path) -> Result<(Child, String)> {
     let root = is_root()?;
     let folder = make_folder(root)?;

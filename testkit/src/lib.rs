@@ -6,7 +6,7 @@ mod cluster;
 mod database;
 mod s3;
 
-pub use cluster::run_with_postgres;
+pub use cluster::{Postgres, run_with_postgres};
 pub use database::{TestDatabase, execute, on_postgres, on_sqlite};
 pub use s3::S3Server;
 

@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod dates;
 pub mod demo;
+pub mod doctor;
 pub mod evaluate;
 pub mod export;
 pub mod folder;

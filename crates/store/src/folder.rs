@@ -77,7 +77,11 @@ impl Folder {
         match lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(FolderError::Held { folder: path.to_owned(), holder: holders(path).join(", ") });
+                let mut holder = holders(path).join(", ");
+                if holder.is_empty() {
+                    "another process".clone_into(&mut holder);
+                }
+                return Err(FolderError::Held { folder: path.to_owned(), holder });
             }
             Err(TryLockError::Error(source)) => return Err(unusable(source)),
         }
@@ -97,9 +101,6 @@ pub fn holders(path: &Path) -> Vec<String> {
     let files = fs::read_dir(path.join(HOLDERS)).into_iter().flatten().flatten().map(|file| file.path());
     let mut found: Vec<String> = files.filter_map(|file| held(&file)).collect();
     found.sort_unstable();
-    if found.is_empty() {
-        found.push("another process".to_owned());
-    }
     found
 }
 

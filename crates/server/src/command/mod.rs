@@ -4,6 +4,7 @@ mod break_glass;
 mod calendar;
 mod confirm;
 mod demo;
+mod doctor;
 mod evaluate;
 mod import;
 mod init;
@@ -64,6 +65,8 @@ enum Command {
     Serve(serve::Serve),
     /// Do what waits to be done, without showing pages.
     Work(work::Work),
+    /// Look whether this installation is sound, and say how to mend what is not.
+    Doctor(doctor::Doctor),
     /// Bring the records of an older version up to date, after a copy.
     Migrate(migrate::Migrate),
     /// Print a fresh code for the first run; the one before ends. Only while nobody can sign in.
@@ -140,6 +143,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Work(work) => work.run().await,
+            Command::Doctor(doctor) => doctor.run().await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Settings(settings) => settings.run(),
         }

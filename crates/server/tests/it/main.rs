@@ -3,6 +3,8 @@
 
 mod binary;
 mod cells;
+mod doctor;
+mod faults;
 mod forms;
 mod hostile;
 mod kill;
@@ -11,5 +13,6 @@ mod page;
 mod technician;
 mod time;
 mod tls;
+mod unit;
 mod upgrade;
 mod work;

@@ -102,6 +102,11 @@ impl Served {
         self.ask(&head)
     }
 
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The process.
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -163,6 +168,20 @@ impl Drop for Served {
 /// The session's cookie of an answer.
 fn kept(answer: &Answer) -> String {
     answer.headers["set-cookie"].split(';').find(|part| part.contains("schoolkeeper=")).unwrap().trim().to_owned()
+}
+
+/// GET of whatever listens there; the status, when an answer came whole.
+pub fn try_get(port: u16, path: &str) -> Option<u16> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    // Nobody listens any more, and the system has given this connection the same port: it speaks to itself.
+    if stream.local_addr().ok()? == stream.peer_addr().ok()? {
+        return None;
+    }
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).ok()?;
+    std::str::from_utf8(bytes.get(9..12)?).ok()?.parse().ok()
 }
 
 fn unchunk(body: &str) -> String {
