@@ -15,7 +15,7 @@ pub fn ledger_is_whole(place: &Place) -> String {
     if ran.err.contains("unrecognized subcommand") {
         return "the ledger was not verified: this program has none".to_owned();
     }
-    ran.good().out.lines().next().unwrap_or_default().to_owned()
+    ran.good().out.lines().last().unwrap_or_default().to_owned()
 }
 
 /// Instants spread over a span without a pattern, the same at every run.

@@ -2,7 +2,7 @@
 //! the imports beside it.
 
 use super::{Spread, devices, ledger_is_whole};
-use crate::binary::{ENCRYPTED, MONDAY, Place, program};
+use crate::binary::{ENCRYPTED, MONDAY, Place, TERMS, program};
 use crate::page::Served;
 use schoolkeeper_testkit::TestDatabase;
 use std::process::{Child, Stdio};
@@ -100,7 +100,8 @@ async fn on_postgres(rounds: u32) {
         let place = Place::new();
         let pack = place.write("outside.toml", ENCRYPTED);
         let line = ["init", "--school", "Hill", "--sandbox", "--now", MONDAY, "--database", &url];
-        place.run(&line, &[("--pack", &pack)]).good();
+        let terms = place.write("terms.toml", TERMS);
+        place.run(&line, &[("--pack", &pack), ("--calendar", &terms)]).good();
         is_killed(&place, rounds);
     })
     .await
