@@ -17,11 +17,13 @@ use std::collections::BTreeMap;
 /// Acts that this program lets people do, each behind [`House::allow`].
 pub const LIVE_ACTS: &[&str] = &[
     "calendar.set",
+    "mail.set",
     "param.set",
     "password.set",
     "records.confirm",
     "records.import",
     "records.undo",
+    "report.deal",
     "standing.evaluate",
 ];
 

@@ -96,6 +96,21 @@ fn known_by_key(known_by: KnownBy) -> &'static str {
     }
 }
 
+/// How far a mail has come, and the colour of its tag.
+pub fn progress(progress: schoolkeeper_store::mail::Progress) -> (&'static str, &'static str) {
+    use schoolkeeper_store::mail::Progress;
+    match progress {
+        Progress::Waiting => ("Waiting", "blue"),
+        Progress::Gathered => ("In a digest", "grey"),
+        Progress::Sending => ("Being sent", "blue"),
+        Progress::Sent => ("Sent", "green"),
+        Progress::HandedOver => ("Handed over", "green"),
+        Progress::Failed => ("Not sent", "red"),
+        Progress::Bounced => ("Came back", "red"),
+        Progress::Withdrawn => ("Taken back", "grey"),
+    }
+}
+
 /// Why a standing changed: *newly not met*, *now known*.
 pub fn cause(cause: schoolkeeper_store::Cause) -> &'static str {
     use schoolkeeper_store::Cause;

@@ -70,6 +70,10 @@ pub const ACTS: &[ActSpec] = &[
     act!("calendar.set", "set the school's calendar", inside),
     act!("history.see", "see who did what", inside),
     act!("proof.see", "see and check the proof of the history", inside),
+    act!("mail.set", "set how mail leaves and comes in", inside),
+    act!("mail.see", "see outgoing mail", inside),
+    act!("report.see", "see reports by mail", inside),
+    act!("report.deal", "deal with a report by mail", inside),
 ];
 
 /// An act as somebody wrote it: its specification and qualifier.

@@ -194,6 +194,13 @@ pub const LOGS: &[Log] = &[
         why: "Long enough to find out what went wrong. Holds counts, no names.",
     },
     Log {
+        name: "report",
+        title: "Reports by mail",
+        span: Span { count: 90, unit: Unit::Day },
+        from: "the day they came",
+        why: "Long enough to make a case of it. What becomes a case is kept with the case.",
+    },
+    Log {
         name: "mail",
         title: "Mails that were sent",
         span: years(2),

@@ -116,7 +116,9 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         "finding.see" | "records.see" | "standing.evaluate" | "proof.see" if leading || role == Governor => {
             Reach::School
         }
-        "records.import" | "records.undo" | "records.confirm" if leading => Reach::School,
+        "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal" if leading => {
+            Reach::School
+        }
         "request.decide" | "case.close" | "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => {
             Reach::School
         }
@@ -130,6 +132,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
+        "mail.set" if matches!(role, Head | Office | Technician) => Reach::School,
+        "mail.see" if matches!(role, Head | Office | Technician | Protection) => Reach::School,
         "log.open" | "log.export" if matches!(role, Head | Technician | Protection) => Reach::School,
         "case.notify" | "case.ask-evidence" if matches!(role, Head | Office | Protection) => Reach::School,
         _ if is_record_act(act) && leading => Reach::School,

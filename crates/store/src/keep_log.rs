@@ -34,11 +34,14 @@ statements! {
     JOB_RUN = "DELETE FROM job_run WHERE id IN (SELECT id FROM job_run WHERE started_at < $1 \
         ORDER BY started_at, id LIMIT $2)";
     MAIL = "DELETE FROM mail WHERE id IN (SELECT id FROM mail WHERE changed_at < $1 \
-        AND progress NOT IN ('waiting', 'gathered', 'sending') ORDER BY changed_at, id LIMIT $2)";
+        AND progress NOT IN ('waiting', 'sending') ORDER BY changed_at, id LIMIT $2)";
     SESSION = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE ends_at < $1 ORDER BY ends_at, id LIMIT $2)";
     LINK = "DELETE FROM link WHERE id IN (SELECT id FROM link WHERE ends_at < $1 ORDER BY ends_at, id LIMIT $2)";
     EMERGENCY = "DELETE FROM emergency_use WHERE id IN (SELECT id FROM emergency_use WHERE reviewed_at < $1 \
         ORDER BY reviewed_at, id LIMIT $2)";
+    // Its files go with it.
+    REPORT = "DELETE FROM report WHERE id IN (SELECT id FROM report WHERE received_at < $1 \
+        ORDER BY received_at, id LIMIT $2)";
     HOLD = "DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE lifted_at < $1 ORDER BY lifted_at, id LIMIT $2)";
 }
 
@@ -63,6 +66,7 @@ pub(crate) const LOGS: &[Rows] = &[
     Rows { log: "session", tables: &["session"], delete: SESSION },
     Rows { log: "session", tables: &["link"], delete: LINK },
     Rows { log: "emergency", tables: &["emergency_use"], delete: EMERGENCY },
+    Rows { log: "report", tables: &["report", "report_file"], delete: REPORT },
     Rows { log: "hold", tables: &["hold"], delete: HOLD },
 ];
 

@@ -25,6 +25,7 @@ const STAYING: &[(&str, &str)] = &[
     ("probe", "whether a control refused; replaced by the next run"),
     ("evaluation", "the last run's counts; replaced by the next one"),
     ("schedule", "when each line of the schedule was last begun"),
+    ("mail_setup", "how mail leaves and comes in; replaced by the next settings"),
     ("lease", "which process works; replaced by the next one"),
     ("login", "an address and when it was here; forgotten once it is nobody any more"),
     ("login_password", "hashes; go with their login"),

@@ -9,10 +9,14 @@ use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
-use schoolkeeper_core::mail::MailKind;
+use schoolkeeper_core::mail::{Item, MailKind};
 use sea_orm::Value;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+/// Longest page of the outbox.
+pub const PAGE_MAX: u32 = 1000;
 
 statements! {
     READER = "SELECT e.id FROM entry e JOIN school s ON s.id = e.school \
@@ -23,6 +27,21 @@ statements! {
         ON CONFLICT (organisation, key) DO NOTHING";
     GET = "SELECT id, organisation, school, person, kind, document, link_sealed, urgent, key, progress, reason, attempt_count, \
         created_at, due_at, changed_at FROM mail WHERE id = $1";
+    LIST = "SELECT id, organisation, school, person, kind, document, link_sealed, urgent, key, progress, reason, \
+        attempt_count, created_at, due_at, changed_at FROM mail WHERE school = $1 AND id < $2 \
+        AND ($3 = '' OR progress = $3) AND ($4 = '' OR kind = $4) AND created_at >= $5 AND created_at < $6 \
+        ORDER BY id DESC LIMIT $7";
+    // What goes alone once there is a way.
+    WAITING = "SELECT id, due_at FROM mail WHERE progress = 'waiting' AND school = $1 \
+        AND (urgent OR kind NOT IN ('decision', 'task', 'signature')) ORDER BY due_at, id LIMIT 10000";
+    // What a digest tells, as far as the school has started a section of its policy.
+    TO_GATHER = "SELECT id, organisation, school, person, document, due_at FROM mail WHERE progress = 'waiting' \
+        AND NOT urgent AND kind IN ('decision', 'task', 'signature') AND due_at <= $1 \
+        AND EXISTS (SELECT 1 FROM standing s WHERE s.school = mail.school AND s.cause = 'section-started') \
+        ORDER BY person, due_at, id LIMIT 10000";
+    TOLD = "SELECT DISTINCT person FROM mail WHERE kind = 'digest' AND created_at >= $1 ORDER BY person LIMIT 100000";
+    GATHER = "UPDATE mail SET progress = 'gathered', digest = $2, changed_at = $3, link_sealed = NULL \
+        WHERE id = $1 AND progress = 'waiting'";
     MOVE = "UPDATE mail SET progress = $3, reason = $4, changed_at = $5, attempt_count = attempt_count + $6, \
         link_sealed = CASE WHEN $7 THEN NULL ELSE link_sealed END WHERE id = $1 AND progress = $2";
 }
@@ -113,6 +132,30 @@ pub struct Mail {
     pub changed_at: Timestamp,
 }
 
+/// Which part of the outbox is wanted.
+#[derive(Clone, Debug)]
+pub struct MailPage {
+    /// Only what was asked for before this one.
+    pub before: Option<Uuid>,
+    /// Only what has come so far.
+    pub progress: Option<Progress>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only what was asked for from this instant on.
+    pub from: Timestamp,
+    /// Only what was asked for before this instant.
+    pub to: Timestamp,
+    /// At most so many; no more than [`PAGE_MAX`].
+    pub limit: u32,
+}
+
+impl Default for MailPage {
+    fn default() -> Self {
+        let (from, to) = (Timestamp::MIN, Timestamp::MAX);
+        Self { before: None, progress: None, kind: None, from, to, limit: PAGE_MAX }
+    }
+}
+
 /// A step of one mail.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
@@ -178,7 +221,72 @@ impl Write {
     }
 }
 
+impl Write {
+    /// Puts a digest into the outbox and marks what it tells; `false` and nothing changed when the reader has one of
+    /// that key already. The system's only.
+    pub async fn add_digest(&mut self, scope: &Scope, digest: &Mail, tells: &[Uuid]) -> Result<bool, Error> {
+        if scope.organisation().is_some() || !self.add_mail(scope, digest).await? {
+            return Ok(false);
+        }
+        for mail in tells {
+            self.run(GATHER, vec![id(*mail), id(digest.id), at(digest.created_at)]).await?;
+        }
+        Ok(true)
+    }
+}
+
 impl Read {
+    /// The outbox of a school, newest first.
+    pub async fn mails(&self, scope: &Scope, school: SchoolId, page: &MailPage) -> Result<Vec<Mail>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        let progress = page.progress.as_ref().and_then(crate::sql::name_of).unwrap_or_default();
+        let values = vec![
+            reached.id(),
+            id(page.before.unwrap_or(Uuid::max())),
+            text(progress),
+            text(page.kind.as_deref().unwrap_or_default()),
+            at(page.from),
+            at(page.to),
+            i64::from(page.limit.clamp(1, PAGE_MAX)).into(),
+        ];
+        self.all("mail", LIST, values).await?.iter().map(from_row).collect()
+    }
+
+    /// What waits at a school to go alone, with its instant.
+    pub async fn waiting_mails(&self, scope: &Scope, school: SchoolId) -> Result<Vec<(Uuid, Timestamp)>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        let rows = self.all("mail", WAITING, vec![reached.id()]).await?;
+        rows.iter().map(|row| Ok((row.id("id")?, row.at("due_at")?))).collect()
+    }
+
+    /// What waits everywhere to be told in a digest, by reader; the system's only. At most 10,000: the rest is told
+    /// with the next round.
+    pub async fn mails_to_gather(&self, scope: &Scope, now: Timestamp) -> Result<Vec<(OrganisationId, Item)>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(Vec::new());
+        }
+        let item = |row: &Row| {
+            let item = Item {
+                mail: row.id("id")?,
+                school: SchoolId(row.id("school")?),
+                person: EntryId(row.id("person")?),
+                kind: row.json("document")?,
+                due_at: row.at("due_at")?,
+            };
+            Ok((OrganisationId(row.id("organisation")?), item))
+        };
+        self.all("mail", TO_GATHER, vec![at(now)]).await?.iter().map(item).collect()
+    }
+
+    /// Who has had a digest since an instant; the system's only.
+    pub async fn told_since(&self, scope: &Scope, since: Timestamp) -> Result<BTreeSet<EntryId>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(BTreeSet::new());
+        }
+        let rows = self.all("mail", TOLD, vec![at(since)]).await?;
+        rows.iter().map(|row| Ok(EntryId(row.id("person")?))).collect()
+    }
+
     /// One mail; `None` when it is not there or not reached.
     pub async fn mail(&self, scope: &Scope, mail: Uuid) -> Result<Option<Mail>, Error> {
         let Some(row) = self.one("mail", GET, vec![id(mail)]).await? else { return Ok(None) };

@@ -1,6 +1,12 @@
 //! Every kind of job that is pushed, in one screen. What the clock starts stands in the schedule beside it.
 
 use super::Handler;
+use crate::mail;
 
 /// Every handler. Append freely; remove a kind only a release after its last push.
-pub const HANDLERS: &[Handler] = &[];
+pub const HANDLERS: &[Handler] = &[Handler {
+    kind: mail::SEND,
+    // The mail itself gives up first and says why in the outbox.
+    attempts_max: mail::ATTEMPTS_MAX + 2,
+    run: |house, document| Box::pin(mail::send(house, document)),
+}];

@@ -65,4 +65,16 @@ pub const SCHEDULE: &[Line] = &[
         when: When::Every(SignedDuration::from_hours(6)),
         run: |house| Box::pin(async { Ok(house.forget_old_sign_ins().await?) }),
     },
+    Line {
+        name: "mail-digests",
+        says: "Tells people once a school day what is theirs",
+        when: When::Every(SignedDuration::from_mins(10)),
+        run: |house| Box::pin(async { Ok(house.gather_mail().await?) }),
+    },
+    Line {
+        name: "mail-reports",
+        says: "Takes new reports from the mailboxes",
+        when: When::Every(SignedDuration::from_mins(5)),
+        run: |house| Box::pin(async { Ok(house.read_mailboxes().await?) }),
+    },
 ];

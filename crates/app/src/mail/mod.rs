@@ -1,15 +1,38 @@
-//! Mail: what Schoolkeeper tells people, and when.
+//! Mail: what Schoolkeeper tells people, when it does, and what people report by mail.
 //!
 //! Invariant: a mail is a row of the outbox, written in the transaction of what it tells of; it holds nothing personal
 //! but who reads it, and its link is sealed until it has left.
 
+mod compose;
+mod deliver;
+mod inbox;
+mod message;
+mod outbox;
+mod round;
+mod setup;
+mod smtp;
+mod tls;
+mod token;
+
+pub use compose::{Text, kinds, says};
+pub(crate) use deliver::{ATTEMPTS_MAX, SEND, send};
+pub use inbox::report::{ReportShown, ReportsAsked};
+pub use outbox::{Asked, Line};
+pub use schoolkeeper_core::mail::{Encryption, Grant, GrantBy, Hours, MailKind, Mailbox, Server, Transport, Way};
+pub use schoolkeeper_store::mail::Progress;
+pub use setup::{MailSetup, MailboxSetup};
+pub use token::Secret;
+
 use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
-pub use schoolkeeper_core::mail::MailKind;
-use schoolkeeper_store::Write;
-use schoolkeeper_store::mail::{Mail, Progress};
+use schoolkeeper_store::job::NewJob;
+use schoolkeeper_store::mail::Mail;
+use schoolkeeper_store::mail_setup::{Setup, SetupOf, Side};
+use schoolkeeper_store::{Read, Write};
+use uuid::Uuid;
 
 /// Longest link, in bytes.
 const LINK_MAX: usize = 1000;
@@ -42,7 +65,8 @@ impl House {
         self.send_later(write, scope, mail, self.now()).await
     }
 
-    /// The same, to be told at an instant that may lie ahead.
+    /// The same, to be told at an instant that may lie ahead. What is not urgent keeps to the school's days and hours;
+    /// decisions, tasks and signatures then wait for the day's digest, everything else goes alone.
     pub async fn send_later(
         &self,
         write: &mut Write,
@@ -52,11 +76,17 @@ impl House {
     ) -> Result<bool, Error> {
         let path = mail.link.as_deref().is_none_or(|link| link.starts_with('/') && !link.starts_with("//"));
         if !path || mail.link.as_ref().is_some_and(|link| link.len() > LINK_MAX) || mail.key.len() > KEY_MAX {
-            return Err(Error::refused(
-                "a mail's link is a path of this house, and neither link nor key is longer than any page needs",
-            ));
+            return Err(Error::refused(format!(
+                "a mail's link is a path of this house of at most {LINK_MAX} bytes, its key has at most {KEY_MAX}"
+            )));
         }
         let now = self.now();
+        let due_at = if mail.urgent {
+            wanted.max(now)
+        } else {
+            let (calendar, hours) = days_and_hours(write, scope, mail.school).await?;
+            hours.slot(&calendar, wanted, now)
+        };
         let row = Mail {
             id: Self::new_id(),
             organisation: mail.organisation,
@@ -70,9 +100,46 @@ impl House {
             reason: None,
             attempt_count: 0,
             created_at: now,
-            due_at: wanted.max(now),
+            due_at,
             changed_at: now,
         };
-        Ok(write.add_mail(scope, &row).await?)
+        if !write.add_mail(scope, &row).await? {
+            return Ok(false);
+        }
+        if row.urgent || !row.kind.is_gathered() {
+            push(write, scope, (row.id, row.organisation), due_at).await?;
+        }
+        Ok(true)
     }
+}
+
+/// Work for one mail, at an instant.
+async fn push(
+    write: &mut Write,
+    scope: &Scope,
+    (mail, organisation): (Uuid, OrganisationId),
+    run_at: Timestamp,
+) -> Result<(), Error> {
+    let job = NewJob {
+        kind: SEND,
+        key: Some(mail.to_string()),
+        document: serde_json::json!({ "mail": mail }),
+        run_at,
+        organisation: Some(organisation),
+    };
+    write.push(scope, &job).await?;
+    Ok(())
+}
+
+/// The school's year and the hours of its mail.
+async fn days_and_hours(read: &Read, scope: &Scope, school: SchoolId) -> Result<(Calendar, Hours), Error> {
+    let division = read.school(scope, school).await?.map(|school| school.division).unwrap_or_default();
+    let calendar = Calendar::new(division, read.terms(scope, school).await?);
+    let setup = read.mail_setup(scope, SetupOf { school, side: Side::Out }).await?;
+    Ok((calendar, transport(setup.as_ref()).map(|transport| transport.hours).unwrap_or_default()))
+}
+
+/// The settings for what leaves, when there are any.
+fn transport(setup: Option<&Setup>) -> Option<Transport> {
+    setup.and_then(Setup::settings)
 }

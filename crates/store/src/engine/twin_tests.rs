@@ -27,10 +27,11 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("job_run", crate::job_run::ALL),
     ("lease", crate::lease::ALL),
     ("ledger", crate::ledger::ALL),
-    ("mail", crate::mail::ALL),
     ("link", crate::link::ALL),
     ("login", crate::login::ALL),
     ("log", crate::log::ALL),
+    ("mail", crate::mail::ALL),
+    ("mail_setup", crate::mail_setup::ALL),
     ("mapping", crate::mapping::ALL),
     ("named", crate::named::ALL),
     ("organisation", crate::organisation::ALL),
@@ -39,6 +40,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("probe", crate::probe::ALL),
     ("reach", crate::reach::ALL),
     ("reconcile", crate::reconcile::ALL),
+    ("report", crate::report::ALL),
     ("schedule", crate::schedule::ALL),
     ("schema", crate::schema::ALL),
     ("said", crate::said::ALL),
@@ -200,6 +202,7 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("purpose".to_owned(), words(crate::link::Purpose::ALL.iter().map(name_of).collect())),
         ("reset".to_owned(), words(crate::login::Reset::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
+        ("side".to_owned(), words(crate::mail_setup::Side::ALL.iter().map(name_of).collect())),
         ("progress".to_owned(), words(crate::mail::Progress::ALL.iter().map(name_of).collect())),
     ]);
     for engine in [|step: &crate::migrate::Step| step.sqlite, |step: &crate::migrate::Step| step.postgres] {

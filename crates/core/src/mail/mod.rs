@@ -3,6 +3,12 @@
 //!
 //! Invariant: nothing personal has a way into a mail: no kind has a field for a name, a subject or free text.
 
+mod hours;
+mod transport;
+
+pub use hours::{Digest, Hours, Item, digests};
+pub use transport::{Encryption, Grant, GrantBy, Mailbox, Server, Transport, Way, address};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,86 @@
+//! The day's digests: everything that is not urgent, once a school day and person.
+
+use crate::{Error, House};
+use jiff::civil::Date;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::calendar::{Calendar, Division};
+use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
+use schoolkeeper_core::mail::{Digest, Item, MailKind, Way, digests};
+use schoolkeeper_store::Read;
+use schoolkeeper_store::mail::{Mail, Progress};
+use schoolkeeper_store::mail_setup::{SetupOf, Side};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl House {
+    /// Makes the digests that are due. One run after three missed ones gives the same as three.
+    pub(crate) async fn gather_mail(&self) -> Result<(), Error> {
+        let (scope, now) = (Scope::system("mail"), self.now());
+        let read = self.read().await?;
+        let waiting = read.mails_to_gather(&scope, now).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let organisations: BTreeMap<EntryId, OrganisationId> =
+            waiting.iter().map(|(organisation, item)| (item.person, *organisation)).collect();
+        let items: Vec<Item> = waiting.into_iter().map(|(_, item)| item).collect();
+        let open = self.open_schools(&read, &items).await?;
+        let Some(today) = open.values().next().copied() else { return Ok(()) };
+        let midnight = Calendar::new(Division::default(), Vec::new()).start_of(today);
+        let told = read.told_since(&scope, midnight).await?;
+        drop(read);
+        let due = digests(now, &items, |school| open.contains_key(&school), &told);
+        crate::job::count("digests", due.len());
+        for (person, digest) in due {
+            if let Some(organisation) = organisations.get(&person) {
+                self.add_digest((*organisation, person), digest, today).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Schools in whose hours it is, and that have a way for mail to leave, with their day.
+    async fn open_schools(&self, read: &Read, items: &[Item]) -> Result<BTreeMap<SchoolId, Date>, Error> {
+        let (scope, now) = (Scope::system("mail"), self.now());
+        let schools: BTreeSet<SchoolId> = items.iter().map(|item| item.school).collect();
+        let mut open = BTreeMap::new();
+        for school in schools {
+            let (calendar, hours) = super::days_and_hours(read, &scope, school).await?;
+            let setup = read.mail_setup(&scope, SetupOf { school, side: Side::Out }).await?;
+            let leaves = super::transport(setup.as_ref()).is_some_and(|transport| transport.way != Way::None);
+            if leaves && hours.are_open(&calendar, now) {
+                open.insert(school, calendar.day(now));
+            }
+        }
+        Ok(open)
+    }
+
+    async fn add_digest(
+        &self,
+        (organisation, person): (OrganisationId, EntryId),
+        digest: Digest,
+        today: Date,
+    ) -> Result<(), Error> {
+        let (scope, now) = (Scope::system("mail"), self.now());
+        let mail = Mail {
+            id: Self::new_id(),
+            organisation,
+            school: digest.school,
+            person,
+            kind: MailKind::Digest(digest.gathered),
+            link: None,
+            urgent: false,
+            key: format!("digest:{person}:{today}"),
+            progress: Progress::Waiting,
+            reason: None,
+            attempt_count: 0,
+            created_at: now,
+            due_at: now,
+            changed_at: now,
+        };
+        let mut write = self.write().await?;
+        if write.add_digest(&scope, &mail, &digest.mails).await? {
+            super::push(&mut write, &scope, (mail.id, organisation), now).await?;
+        }
+        Ok(write.commit().await?)
+    }
+}
