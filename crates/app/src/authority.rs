@@ -3,18 +3,20 @@
 //! Invariant: whatever changes something goes through [`House::allow`], which asks the permission table, then every
 //! policy in force with the engine *decide*; only acts of [`LIVE_ACTS`] get through it, so the list cannot claim more.
 
-use crate::snapshot::Adopted;
+use crate::snapshot::{Adopted, Snapshot};
 use crate::{Error, House};
-use schoolkeeper_core::actor::{Actor, Held, NotAllowed, Scope};
-use schoolkeeper_core::id::{EntryId, Name, OrganisationId};
+use schoolkeeper_core::actor::{Actor, Held, Narrowing, NotAllowed, Scope};
+use schoolkeeper_core::id::{EntryId, Name, OrganisationId, SchoolId};
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::value::Value;
-use schoolkeeper_core::world::{Entry, World};
-use schoolkeeper_rules::decide::{Condition, Decision, Policy, Refused, Tried, decide, speaks_of};
+use schoolkeeper_core::world::{Entry, Params, World};
+use schoolkeeper_rules::Ctx;
+use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, gates, shuts_out, speaks_of};
 use schoolkeeper_store::{Read, School, StoredEntry};
 use std::collections::BTreeMap;
 
-/// Acts that this program lets people do, each behind [`House::allow`].
+/// Acts that this program lets people do, each behind [`House::allow`]. Besides these, `REGISTER.save` and
+/// `REGISTER.move` of lists that are brought in, row by row.
 pub const LIVE_ACTS: &[&str] = &[
     "calendar.set",
     "mail.set",
@@ -24,13 +26,15 @@ pub const LIVE_ACTS: &[&str] = &[
     "records.import",
     "records.undo",
     "report.deal",
+    "role.assign",
+    "role.name",
     "standing.evaluate",
 ];
 
 /// Whether an act is one this program lets people do.
 pub fn is_live(act: &str) -> bool {
     let name = act.split(':').next().unwrap_or_default();
-    LIVE_ACTS.contains(&name)
+    LIVE_ACTS.contains(&name) || matches!(name.rsplit_once('.'), Some((_, "save" | "move")))
 }
 
 /// What somebody tries.
@@ -80,18 +84,31 @@ pub struct Reason {
     pub who_may_allow: Vec<String>,
 }
 
+impl Reason {
+    /// A reason that is no policy's: of the house itself.
+    pub(crate) fn of_house(message: impl Into<String>, who_may_allow: &[&str]) -> Self {
+        let who_may_allow = who_may_allow.iter().map(|who| (*who).to_owned()).collect();
+        Self { statement: None, message: message.into(), who_may_allow }
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some((id, text)) = &self.statement {
+            write!(f, "{id} \"{text}\" ")?;
+        }
+        f.write_str(&self.message)?;
+        match self.who_may_allow.as_slice() {
+            [] => Ok(()),
+            who => write!(f, "\nhint: {} may allow it", who.join(" or ")),
+        }
+    }
+}
+
 impl std::fmt::Display for Denial {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "this cannot be done now: {}", self.says)?;
-        for reason in &self.reasons {
-            match &reason.statement {
-                Some((id, text)) => write!(f, "\n{id} \"{text}\" {}", reason.message)?,
-                None => write!(f, "\n{}", reason.message)?,
-            }
-            if !reason.who_may_allow.is_empty() {
-                write!(f, "\nhint: {} may allow it", reason.who_may_allow.join(" or "))?;
-            }
-        }
+        write!(f, "you cannot {} yet", self.says)?;
+        self.reasons.iter().try_for_each(|reason| write!(f, "\n{reason}"))?;
         write!(f, "\nNothing was changed.")
     }
 }
@@ -136,64 +153,114 @@ impl House {
     /// [`Error::NotAllowed`]; refused by a policy is [`Error::Denied`] with its reasons.
     pub async fn allow(&self, actor: &Actor, school: &School, tried: &Try<'_>) -> Result<Allowed, Error> {
         debug_assert!(is_live(tried.act), "`{}` is not among the live acts", tried.act);
-        let scope = Self::scope(actor, tried.act)?;
-        if !is_live(tried.act) || actor.organisation != school.organisation || !scope.reaches(school.id) {
+        let scope = self.scope_at(actor, tried.act, school).await?;
+        if !is_live(tried.act) {
             return Err(NotAllowed.into());
         }
         let system = Scope::system("decide");
         let live = self.live(&self.read().await?, &system, school).await?;
-        if !live.iter().any(|one| speaks_of(&one.pack, tried.act)) {
+        if !live.iter().any(|pack| speaks_of(pack, tried.act)) {
             return Ok(Allowed { scope, conditions: Vec::new() });
         }
-        let snapshot = self.snapshot(&system, school).await?;
+        let asking = self.asking(self.snapshot(&system, school).await?, actor).await?;
+        match asking.ask(tried) {
+            Ok(conditions) => Ok(Allowed { scope, conditions }),
+            Err(reasons) => Err(Error::Denied(Denial::of(tried.act, reasons))),
+        }
+    }
+
+    /// The permission table narrowed by the policies in force at a school, for what somebody wants to do or see there.
+    pub async fn scope_at(&self, actor: &Actor, act: &str, school: &School) -> Result<Scope, Error> {
+        let scope = Self::scope(actor, act)?;
+        if actor.organisation != school.organisation || !scope.reaches(school.id) {
+            return Err(NotAllowed.into());
+        }
+        let system = Scope::system("decide");
+        let live = self.live(&self.read().await?, &system, school).await?;
+        if !live.iter().any(|pack| gates(pack, act)) {
+            return Ok(scope);
+        }
+        let asking = self.asking(self.snapshot(&system, school).await?, actor).await?;
+        let mut narrowing = Narrowing::default();
+        asking.narrow(act, &mut narrowing);
+        let scope = actor.scope(act, &narrowing)?;
+        if scope.reaches(school.id) { Ok(scope) } else { Err(NotAllowed.into()) }
+    }
+
+    /// Everything the policies of a school must know to answer for an actor.
+    pub(crate) async fn asking(&self, mut snapshot: Snapshot, actor: &Actor) -> Result<Asking, Error> {
+        // The record of the person who acts may live at another school of the organisation.
+        if let (Some(person), Some(register)) = (actor.person, self.schemas.index("person"))
+            && snapshot.world.table(register).row(person).is_none()
+        {
+            // The emergency account is nobody on record.
+            if let Some(stored) = self.read().await?.entry(&Scope::system("decide"), person).await? {
+                let fields = &self.schemas.all()[register].fields;
+                let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
+                snapshot.world.put(register, Entry { id: stored.id, since: stored.since, facts });
+                snapshot.world.seal();
+            }
+        }
+        let school = snapshot.world.place.school;
+        let worlds = snapshot.policies.iter().map(|policy| (snapshot.world_of(policy), policy.params())).collect();
+        let (base, person) = (actor.bases_at(school), actor.person);
+        Ok(Asking { policies: snapshot.policies, worlds, base, person, school, decide: self.decide })
+    }
+}
+
+/// An actor before the policies of a school.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    policies: Vec<Adopted>,
+    worlds: Vec<(World, Params)>,
+    base: Vec<BaseRole>,
+    person: Option<EntryId>,
+    school: SchoolId,
+    decide: Decide,
+}
+
+impl Asking {
+    /// What must still be done at the act, or the reasons of every policy against it.
+    pub(crate) fn ask(&self, tried: &Try<'_>) -> Result<Vec<Condition>, Vec<Reason>> {
         let (mut conditions, mut reasons) = (Vec::new(), Vec::new());
-        for policy in &snapshot.policies {
-            let world = self.with_person(snapshot.world_of(policy), actor).await?;
-            match ask(policy, &world, actor, tried) {
+        for (policy, (world, params)) in self.policies.iter().zip(&self.worlds) {
+            let (person, on) = (self.row(world), tried.on.and_then(|id| world.find(id)));
+            let tried = Tried { act: tried.act, person, base: &self.base, on, form: &tried.form };
+            match (self.decide)(&[Policy { pack: &policy.live, params }], world, &tried) {
                 Decision::Allowed { conditions: more } => conditions.extend(more),
                 Decision::Refused(refused) => reasons.extend(refused.into_iter().map(|one| reason(policy, one))),
             }
         }
-        if reasons.is_empty() {
-            Ok(Allowed { scope, conditions })
-        } else {
-            Err(Error::Denied(denial(tried.act, reasons)))
+        reasons.dedup();
+        if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
+    }
+
+    /// Takes an act away when a policy names those who may, and the actor is not among them.
+    fn narrow(&self, act: &str, narrowing: &mut Narrowing) {
+        for (policy, (world, params)) in self.policies.iter().zip(&self.worlds) {
+            let ctx = Ctx { pack: &policy.live, params, world };
+            if shuts_out(ctx, act, self.row(world)) {
+                narrowing.refuse_at(act.split(':').next().unwrap_or_default(), self.school);
+            }
         }
     }
 
-    /// The world with the person who acts, whose record may live at another school of the organisation.
-    async fn with_person(&self, mut world: World, actor: &Actor) -> Result<World, Error> {
-        let (Some(person), Some(register)) = (actor.person, self.schemas.index("person")) else { return Ok(world) };
-        if world.table(register).row(person).is_none() {
-            // The emergency account is nobody on record.
-            let stored = self.read().await?.entry(&Scope::system("decide"), person).await?;
-            let Some(stored) = stored else { return Ok(world) };
-            let fields = &self.schemas.all()[register].fields;
-            let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
-            world.put(register, Entry { id: stored.id, since: stored.since, facts });
-            world.seal();
-        }
-        Ok(world)
+    fn row(&self, world: &World) -> Option<usize> {
+        self.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)))
     }
 }
 
-fn ask(policy: &Adopted, world: &World, actor: &Actor, tried: &Try<'_>) -> Decision {
-    let params = policy.params();
-    let person = actor.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)));
-    let base = actor.bases_at(world.place.school);
-    let on = tried.on.and_then(|id| world.find(id));
-    let tried = Tried { act: tried.act, person, base: &base, on, form: &tried.form };
-    decide(&[Policy { pack: &policy.live.pack, params: &params }], world, &tried)
-}
-
-fn denial(act: &str, reasons: Vec<Reason>) -> Denial {
-    let name = act.split(':').next().unwrap_or_default();
-    let says = schoolkeeper_core::act::ACTS.iter().find(|spec| spec.name == name);
-    Denial { says: says.map_or_else(|| "change this record".to_owned(), |spec| spec.says.to_owned()), reasons }
+impl Denial {
+    /// A no to an act.
+    pub(crate) fn of(act: &str, reasons: Vec<Reason>) -> Self {
+        let name = act.split(':').next().unwrap_or_default();
+        let says = schoolkeeper_core::act::ACTS.iter().find(|spec| spec.name == name);
+        Self { says: says.map_or_else(|| "change this record".to_owned(), |spec| spec.says.to_owned()), reasons }
+    }
 }
 
 fn reason(policy: &Adopted, refused: Refused) -> Reason {
-    let pack = &policy.live.pack.pack;
+    let pack = &policy.live.pack;
     let clause = refused.clauses.first();
     let clause = clause.and_then(|id| pack.clauses.iter().find(|clause| clause.id.get_ref() == id));
     let title = |name: &Name| crate::view::cause::role_title(pack, name);

@@ -45,6 +45,7 @@ impl House {
     pub async fn bring_in(&self, actor: &Actor, school: &School, list: &List<'_>) -> Result<BroughtIn, Error> {
         let scope = self.allow(actor, school, &Try::plain("records.import")).await?.scope;
         let schema = self.schemas.get(list.register).ok_or_else(|| self.no_register(list.register))?;
+        Self::may_fill(actor, school, list.register)?;
         let map = list.map.map(MapFile::parse).transpose().map_err(|problem| Error::refused(problem.to_string()))?;
         let terms = self.read().await?.terms(&scope, school.id).await?;
         let asked = Asked {
@@ -62,7 +63,8 @@ impl House {
             import: ImportId(Self::new_id()),
             now: self.now(),
         };
-        let preview = import::look(&self.store, &scope, &asked).await?;
+        let mut preview = import::look(&self.store, &scope, &asked).await?;
+        self.guard(actor, school, schema, &mut preview).await?;
         if list.dry_run {
             return Ok(BroughtIn { text: self.shown(&scope, &asked, &preview).await?, saved: None });
         }
@@ -93,6 +95,7 @@ impl House {
         let scope = self.allow(actor, school, &Try::plain("records.undo")).await?.scope;
         let (id, register) = self.import_of(&scope, school, import).await?;
         let schema = self.schemas.get(&register).ok_or_else(|| self.no_register(&register))?;
+        Self::may_fill(actor, school, &register)?;
         self.may_write()?;
         let many = words::plural(&self.schemas, &register);
         match import::undo(&self.store, &scope, schema, (id, self.now())).await? {

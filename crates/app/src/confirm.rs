@@ -27,7 +27,7 @@ impl House {
         let mut write = self.write().await?;
         let mut said = Vec::new();
         for policy in &snapshot.policies {
-            let pack = &policy.live.pack.pack;
+            let pack = &policy.live.pack;
             for (known, entry) in pack.entries.iter().filter(|(known, _)| name.is_none_or(|name| name == &***known)) {
                 let title = is.map(str::to_owned).or_else(|| proposed_name(entry)).unwrap_or_else(|| known.to_string());
                 match find(&snapshot.world, entry.register.get_ref(), &title) {

@@ -4,7 +4,6 @@
 
 use crate::authority::Try;
 use crate::outcome::{ClauseOutcome, Outcome};
-use crate::policy::BUILD;
 use crate::snapshot::{Adopted, Snapshot};
 use crate::view::Tally;
 use crate::{Error, House, words};
@@ -13,7 +12,6 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::{ClauseResult, Standing};
 use schoolkeeper_core::world::World;
-use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::{Evaluation, School};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -41,6 +39,7 @@ impl House {
     /// Works out where a school stands under all its policies, and stores it unless the instant is only pretended.
     pub async fn evaluate(&self, actor: &Actor, school: &School) -> Result<Vec<Evaluated>, Error> {
         let scope = self.allow(actor, school, &Try::plain("standing.evaluate")).await?.scope;
+        self.try_untried(school).await?;
         for _ in 0..TRIES_MAX {
             let snapshot = self.snapshot(&scope, school).await?;
             let generation = snapshot.generation;
@@ -67,11 +66,7 @@ impl House {
             return Ok(false);
         }
         for one in evaluated {
-            let pack = &one.policy.live.pack.pack;
-            if !one.policy.probes_known {
-                let tried = Tried { school: school.id, pack: one.policy.id(), hash: &pack.hash, build: BUILD };
-                write.set_probes(scope, tried, &one.policy.live.probes, one.at).await?;
-            }
+            let pack = &one.policy.live.pack;
             let before: Option<Outcome> = write.outcome(scope, school.id, one.policy.id()).await?;
             let outcome = one.outcome(before.as_ref());
             let evaluation = Evaluation {
@@ -128,7 +123,7 @@ fn work_out(mut snapshot: Snapshot) -> Vec<Evaluated> {
         .into_iter()
         .map(|policy| {
             let world = snapshot.world_of(&policy);
-            let evaluation = schoolkeeper_rules::evaluate(&policy.live.pack, &policy.params(), &world);
+            let evaluation = schoolkeeper_rules::evaluate(&policy.live, &policy.params(), &world);
             Evaluated { at: world.now, clauses: evaluation.clauses, policy, world }
         })
         .collect()
@@ -137,7 +132,7 @@ fn work_out(mut snapshot: Snapshot) -> Vec<Evaluated> {
 impl Evaluated {
     /// What is kept for the pages; `since` goes on from the outcome before while the standing is the same.
     pub fn outcome(&self, before: Option<&Outcome>) -> Outcome {
-        let pack = &self.policy.live.pack.pack;
+        let pack = &self.policy.live.pack;
         let about: BTreeMap<&str, bool> =
             pack.clauses.iter().map(|clause| (&**clause.id.get_ref(), !clause.about.is_empty())).collect();
         let clauses: Vec<ClauseOutcome> = self
@@ -180,7 +175,7 @@ impl Evaluated {
     /// The line of `evaluate --json`: fixed, others script it.
     pub fn line(school: &School, all: &[Self]) -> Value {
         let clauses: Vec<Value> = all.iter().flat_map(Self::json_clauses).collect();
-        let hashes: Vec<&str> = all.iter().map(|one| one.policy.live.pack.pack.hash.as_str()).collect();
+        let hashes: Vec<&str> = all.iter().map(|one| one.policy.live.pack.hash.as_str()).collect();
         let at = all.first().map(|one| one.at.to_string());
         let name = if school.trust { "trust" } else { "school" };
         json!({ name: school.title, "id": school.slug, "at": at, "pack_hash": hashes.join("+"), "clauses": clauses })

@@ -2,6 +2,7 @@
 
 use crate::ledger::HistoryLine;
 use crate::outcome::Problem;
+use crate::role::{Holder, RoleLine};
 use crate::{Error, Standpoint};
 
 /// Problems, one a line.
@@ -35,6 +36,33 @@ pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
         [line.index.to_string(), line.at.to_string(), who, what, details, school]
     });
     let head = ["Record", "When", "Who", "What", "Details", "School"].map(str::to_owned);
+    for row in std::iter::once(head).chain(rows) {
+        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
+/// Roles, one line for each appointment and for each role nobody holds.
+pub fn roles(lines: &[RoleLine]) -> Result<Vec<u8>, Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let row = |line: &RoleLine, holder: Option<&Holder>| {
+        let one = holder.map(|holder| &holder.appointment);
+        [
+            safe(&line.title),
+            holder.map_or_else(String::new, |holder| safe(&holder.name)),
+            holder.and_then(|holder| holder.site.as_deref()).map_or_else(String::new, safe),
+            date(one.and_then(|one| one.from)),
+            date(one.and_then(|one| one.until)),
+            if one.is_some_and(|one| one.deputy_of.is_some()) { "yes" } else { "" }.to_owned(),
+            holder.and_then(|holder| holder.delegation.as_deref()).map_or_else(String::new, safe),
+        ]
+    };
+    let rows = lines.iter().flat_map(|line| match line.people.as_slice() {
+        [] => vec![row(line, None)],
+        people => people.iter().map(|holder| row(line, Some(holder))).collect(),
+    });
+    let head = ["Role", "Person", "Site", "From", "Until", "Deputy", "Delegation"].map(str::to_owned);
     for row in std::iter::once(head).chain(rows) {
         out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
     }

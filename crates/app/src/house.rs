@@ -20,6 +20,7 @@ use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{OrganisationId, SchoolId, slug};
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_ledger::Signer;
+use schoolkeeper_rules::decide::Decide;
 use schoolkeeper_store::{Organisation, Read, School, Store, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -41,6 +42,8 @@ pub struct House {
     /// Somebody can sign in; never undone.
     pub(crate) lived_in: AtomicBool,
     terminal: OnceLock<fn(&str)>,
+    /// What stands in front of every act.
+    pub(crate) decide: Decide,
     organisation: OrganisationId,
     pretended: Option<Timestamp>,
     base_url: BaseUrl,
@@ -148,6 +151,7 @@ impl House {
             limits: KnownLimits::default(),
             lived_in: AtomicBool::new(false),
             terminal: OnceLock::new(),
+            decide: schoolkeeper_rules::decide,
             organisation,
             pretended: now,
             base_url,
@@ -221,6 +225,12 @@ impl House {
     /// The local operator of the machine: until people can sign in, everybody who can use it.
     pub fn operator(&self) -> Actor {
         Actor::operator(self.organisation)
+    }
+
+    /// The same house with another `decide` in front of every act, so that a probe can be seen to notice it.
+    pub fn deciding_by(mut self, decide: Decide) -> Self {
+        self.decide = decide;
+        self
     }
 
     /// The registers.

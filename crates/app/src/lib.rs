@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod mail;
 pub mod outcome;
 pub mod policy;
+pub mod role;
 pub mod settings;
 pub mod shipped;
 pub mod sign_in;
@@ -32,7 +33,9 @@ pub mod words;
 
 mod confirm;
 mod error;
+mod guard;
 mod pages;
+mod probe;
 mod school;
 mod snapshot;
 mod standpoint;

@@ -1,7 +1,6 @@
 //! What the pages ask: a school's standpoint, its problems, a statement's history. Reads only what was stored.
 
 use crate::outcome::{Outcome, Problem};
-use crate::policy::Live;
 use crate::standpoint::{Change, ProblemsAsked, ReadAt, Standpoint};
 use crate::view::cause::Group;
 use crate::{Error, House, words};
@@ -10,6 +9,7 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::Standing;
+use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::finding::{FindingGroup, FindingPage, StoredFinding};
 use schoolkeeper_store::standing::Interval;
 use schoolkeeper_store::{Cause, Read, School};
@@ -26,13 +26,19 @@ impl House {
     /// The policies of a school: id and title, in the order of their ids. Missing when the school is not reached.
     pub async fn policies(&self, actor: &Actor, school: &str) -> Result<Vec<(String, String)>, Error> {
         let scope = Self::scope(actor, "policy.see")?;
-        let school = self.school_at(&self.read().await?, &scope, school).await?;
+        let school = self.school_in(&self.read().await?, &scope, school).await?;
+        let scope = self.scope_at(actor, "policy.see", &school).await?;
         let live = self.live(&self.read().await?, &scope, &school).await?;
         Ok(live.iter().map(|live| named(live)).collect())
     }
 
     /// The policies in force at a school, compiled; their texts are only read when this process meets them first.
-    pub(crate) async fn live(&self, read: &Read, scope: &Scope, school: &School) -> Result<Vec<Arc<Live>>, Error> {
+    pub(crate) async fn live(
+        &self,
+        read: &Read,
+        scope: &Scope,
+        school: &School,
+    ) -> Result<Vec<Arc<CompiledPack>>, Error> {
         let hashes = read.adopted_hashes(scope, school.id).await?;
         let met: Option<Vec<_>> = hashes.iter().map(|(_, hash)| self.policies.met(hash)).collect();
         if let Some(met) = met {
@@ -42,7 +48,15 @@ impl House {
         stored.iter().map(|one| self.policies.live(&one.pack, &one.hash, &one.sources, &self.schemas)).collect()
     }
 
-    async fn school_at(&self, read: &Read, scope: &Scope, slug: &str) -> Result<School, Error> {
+    /// A school by its handle, for somebody who may see its policy; missing for anybody else.
+    pub async fn school_at(&self, actor: &Actor, slug: &str) -> Result<School, Error> {
+        let scope = Self::scope(actor, "policy.see")?;
+        let school = self.school_in(&self.read().await?, &scope, slug).await?;
+        self.scope_at(actor, "policy.see", &school).await?;
+        Ok(school)
+    }
+
+    async fn school_in(&self, read: &Read, scope: &Scope, slug: &str) -> Result<School, Error> {
         let schools = read.schools(scope).await?;
         schools.into_iter().find(|school| school.slug == slug).ok_or(Error::Missing)
     }
@@ -51,7 +65,8 @@ impl House {
     pub async fn standpoint(&self, actor: &Actor, school: &str, pack: &str) -> Result<Arc<Standpoint>, Error> {
         let scope = Self::scope(actor, "policy.see")?;
         let read = self.read().await?;
-        let school = self.school_at(&read, &scope, school).await?;
+        let school = self.school_in(&read, &scope, school).await?;
+        let scope = self.scope_at(actor, "policy.see", &school).await?;
         let runs = read.last_runs(&scope, school.id).await?;
         let run = runs.into_iter().find(|run| *run.pack == *pack).ok_or(Error::Missing)?;
         let day = Calendar::new(school.division, Vec::new()).day(self.now());
@@ -76,8 +91,8 @@ impl House {
     ) -> Result<Standpoint, Error> {
         let live = self.live(read, scope, &school).await?;
         let policies = live.iter().map(|live| named(live)).collect();
-        let wanted = live.iter().find(|live| **live.pack.pack.head.id.get_ref() == *pack);
-        let compiled = wanted.ok_or(Error::Missing)?.pack.clone();
+        let wanted = live.iter().find(|live| **live.pack.head.id.get_ref() == *pack);
+        let compiled = wanted.ok_or(Error::Missing)?.clone();
         let outcome: Outcome = read.outcome(scope, school.id, pack).await?.ok_or(Error::Missing)?;
         let groups = read.finding_groups(scope, school.id, pack).await?.into_iter().map(group).collect();
         let week = self.now() - SignedDuration::from_hours(7 * 24);
@@ -138,8 +153,8 @@ impl House {
 }
 
 /// Id and title of a policy.
-fn named(live: &Live) -> (String, String) {
-    let head = &live.pack.pack.head;
+fn named(live: &CompiledPack) -> (String, String) {
+    let head = &live.pack.head;
     (head.id.get_ref().to_string(), head.title.clone())
 }
 

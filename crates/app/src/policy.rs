@@ -3,13 +3,13 @@
 //! Invariant: a policy is adopted only when nothing in it is wrong, and is kept with the texts it was read from,
 //! so that what runs is what was adopted.
 
-use crate::authority::{Try, is_live};
+use crate::authority::Try;
 use crate::{Error, House, shipped};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::diagnostic::{Diagnostic, Severity};
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::pack::{Example, Literal, Pack};
+use schoolkeeper_core::pack::{Literal, Pack};
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_pack::Library;
 use schoolkeeper_rules::CompiledPack;
@@ -31,16 +31,7 @@ pub struct Prepared {
 /// Compiled policies by hash, so that each is compiled once a process.
 #[derive(Debug, Default)]
 pub struct Policies {
-    by_hash: Mutex<BTreeMap<String, Arc<Live>>>,
-}
-
-/// A compiled policy and whether its controls were tried out by this program.
-#[derive(Debug)]
-pub struct Live {
-    /// The policy.
-    pub pack: Arc<CompiledPack>,
-    /// Control → all its act examples went as they should.
-    pub probes: BTreeMap<Name, bool>,
+    by_hash: Mutex<BTreeMap<String, Arc<CompiledPack>>>,
 }
 
 /// The version of this program that probes speak of.
@@ -104,7 +95,7 @@ fn archive(pack: &Pack) -> Vec<(String, String)> {
 
 impl Policies {
     /// The compiled policy with this hash, when this process has met it.
-    pub fn met(&self, hash: &str) -> Option<Arc<Live>> {
+    pub fn met(&self, hash: &str) -> Option<Arc<CompiledPack>> {
         self.by_hash.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
@@ -115,7 +106,7 @@ impl Policies {
         hash: &str,
         sources: &[(String, String)],
         schemas: &Arc<Schemas>,
-    ) -> Result<Arc<Live>, Error> {
+    ) -> Result<Arc<CompiledPack>, Error> {
         let mut by_hash = self.by_hash.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(live) = by_hash.get(hash) {
             return Ok(live.clone());
@@ -124,27 +115,9 @@ impl Policies {
         let pack = schoolkeeper_pack::load(&library, id)
             .map_err(|report| Error::corrupt(format!("the adopted policy `{id}`"), report.to_string()))?;
         let pack = compile(pack, schemas.clone())?;
-        let live = Arc::new(Live { probes: probe(&pack), pack });
-        by_hash.insert(hash.to_owned(), live.clone());
-        Ok(live)
+        by_hash.insert(hash.to_owned(), pack.clone());
+        Ok(pack)
     }
-}
-
-/// Tries every example of the controls whose acts are live; a control passes when all of its own do.
-fn probe(pack: &CompiledPack) -> BTreeMap<Name, bool> {
-    let mut out = BTreeMap::new();
-    for example in pack.pack.examples.iter().filter(|example| tries_live_acts(example)) {
-        let passed = schoolkeeper_rules::example::run(pack, example).is_ok();
-        *out.entry(example.control.get_ref().clone()).or_insert(true) &= passed;
-    }
-    out
-}
-
-fn tries_live_acts(example: &Example) -> bool {
-    let tried =
-        example.act.iter().map(|act| &act.name).chain(example.story.iter().filter_map(|line| line.act.as_ref()));
-    let mut tried = tried.peekable();
-    tried.peek().is_some() && tried.all(|act| is_live(act))
 }
 
 /// Reads `K=V` for a policy: the param exists, the value fits it and is not looser than the policy allows.
@@ -181,16 +154,17 @@ impl House {
         let mut write = self.write().await?;
         for text in set {
             let name = text.split('=').next().unwrap_or_default().trim();
-            let having: Vec<_> = adopted.iter().filter(|one| one.live.pack.pack.params.contains_key(name)).collect();
+            let having: Vec<_> = adopted.iter().filter(|one| one.live.pack.params.contains_key(name)).collect();
             let all = if having.is_empty() { adopted.iter().collect() } else { having };
             for one in all {
-                let pack = &one.live.pack.pack;
+                let pack = &one.live.pack;
                 let (name, literal) = param(pack, text)?;
                 let place = ParamAt { school: school.id, pack: pack.head.id.get_ref(), name: &name };
                 write.set_param(&scope, place, Some(&literal), self.now()).await?;
             }
         }
-        Ok(write.commit().await?)
+        write.commit().await?;
+        self.probe(school).await
     }
 
     /// Every number, name and blank with its value here, one a line.
@@ -198,7 +172,7 @@ impl House {
         let scope = Self::scope(actor, "policy.see")?;
         let mut out = Vec::new();
         for one in self.adopted(&scope, school).await? {
-            for (name, param) in &one.live.pack.pack.params {
+            for (name, param) in &one.live.pack.params {
                 let value = one.set.get(name).or(param.value.as_ref());
                 let words = value.map_or_else(|| "(blank)".to_owned(), words);
                 let ask = param.ask.as_ref().map_or_else(String::new, |ask| format!("  # {ask}"));

@@ -1,6 +1,6 @@
 //! From stored records to the world an evaluation sees: one consistent look, a few queries whatever the size.
 
-use crate::policy::{BUILD, Live};
+use crate::policy::BUILD;
 use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
@@ -8,6 +8,7 @@ use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::world::{Entry, Params, Place, World};
+use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::{Read, School};
 use std::collections::BTreeMap;
@@ -17,26 +18,26 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Adopted {
     /// The policy, compiled, with its probes.
-    pub live: Arc<Live>,
+    pub live: Arc<CompiledPack>,
     /// Numbers, names and blanks the school set.
     pub set: BTreeMap<Name, Literal>,
     /// Named entries the school has confirmed.
     pub named: BTreeMap<Name, EntryId>,
     /// Since when it is in force.
     pub since: Timestamp,
-    /// Whether the last probe on record is of this policy and program.
-    pub probes_known: bool,
+    /// What the probe on record of this policy and program says: control → it refused what it must.
+    pub probes: BTreeMap<Name, bool>,
 }
 
 impl Adopted {
     /// Its numbers here.
     pub fn params(&self) -> Params {
-        schoolkeeper_rules::evaluate::params(&self.live.pack.pack, &self.set)
+        schoolkeeper_rules::evaluate::params(&self.live.pack, &self.set)
     }
 
     /// Its id.
     pub fn id(&self) -> &Name {
-        self.live.pack.pack.head.id.get_ref()
+        self.live.pack.head.id.get_ref()
     }
 }
 
@@ -56,8 +57,8 @@ impl Snapshot {
     pub fn world_of(&self, policy: &Adopted) -> World {
         let mut world = self.world.clone();
         world.named.clone_from(&policy.named);
-        world.probes.clone_from(&policy.live.probes);
-        let controls = policy.live.pack.pack.controls.keys();
+        world.probes.clone_from(&policy.probes);
+        let controls = policy.live.pack.controls.keys();
         world.in_force_since = controls.map(|control| (control.clone(), policy.since)).collect();
         world
     }
@@ -74,9 +75,8 @@ impl House {
         for stored in read.adopted_packs(scope, school.id).await? {
             let live = self.policies.live(&stored.pack, &stored.hash, &stored.sources, &self.schemas)?;
             let tried = Tried { school: school.id, pack: &stored.pack, hash: &stored.hash, build: BUILD };
-            let probes = read.probes(scope, tried).await?;
             out.push(Adopted {
-                probes_known: probes == live.probes,
+                probes: read.probes(scope, tried).await?,
                 set: read.params(scope, school.id, &stored.pack).await?,
                 named: read.named_entries(scope, school.id, &stored.pack).await?,
                 since: stored.adopted_at,

@@ -33,6 +33,7 @@ pub const ACTS: &[ActSpec] = &[
     act!("account.issue", "hand out an account", inside, "account"),
     act!("wifi.issue", "hand out a Wi-Fi code", inside, "person"),
     act!("role.assign", "give somebody a role", inside, "appointment"),
+    act!("role.name", "say what a role is called here", inside),
     act!("asset.loan", "lend an asset", inside, "asset"),
     act!("media.loan", "lend a data medium", inside, "backup-medium"),
     act!("paper-file.sign-out", "sign out a paper file", inside, "paper-file"),

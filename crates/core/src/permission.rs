@@ -127,7 +127,7 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
-        "role.assign" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
+        "role.assign" | "role.name" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
             if matches!(role, Head | Office) =>
         {
             Reach::School

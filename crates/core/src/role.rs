@@ -57,11 +57,36 @@ impl Appointment {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 
+    /// Whether some day belongs to both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let before = |end: Option<Date>, start: Option<Date>| end.zip(start).is_some_and(|(end, start)| end < start);
+        !before(self.until, other.from) && !before(other.until, self.from)
+    }
+
     /// Whether its holder is away on a day: an end without a beginning counts from the start, and the other way.
     pub fn is_away_on(&self, day: Date) -> bool {
         let said = self.away_from.is_some() || self.away_until.is_some();
         said && self.away_from.is_none_or(|from| from <= day) && self.away_until.is_none_or(|until| day <= until)
     }
+}
+
+/// Why somebody cannot be appointed as asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// No policy here and no built-in role has this name.
+    NoSuchRole,
+    /// Its last day comes before its first.
+    EndsBeforeItBegins,
+    /// It is a role of a school, not of the central office.
+    HeldAtSchools,
+    /// It is a role of the central office, not of a school.
+    HeldAtTrust,
+    /// This person holds it in the same time, and it is held once.
+    HeldBy(EntryId),
+    /// The person holds a role that does not go with it.
+    NotWith(Name),
+    /// The person must hold this role, too.
+    Requires(Name),
 }
 
 /// A role as all policies of a school and the built-in ones give it.
@@ -137,7 +162,7 @@ impl Roles {
     pub fn holders<'a>(&self, all: &'a [Appointment], role: &str, day: Date) -> Vec<&'a Appointment> {
         let mut role = Name::from(role);
         for _ in 0..DEPTH_MAX {
-            let own = |one: &&Appointment| one.role == role && one.deputy_of.is_none() && one.counts_on(day);
+            let own = |one: &&Appointment| one.role == role && one.counts_on(day);
             let found: Vec<&Appointment> = all.iter().filter(own).collect();
             match self.get(&role).and_then(|spec| spec.held_by.clone()) {
                 Some(post) if found.is_empty() => role = post,
@@ -169,6 +194,38 @@ impl Roles {
         let at = |wanted: Option<EntryId>| found.iter().copied().filter(|one| one.site == wanted).collect::<Vec<_>>();
         let (here, whole) = (at(site), at(None));
         [here, whole].into_iter().find(|some| !some.is_empty()).unwrap_or(found)
+    }
+
+    /// What stands against an appointment: another holder, roles that do not go together, a role that is asked for.
+    pub fn conflicts(&self, all: &[Appointment], new: &Appointment) -> Vec<Conflict> {
+        let Some(spec) = self.get(&new.role) else { return vec![Conflict::NoSuchRole] };
+        let mut out = Vec::new();
+        if new.from.zip(new.until).is_some_and(|(from, until)| until < from) {
+            out.push(Conflict::EndsBeforeItBegins);
+        }
+        if new.deputy_of.as_ref().is_some_and(|post| self.get(post).is_none()) {
+            out.push(Conflict::NoSuchRole);
+        }
+        match (spec.level, new.school) {
+            (Level::School, None) => out.push(Conflict::HeldAtSchools),
+            (Level::Trust, Some(_)) => out.push(Conflict::HeldAtTrust),
+            _ => {}
+        }
+        let beside: Vec<&Appointment> = all.iter().filter(|one| one.id != new.id && one.overlaps(new)).collect();
+        let same_place = |one: &&&Appointment| one.school == new.school && one.site == new.site;
+        let mut here = beside.iter().filter(|one| one.role == new.role).filter(same_place);
+        if let Some(other) = here.find(|one| spec.one_per_school || one.person == new.person) {
+            out.push(Conflict::HeldBy(other.person));
+        }
+        let mine: BTreeSet<&Name> = beside.iter().filter(|one| one.person == new.person).map(|one| &one.role).collect();
+        for other in &mine {
+            let against = self.get(other).is_some_and(|spec| spec.not_with.contains(&new.role));
+            if against || spec.not_with.contains(*other) {
+                out.push(Conflict::NotWith((*other).clone()));
+            }
+        }
+        out.extend(spec.requires.iter().filter(|role| !mine.contains(role)).cloned().map(Conflict::Requires));
+        out
     }
 
     /// What a person holds on a day, as an actor carries it; `all` are the appointments of the schools in question.

@@ -20,6 +20,7 @@ const STAYING: &[(&str, &str)] = &[
     ("census", "that a list is complete; replaced by the next one"),
     ("column_mapping", "names of columns; replaced by the next import"),
     ("adopted_pack", "the policy's own text"),
+    ("role_label", "words for roles; replaced by the next one"),
     ("param_value", "numbers of the policy; replaced by the next one"),
     ("named_entry", "which record a policy means; its entry cannot go before it"),
     ("probe", "whether a control refused; replaced by the next run"),

@@ -55,6 +55,7 @@ pub mod pack;
 pub mod param;
 pub mod probe;
 pub mod report;
+pub mod role;
 pub mod said;
 pub mod schedule;
 pub mod school;

@@ -31,6 +31,7 @@ pub(crate) const ALL: &[Step] = steps![
     "0005_ledger",
     "0006_job",
     "0007_sign_in",
+    "0008_role",
     "0009_mail",
     "0010_blob",
     "0011_keep"

@@ -143,8 +143,8 @@ impl Field {
     }
 
     /// One part of a date: `day`, `month`, `year` of `27-3-2027`.
-    pub fn part(&self, at: &usize) -> &str {
-        self.value.split('-').nth(*at).unwrap_or_default()
+    pub fn part(&self, at: usize) -> &str {
+        self.value.split('-').nth(at).unwrap_or_default()
     }
 }
 

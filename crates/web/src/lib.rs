@@ -18,6 +18,7 @@ mod notice;
 mod policy;
 mod problem;
 mod proof;
+mod role;
 pub mod routes;
 mod school;
 mod serve;

@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, emergency, error, gate, history, link, login, notice, policy, problem, proof, school, set_up,
-    sign_in,
+    App, account, assets, emergency, error, gate, history, link, login, notice, policy, problem, proof, role, school,
+    set_up, sign_in,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -49,6 +49,29 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/policy/{pack}/cause/{control}",
         act: Some("finding.see"),
         handler: || get(problem::cause),
+    },
+    Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },
+    Route { path: "/school/{school}/roles", act: Some("policy.see"), handler: || get(role::list) },
+    Route { path: "/school/{school}/roles.csv", act: Some("policy.see"), handler: || get(role::export) },
+    Route {
+        path: "/school/{school}/roles/appoint",
+        act: Some("role.assign"),
+        handler: || get(role::begin).post(role::appoint),
+    },
+    Route {
+        path: "/school/{school}/roles/appointment/{appointment}",
+        act: Some("role.assign"),
+        handler: || get(role::show).post(role::change),
+    },
+    Route {
+        path: "/school/{school}/roles/appointment/{appointment}/end",
+        act: Some("role.assign"),
+        handler: || post(role::end),
+    },
+    Route {
+        path: "/school/{school}/roles/name/{role}",
+        act: Some("role.name"),
+        handler: || get(role::name).post(role::named),
     },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },

@@ -1,5 +1,6 @@
 //! Typed addresses. No page writes an address by hand.
 
+use schoolkeeper_core::id::EntryId;
 use std::fmt::Write;
 
 /// The list of schools.
@@ -41,6 +42,41 @@ pub fn to_fix_export(school: &str, pack: &str) -> String {
 /// One cause.
 pub fn cause(school: &str, pack: &str, control: &str) -> String {
     format!("/school/{school}/policy/{pack}/cause/{control}")
+}
+
+/// Who holds which role at a school.
+pub fn roles(school: &str) -> String {
+    format!("/school/{school}/roles")
+}
+
+/// The same as CSV.
+pub fn roles_export(school: &str) -> String {
+    format!("/school/{school}/roles.csv")
+}
+
+/// Appointing somebody.
+pub fn appoint(school: &str) -> String {
+    format!("/school/{school}/roles/appoint")
+}
+
+/// Appointing somebody to a role.
+pub fn appoint_to(school: &str, role: &str) -> String {
+    format!("{}{}", appoint(school), query(&[("role", role)]))
+}
+
+/// One appointment.
+pub fn appointment(school: &str, appointment: EntryId) -> String {
+    format!("/school/{school}/roles/appointment/{appointment}")
+}
+
+/// Ending it.
+pub fn end_appointment(school: &str, appointment: EntryId) -> String {
+    format!("/school/{school}/roles/appointment/{appointment}/end")
+}
+
+/// What a role is called.
+pub fn name_role(school: &str, role: &str) -> String {
+    format!("/school/{school}/roles/name/{}", escape(role))
 }
 
 /// Sign-in; `next` is where one wanted to go.

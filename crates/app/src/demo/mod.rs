@@ -78,7 +78,7 @@ impl House {
         let house = Self::open(data, now).await?;
         let actor = house.operator();
         let policy = house.adopted(&Self::scope(&actor, "policy.see")?, &made[0]).await?;
-        for listing in lists(&policy[0].live.pack.pack, at, seed) {
+        for listing in lists(&policy[0].live.pack, at, seed) {
             progress(listing.file);
             let list = List {
                 register: listing.register,

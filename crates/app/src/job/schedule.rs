@@ -77,4 +77,10 @@ pub const SCHEDULE: &[Line] = &[
         when: When::Every(SignedDuration::from_mins(5)),
         run: |house| Box::pin(async { Ok(house.read_mailboxes().await?) }),
     },
+    Line {
+        name: "probe",
+        says: "Tries out that what the policies refuse is really refused here",
+        when: When::Daily(Time::constant(6, 0, 0, 0)),
+        run: |house| Box::pin(async { Ok(house.probe_all().await?) }),
+    },
 ];

@@ -69,7 +69,7 @@ impl House {
 fn of_policy(policy: &crate::snapshot::Adopted) -> Limits {
     let params = policy.params();
     let mut out = Limits::default();
-    for control in policy.live.pack.pack.controls.values() {
+    for control in policy.live.pack.controls.values() {
         let ControlKind::Setting(setting) = &control.kind else { continue };
         for wanted in wanted::all(setting, &params).unwrap_or_default() {
             out = out.strictest(match (wanted.key.name, wanted.level) {

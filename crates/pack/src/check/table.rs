@@ -95,7 +95,7 @@ fn roles(checker: &mut Checker<'_>) {
             checker.error_hint(format!("the role `{name}` does not say what it may do"), place, hint);
         }
         let others = pack.roles.keys().map(|name| &**name);
-        let named: Vec<Name> = role.held_by.iter().chain(&role.not_with).cloned().collect();
+        let named: Vec<Name> = role.held_by.iter().chain(&role.not_with).chain(&role.requires).cloned().collect();
         checker.known_all("the role", &named, others);
         if let Some(chain) = circle(checker, name) {
             let place = checker.find(&chain);

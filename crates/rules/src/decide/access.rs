@@ -1,10 +1,11 @@
 //! Access: who may do something, and what is asked before it is shown.
 
 use super::{Answer, Asked, Condition, names};
-use crate::expr::Truth;
+use crate::compiled::CompiledControl;
+use crate::expr::{Expression, Truth};
 use crate::flow::form::is_blank;
 use crate::flow::record::Row;
-use schoolkeeper_core::control::Access;
+use schoolkeeper_core::control::{Access, ControlKind};
 use schoolkeeper_core::value::Value;
 
 /// Refuses whoever is not among `only`, an unanswered question, and a missing second person.
@@ -37,6 +38,14 @@ pub fn ask(asked: &Asked<'_>, access: &Access, answer: &mut Answer) {
     if access.watermark {
         answer.conditions.push(Condition::Watermark(asked.control.control.id.clone()));
     }
+}
+
+/// Who alone may do an act, when the control says so for everything it may be done to.
+pub fn gate<'c>(control: &'c CompiledControl, act: &str) -> Option<&'c Expression> {
+    let ControlKind::Access(access) = &control.control.kind else { return None };
+    let named = access.on.iter().any(|on| names(on.get_ref(), act));
+    let whole = access.class.is_empty() && control.expr("where").is_none();
+    control.expr("only").filter(|_| named && whole)
 }
 
 fn title<'w>(asked: &Asked<'w>) -> &'w str {

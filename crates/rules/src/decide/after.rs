@@ -24,6 +24,9 @@ impl After {
         if !guarded {
             return Self { world: None, acted: tried.on };
         }
+        if tried.on.is_some() && matches!(tried.form, Value::Map(fields) if fields.is_empty()) {
+            return Self { world: None, acted: tried.on };
+        }
         let Some(register) = tried.on.map(|(register, _)| register).or_else(|| acted_register(world, tried.act)) else {
             return Self { world: None, acted: None };
         };

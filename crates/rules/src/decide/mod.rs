@@ -17,7 +17,7 @@ mod unlock;
 pub use password::is_common as is_common_password;
 
 use crate::compiled::{CompiledControl, CompiledPack};
-use crate::expr::Scene;
+use crate::expr::{Expression, Scene, Truth};
 use crate::flow::clock::any_of;
 use crate::judge::Ctx;
 use after::After;
@@ -121,25 +121,51 @@ pub fn decide(policies: &[Policy<'_>], world: &World, tried: &Tried<'_>) -> Deci
     Decision::Refused(answer.refusals)
 }
 
-/// Whether a policy says anything about an act; when it does not, the permission table alone decides.
-pub fn speaks_of(pack: &CompiledPack, act: &str) -> bool {
-    let named = |written: &[serde_spanned::Spanned<Name>]| written.iter().any(|one| names(one.get_ref(), act));
-    let control = |control: &CompiledControl| match &control.control.kind {
+/// The function [`decide`], or one that stands in for it where a probe must be seen to fail.
+pub type Decide = fn(&[Policy<'_>], &World, &Tried<'_>) -> Decision;
+
+/// Every act a control says something about.
+pub fn acts_of(control: &CompiledControl) -> Vec<&str> {
+    fn named(written: &[serde_spanned::Spanned<Name>]) -> Vec<&str> {
+        written.iter().map(|one| &**one.get_ref()).collect()
+    }
+    match &control.control.kind {
         ControlKind::Setting(setting) => {
-            setting.set.keys().any(|name| schoolkeeper_core::setting::key(name).is_some_and(|key| key.act == act))
+            setting.set.keys().filter_map(|name| schoolkeeper_core::setting::key(name).map(|key| key.act)).collect()
         }
         ControlKind::Access(access) => named(&access.on),
         ControlKind::Rule(rule) => named(&rule.guards),
         ControlKind::Agreement(agreement) => named(&agreement.blocks),
-        ControlKind::Channel(_) => channel::ACTS.contains(&act),
-        ControlKind::Request(request) => act == "request.decide" || named(&request.unlocks),
-        ControlKind::Case(case) => case.steps.iter().any(|one| step::is_act(one, act)),
-        _ => false,
-    };
+        ControlKind::Channel(_) => channel::ACTS.to_vec(),
+        ControlKind::Request(request) if request.stages.iter().any(|stage| stage.step_up) => {
+            named(&request.unlocks).into_iter().chain(["request.decide"]).collect()
+        }
+        ControlKind::Request(request) => named(&request.unlocks),
+        ControlKind::Case(case) => {
+            case.steps.iter().filter_map(|step| step.act.as_ref()).map(|act| &**act.get_ref()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a policy names those who may do an act at all.
+pub fn gates(pack: &CompiledPack, act: &str) -> bool {
+    pack.controls.values().any(|control| access::gate(control, act).is_some())
+}
+
+/// Whether a policy shuts an actor out of an act whatever it is done to. The local operator is nobody a policy names.
+pub fn shuts_out(ctx: Ctx<'_>, act: &str, person: Option<usize>) -> bool {
+    let scene = Scene { actor: person, act: Some(act), ..Scene::now(ctx) };
+    let out = |only: &Expression| only.test(&scene).truth == Truth::False;
+    person.is_some() && ctx.pack.controls.values().filter_map(|control| access::gate(control, act)).any(out)
+}
+
+/// Whether a policy says anything about an act; when it does not, the permission table alone decides.
+pub fn speaks_of(pack: &CompiledPack, act: &str) -> bool {
     let shown = |clause: &schoolkeeper_core::clause::Clause| {
         clause.article.as_ref().is_some_and(|article| article.show_at.iter().any(|at| names(at, act)))
     };
-    pack.controls.values().any(control) || pack.pack.clauses.iter().any(shown)
+    pack.controls.values().flat_map(acts_of).any(|named| names(named, act)) || pack.pack.clauses.iter().any(shown)
 }
 
 /// Refusals and conditions gathered so far.

@@ -46,7 +46,7 @@ pub fn ask(ctx: Ctx<'_>, tried: &Tried<'_>, answer: &mut Answer) {
     }
 }
 
-pub(super) fn is_act(step: &Step, act: &str) -> bool {
+fn is_act(step: &Step, act: &str) -> bool {
     step.kind == StepKind::Act && step.act.as_ref().is_some_and(|written| names(written.get_ref(), act))
 }
 

@@ -3,7 +3,7 @@
 use super::build::Built;
 use super::standing::holds;
 use crate::compiled::{CompiledControl, CompiledPack};
-use crate::decide::{Decision, Policy, Refused, Tried, decide};
+use crate::decide::{Decide, Decision, Policy, Refused, Tried, decide};
 use crate::flow::story::{Story, run};
 use schoolkeeper_core::control::{ControlKind, FormField};
 use schoolkeeper_core::id::Name;
@@ -18,6 +18,17 @@ use std::collections::BTreeMap;
 pub fn check(
     pack: &CompiledPack,
     control: &CompiledControl,
+    example: &Example,
+    act: &ExampleAct,
+    built: &Built,
+) -> Result<(), String> {
+    check_by(decide, (pack, control), example, act, built)
+}
+
+/// The same with the `decide` that stands in front of the act somewhere.
+pub fn check_by(
+    decide: Decide,
+    (pack, control): (&CompiledPack, &CompiledControl),
     example: &Example,
     act: &ExampleAct,
     built: &Built,

@@ -15,9 +15,11 @@ pub use calendar::standard as standard_calendar;
 pub use read::{Reader, moment};
 
 use crate::compiled::CompiledPack;
+use crate::decide::Decide;
 use schoolkeeper_core::diagnostic::{Diagnostic, Place};
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::pack::Example;
+use schoolkeeper_core::pack::{Example, Literal};
+use std::collections::BTreeMap;
 
 /// Why an example did not come out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,29 @@ pub struct Outcome {
 /// Runs one example. A control that no longer exists fails it.
 pub fn run(pack: &CompiledPack, example: &Example) -> Result<(), Failure> {
     try_run(pack, example).map_err(|message| Failure { message, place: pack.pack.place_of(example.control.span()) })
+}
+
+/// Runs one example of an act as it would go at a school: with the `decide` that stands in front of the act there and,
+/// where a refusal is expected, with the numbers the school set, which may only be stricter than the policy's.
+pub fn prove(
+    pack: &CompiledPack,
+    example: &Example,
+    decide: Decide,
+    set: &BTreeMap<Name, Literal>,
+) -> Result<(), String> {
+    let id = example.control.get_ref();
+    let control = pack.controls.get(id).ok_or_else(|| format!("there is no control `{id}`"))?;
+    let act = example.act.as_ref().ok_or("no act is tried")?;
+    let mut example = example.clone();
+    if example.expect.as_ref().is_some_and(|expect| expect.get_ref() == "refused") {
+        for (name, literal) in set {
+            example.param.entry(name.clone()).or_insert_with(|| literal.clone());
+        }
+        // The words of a refusal may name the number that was set.
+        example.message = None;
+    }
+    let built = Built::of(pack, control, &example)?;
+    act::check_by(decide, (pack, control), &example, act, &built)
 }
 
 /// Runs every example of a pack; `progress` is told of each one when it is done.

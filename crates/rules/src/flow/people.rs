@@ -65,40 +65,81 @@ fn points(ctx: Ctx<'_>, row: Row<'_>, field: &str) -> bool {
     matches!(schema.field(field).map(|(_, field)| &field.kind), Some(FieldType::Ref(_) | FieldType::Refs(_)))
 }
 
-/// The people who hold a role today; a role with `held_by` follows that post.
+/// The people who hold a role today; a role with `held_by` follows that post. While nobody who holds it is there,
+/// its deputies count too.
 pub fn holders(ctx: Ctx<'_>, role: &str) -> Vec<EntryId> {
-    let today = ctx.world.calendar.day(ctx.world.now);
-    let mut role = Name::from(role);
-    for _ in 0..DEPTH_MAX {
-        let mut found: Vec<EntryId> = appointments(ctx, &role)
-            .filter(|row| row.date("from").is_none_or(|from| from <= today))
-            .filter(|row| row.date("until").is_none_or(|until| today <= until))
-            .filter_map(|row| row.one("person"))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        let post = ctx.pack.pack.roles.get(&role).and_then(|role| role.held_by.clone());
-        match post {
-            Some(post) if found.is_empty() => role = post,
-            _ => return found,
-        }
-    }
-    Vec::new()
+    holders_at(ctx, role, None)
 }
 
-fn appointments<'w>(ctx: Ctx<'w>, role: &Name) -> impl Iterator<Item = Row<'w>> {
+/// The same as seen from a site: its own holders, when it has any, before those of the whole school.
+pub fn holders_at(ctx: Ctx<'_>, role: &str, site: Option<EntryId>) -> Vec<EntryId> {
+    let posts = posts(ctx, role);
+    let (mut found, mut follows) = (Vec::new(), Name::from(role));
+    for post in posts {
+        found = appointments(ctx, &post).filter(|row| counts(ctx, *row, ("from", "until"))).collect();
+        follows = post;
+        if !found.is_empty() {
+            break;
+        }
+    }
+    let here: Vec<Row<'_>> = found.iter().copied().filter(|row| site.is_some() && row.one("site") == site).collect();
+    let whole: Vec<Row<'_>> = found.iter().copied().filter(|row| row.one("site").is_none()).collect();
+    let chosen = [here, whole, found].into_iter().find(|some| !some.is_empty()).unwrap_or_default();
+    let mut out: Vec<EntryId> = chosen.iter().filter_map(|row| row.one("person")).collect();
+    if chosen.iter().all(|row| is_away(ctx, *row)) {
+        let deputies = [Name::from(role), follows].into_iter().flat_map(|post| deputies(ctx, &post));
+        let there = deputies.filter(|row| counts(ctx, *row, ("from", "until")) && !is_away(ctx, *row));
+        out.extend(there.filter_map(|row| row.one("person")));
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// The role and the posts it follows.
+fn posts(ctx: Ctx<'_>, role: &str) -> Vec<Name> {
+    let mut out = vec![Name::from(role)];
+    while let Some(post) = ctx.pack.pack.roles.get(&out[out.len() - 1]).and_then(|role| role.held_by.clone()) {
+        if out.len() == DEPTH_MAX || out.contains(&post) {
+            break;
+        }
+        out.push(post);
+    }
+    out
+}
+
+/// Whether today lies between two days of a record; open where one is not said.
+fn counts(ctx: Ctx<'_>, row: Row<'_>, (from, until): (&str, &str)) -> bool {
+    let today = ctx.world.calendar.day(ctx.world.now);
+    row.date(from).is_none_or(|from| from <= today) && row.date(until).is_none_or(|until| today <= until)
+}
+
+fn is_away(ctx: Ctx<'_>, row: Row<'_>) -> bool {
+    let said = row.value("away_from").is_some() || row.value("away_until").is_some();
+    said && counts(ctx, row, ("away_from", "away_until"))
+}
+
+fn appointments<'w>(ctx: Ctx<'w>, role: &Name) -> impl Iterator<Item = Row<'w>> + use<'w> {
     let role = role.clone();
     Row::all(ctx.world, "appointment").filter(move |row| row.text("role") == Some(&*role))
 }
 
-/// The next instant at which an appointment begins or ends: until then [`holders`] gives the same.
+fn deputies<'w>(ctx: Ctx<'w>, role: &Name) -> impl Iterator<Item = Row<'w>> + use<'w> {
+    let role = role.clone();
+    Row::all(ctx.world, "appointment").filter(move |row| row.text("deputy_of") == Some(&*role))
+}
+
+/// The next instant at which an appointment begins or ends, or somebody goes away or comes back: until then
+/// [`holders`] gives the same.
 pub fn holders_until(ctx: Ctx<'_>, role: &str) -> Option<Timestamp> {
-    let post = ctx.pack.pack.roles.get(role).and_then(|role| role.held_by.clone());
-    let names = [Some(Name::from(role)), post];
-    let edges = names.into_iter().flatten().flat_map(|role| {
-        let begins = appointments(ctx, &role).filter_map(|row| row.instant("from"));
-        let ends = appointments(ctx, &role).filter_map(|row| row.date("until")).map(|day| clock::end_of(ctx, day));
-        begins.chain(ends).collect::<Vec<_>>()
+    let rows = posts(ctx, role).into_iter().flat_map(|role| {
+        let (held, stood_in) = (appointments(ctx, &role), deputies(ctx, &role));
+        held.chain(stood_in).collect::<Vec<_>>()
+    });
+    let edges = rows.flat_map(|row| {
+        let begins = ["from", "away_from"].into_iter().filter_map(move |field| row.instant(field));
+        let days = ["until", "away_until"].into_iter().filter_map(move |field| row.date(field));
+        begins.chain(days.map(|day| clock::end_of(ctx, day))).collect::<Vec<_>>()
     });
     edges.filter(|at| *at > ctx.world.now).min()
 }
@@ -107,6 +148,13 @@ pub fn holders_until(ctx: Ctx<'_>, role: &str) -> Option<Timestamp> {
 pub fn vacant(ctx: Ctx<'_>, names: &[Name], about: Option<Row<'_>>) -> Vec<Name> {
     let roles = names.iter().filter(|name| kind_of(ctx, name, about) == NameKind::Role);
     roles.filter(|role| holders(ctx, role).is_empty()).cloned().collect()
+}
+
+/// The site something is at: its own, or that of its room.
+fn site_of(ctx: Ctx<'_>, about: Row<'_>) -> Option<EntryId> {
+    about
+        .one("site")
+        .or_else(|| about.one("room").and_then(|room| Row::of(ctx.world, room)).and_then(|room| room.one("site")))
 }
 
 /// The people an entry is related to by a path such as `requester`, `holder` or `room.owner`.
@@ -184,7 +232,7 @@ impl<'w> Group<'w> {
                 Part::These { people: people.into_iter().collect(), until: None }
             }
             NameKind::Role => {
-                let people = holders(ctx, name).into_iter().collect();
+                let people = holders_at(ctx, name, about.and_then(|about| site_of(ctx, about))).into_iter().collect();
                 Part::These { people, until: holders_until(ctx, name) }
             }
         };

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod appoint;
 mod break_glass;
 mod calendar;
 mod confirm;
@@ -13,6 +14,7 @@ mod ledger;
 mod migrate;
 mod pack;
 mod param;
+mod roles;
 mod serve;
 mod settings;
 mod setup_code;
@@ -51,6 +53,10 @@ enum Command {
     /// Confirm a named system or record of the policy, or say that a list is complete.
     #[command(subcommand)]
     Confirm(confirm::Confirm),
+    /// Give somebody a role, or make them somebody's deputy.
+    Appoint(appoint::Appoint),
+    /// List who holds which role, vacant ones first.
+    Roles(roles::Roles),
     /// Set the school's terms.
     Calendar(calendar::SetCalendar),
     /// Check, test, explain or compare policies.
@@ -137,6 +143,8 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Evaluate(evaluate) => evaluate.run().await,
             Command::Param(param) => param.run().await,
             Command::Confirm(confirm) => confirm.run().await,
+            Command::Appoint(appoint) => appoint.run().await,
+            Command::Roles(roles) => roles.run().await,
             Command::Calendar(calendar) => calendar.run().await,
             Command::Pack(pack) => pack.run(),
             Command::Ledger(ledger) => ledger.run().await,

@@ -59,12 +59,14 @@ impl Serve {
         let works = !self.no_work && house.can_write();
         let work = works.then(|| tokio::spawn(house.clone().work(Pace::default(), stop())));
         let sequencer = house.can_write().then(|| tokio::spawn(sequence(house.clone())));
+        let tried = works.then(|| tokio::spawn(try_out(house.clone())));
         let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
         schoolkeeper_web::serve(sockets, pages, house.base_url().clone(), stop()).await;
         sequencer.inspect(tokio::task::JoinHandle::abort);
         if let Some(work) = work {
             work.await?;
         }
+        tried.inspect(tokio::task::JoinHandle::abort);
         renew.inspect(tokio::task::JoinHandle::abort);
         Ok(ExitCode::SUCCESS)
     }
@@ -125,6 +127,13 @@ async fn say_code(house: &House) -> anyhow::Result<()> {
 /// A checkpoint of the ledger follows every change within a second.
 async fn sequence(house: Arc<House>) {
     house.keep_sequencing().await;
+}
+
+/// Tries out again, as at every start, that what the policies refuse is refused by this program.
+async fn try_out(house: Arc<House>) {
+    if let Err(error) = house.probe_all().await {
+        tracing::error!(%error, "the policies could not be tried out");
+    }
 }
 
 /// Takes a new certificate into use when its files change, or at once when told to (SIGHUP).

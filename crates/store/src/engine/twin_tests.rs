@@ -41,6 +41,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("reach", crate::reach::ALL),
     ("reconcile", crate::reconcile::ALL),
     ("report", crate::report::ALL),
+    ("role", crate::role::ALL),
     ("schedule", crate::schedule::ALL),
     ("schema", crate::schema::ALL),
     ("said", crate::said::ALL),

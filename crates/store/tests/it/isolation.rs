@@ -247,6 +247,8 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("remember_mapping", tx.remember_mapping(scope, mapping, &serde_json::json!({}), day(1)).await.unwrap());
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
     crate::mail::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
+    let label = tx.set_role_label(scope, OrganisationId(id(1)), ("headteacher", Some("Principal")), day(1)).await;
+    out.insert("set_role_label", label.unwrap());
     out.insert("reconcile", tx.reconcile(scope, &evaluation, &serde_json::json!({})).await.unwrap().is_some());
     let chair = named(150, "hand", day(1), "Old chair");
     out.insert("create_entry again", tx.create_entry(scope, place, chair).await.unwrap());
@@ -373,6 +375,8 @@ async fn hidden_and_missing_read_the_same(url: String) {
     assert!(read.lives_in(&system, "bb").await.unwrap());
     let tables = read.tables(&system).await.unwrap();
     assert_eq!(read.lines(&house.operator(), &tables[0]).await.unwrap().count().await, 0);
+    assert_eq!(read.role_labels(&house.operator(), house.trust).await.unwrap().len(), 1);
+    assert!(read.role_labels(&house.stranger(), house.trust).await.unwrap().is_empty());
     let strangers = read.organisations(&house.stranger()).await.unwrap();
     assert_eq!(strangers.iter().map(|organisation| organisation.id).collect::<Vec<_>>(), [house.elsewhere_trust]);
 }

@@ -18,5 +18,6 @@ mod mail;
 mod object;
 mod policy;
 mod school;
+mod scope;
 mod standing;
 mod tamper;

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod asked;
+mod authority;
 mod door;
 mod hostile;
 mod html;
+mod role;
 mod routes;
 mod school;
 mod signing;

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_app::House;
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
+use schoolkeeper_app::sign_in::secret::Secret;
 use schoolkeeper_app::sign_in::{Arrival, NewLogin, PersonOf, SignIn};
+use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_web::{App, router};
 use std::collections::BTreeMap;
@@ -155,9 +157,28 @@ impl Browser {
         self.house.lock().unwrap().clone()
     }
 
+    /// An appointment at Hill.
+    pub async fn appointment(&self) -> String {
+        let operator = self.house().operator();
+        let school = self.house().one_school(&operator, Some("hill")).await.unwrap();
+        let lines = self.house().roles(&operator, &school).await.unwrap();
+        lines.iter().find_map(|line| line.people.first()).unwrap().appointment.id.to_string()
+    }
+
+    /// Who is at the browser, as the house knows them.
+    pub async fn actor(&self) -> Actor {
+        let token = Secret::read(&self.cookie("schoolkeeper").unwrap()).unwrap();
+        self.house().signed_in(&token).await.unwrap().unwrap().actor
+    }
+
     /// Puts somebody at the browser who holds a base role at Hill and at no other school.
     pub async fn signed_in(&self, role: BaseRole) {
-        let email = self.also(role, "hill").await;
+        self.signed_in_at(role, "hill").await;
+    }
+
+    /// The same at another school.
+    pub async fn signed_in_at(&self, role: BaseRole, school: &str) {
+        let email = self.also(role, school).await;
         self.let_in(&email).await;
     }
 

@@ -1,0 +1,104 @@
+//! Lists that are brought in are many acts at once: each row is asked about like a save by hand.
+//!
+//! Invariant: a row that a policy refuses is left out with the statement behind it, and a list with such a row is
+//! not called complete.
+
+use crate::appointment::{Posts, appointment_of};
+use crate::authority::{Reason, Try};
+use crate::import::{Planned, Preview, Problem};
+use crate::{Error, House};
+use schoolkeeper_core::actor::{Actor, NotAllowed, Scope};
+use schoolkeeper_core::schema::Register;
+use schoolkeeper_core::world::Entry;
+use schoolkeeper_rules::decide::speaks_of;
+use schoolkeeper_store::School;
+
+/// Appointments give power, so a list of them is as many times *give somebody a role*.
+const APPOINTMENT: &str = "appointment";
+
+impl House {
+    /// Whether the table lets the actor change this register at all, besides bringing in lists.
+    pub(crate) fn may_fill(actor: &Actor, school: &School, register: &str) -> Result<(), Error> {
+        if register != APPOINTMENT {
+            return Ok(());
+        }
+        let scope = Self::scope(actor, "role.assign")?;
+        if scope.reaches_whole(school.id) { Ok(()) } else { Err(NotAllowed.into()) }
+    }
+
+    /// Leaves out the rows that a policy refuses, judged on the records as they would be with all rows.
+    pub(crate) async fn guard(
+        &self,
+        actor: &Actor,
+        school: &School,
+        register: &Register,
+        preview: &mut Preview,
+    ) -> Result<(), Error> {
+        let [save, transfer] = ["save", "move"].map(|verb| format!("{}.{verb}", register.id));
+        let acts = if &*register.id == APPOINTMENT { vec!["role.assign"] } else { vec![&*save, &*transfer] };
+        let live = self.live(&self.read().await?, &Scope::system("guard"), school).await?;
+        let is_posts = &*register.id == APPOINTMENT;
+        if !is_posts && !live.iter().any(|pack| acts.iter().any(|act| speaks_of(pack, act))) {
+            return Ok(());
+        }
+        let mut snapshot = self.snapshot(&Scope::system("guard"), school).await?;
+        let Some(at) = self.schemas.index(&register.id) else { return Ok(()) };
+        for planned in preview.new.iter().chain(&preview.changed) {
+            let known = snapshot.world.table(at).row(planned.id).map(|row| snapshot.world.table(at).rows[row].clone());
+            let mut entry = known.unwrap_or(Entry { id: planned.id, since: preview.at, facts: Vec::new() });
+            entry.facts.resize(register.fields.len(), None);
+            for (field, slot) in register.fields.iter().zip(&mut entry.facts) {
+                if let Some(fact) = planned.facts.get(&field.name) {
+                    *slot = Some(fact.clone());
+                }
+            }
+            snapshot.world.put(at, entry);
+        }
+        snapshot.world.seal();
+        let asking = self.asking(snapshot, actor).await?;
+        let posts = if is_posts { Some(self.posts(&self.read().await?, school).await?) } else { None };
+        let mut refused: Vec<Problem> = Vec::new();
+        let mut keep = |planned: &Planned| {
+            let moved = planned.changes.iter().any(|change| &*change.field == "state");
+            let new = planned.version.is_none();
+            let tried = acts.iter().filter(|act| new || is_posts || (**act == transfer) == moved);
+            let mut reasons: Vec<Reason> = Vec::new();
+            for act in tried {
+                let tried = Try { on: Some(planned.id), ..Try::plain(act) };
+                reasons.extend(asking.ask(&tried).err().unwrap_or_default());
+            }
+            if let Some(posts) = &posts {
+                reasons.extend(against(posts, actor, school, planned));
+            }
+            let allowed = reasons.is_empty();
+            refused.extend((!allowed).then(|| problem(planned, &reasons)));
+            allowed
+        };
+        preview.new.retain(&mut keep);
+        preview.changed.retain(&mut keep);
+        if !refused.is_empty() {
+            preview.census = None;
+            preview
+                .notes
+                .push("The list is not marked as complete, because the policy refuses some of its rows.".to_owned());
+            preview.refused.extend(refused);
+            preview.refused.sort_by_key(|problem| problem.place.row);
+        }
+        Ok(())
+    }
+}
+
+/// What the house itself has against a row of a list of appointments.
+fn against(posts: &Posts, actor: &Actor, school: &School, planned: &Planned) -> Vec<Reason> {
+    let known = posts.appointments.iter().find(|one| one.id == planned.id);
+    let delegation = planned.facts.get("delegation").and_then(|fact| fact.value.as_text());
+    match appointment_of(planned.id, &planned.facts, (!school.trust).then_some(school.id)) {
+        Some(new) if known != Some(&new) => posts.against(actor, school, (&new, delegation)),
+        _ => Vec::new(),
+    }
+}
+
+fn problem(planned: &Planned, reasons: &[Reason]) -> Problem {
+    let row = planned.rows.first().copied().unwrap_or_default();
+    Problem::row(row, reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,9 @@
+//! Who may do what: actors from appointments, acts before the policies in force, probes, lists that are brought in.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod actor;
+mod house;
+mod import;
+mod organisation;
+mod probe;
+mod role;

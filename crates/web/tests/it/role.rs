@@ -1,0 +1,103 @@
+//! Roles in the browser: vacant first, appointing step by step, refusals with their reasons.
+
+use crate::html::assert_good;
+use crate::school::{Browser, POLICY};
+use axum::http::StatusCode;
+use schoolkeeper_core::permission::BaseRole;
+
+const ROLES: &str = "/school/hill/roles";
+const APPOINT: &str = "/school/hill/roles/appoint";
+
+async fn browser() -> Browser {
+    let browser = Browser::at(POLICY).await;
+    let list = "Name,Email,Kind\nTom Made-Up,tom@hill.example,staff\nTomma Made-Up,tomma@hill.example,staff\n";
+    browser.import("hill", "person", list).await;
+    browser
+}
+
+#[tokio::test]
+async fn somebody_is_appointed_step_by_step() {
+    let browser = browser().await;
+    let page = browser.get(ROLES).await;
+    assert_good(ROLES, &page.body);
+    let who = browser.post(APPOINT, APPOINT, &[("like", "Tom")]).await;
+    assert_eq!(who.status, StatusCode::OK);
+    assert!(who.body.contains("Tom Made-Up") && who.body.contains("Tomma Made-Up"), "both may be meant");
+    assert_good("what", &who.body);
+    let none = browser.post(APPOINT, APPOINT, &[("like", "Zebedee")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("Nobody on the staff list"));
+    let mut fields = crate::html::hidden(&who.body, APPOINT);
+    let person = who.body.split("name=\"person\" type=\"radio\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    fields.push(("person".to_owned(), person.to_owned()));
+    fields.push(("role".to_owned(), "it-technician".to_owned()));
+    let when = browser.post_raw(APPOINT, &fields).await;
+    assert!(when.body.contains("From when?"), "{}", when.body);
+    assert_good("when", &when.body);
+    let mut fields = crate::html::hidden(&when.body, APPOINT);
+    let bad: Vec<_> = [("from-day", "31"), ("from-month", "2"), ("from-year", "2027")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let wrong = browser.post_raw(APPOINT, &[fields.clone(), bad].concat()).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("is no date"), "{}", wrong.body);
+    fields.extend(
+        [("from-day", "1"), ("from-month", "9"), ("from-year", "2026")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    let check = browser.post_raw(APPOINT, &fields).await;
+    assert!(
+        check.body.contains("Check before you appoint") && check.body.contains("1 September 2026"),
+        "{}",
+        check.body
+    );
+    assert_good("check", &check.body);
+    let done = browser.post_raw(APPOINT, &crate::html::hidden(&check.body, APPOINT)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let list = browser.get(ROLES).await;
+    assert!(list.body.contains("since 1 September 2026"), "{}", list.body);
+    let csv = browser.get("/school/hill/roles.csv").await;
+    assert!(csv.body.contains("2026-09-01"), "{}", csv.body);
+}
+
+#[tokio::test]
+async fn a_refusal_says_why_and_who_may_allow_it() {
+    let browser = browser().await;
+    browser.signed_in(BaseRole::Office).await;
+    let who = browser.post(APPOINT, APPOINT, &[("like", "tomma@hill.example")]).await;
+    let mut fields = crate::html::hidden(&who.body, APPOINT);
+    fields.retain(|(name, _)| name != "step");
+    let person = who.body.split("name=\"person\" type=\"radio\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    fields.extend(
+        [("step", "check"), ("person", person), ("role", "headteacher")].map(|(a, b)| (a.to_owned(), b.to_owned())),
+    );
+    let no = browser.post_raw(APPOINT, &fields).await;
+    assert_eq!(no.status, StatusCode::FORBIDDEN);
+    assert!(no.body.contains("You cannot give somebody a role yet"), "{}", no.body);
+    assert!(no.body.contains("Headteacher may allow it.") && no.body.contains("Nothing was changed."), "{}", no.body);
+    assert_good("403", &no.body);
+}
+
+#[tokio::test]
+async fn an_appointment_is_changed_and_ended_and_keeps_its_history() {
+    let browser = browser().await;
+    let path = format!("/school/hill/roles/appointment/{}", browser.appointment().await);
+    let page = browser.get(&path).await;
+    assert_good(&path, &page.body);
+    let away = [("away-from-day", "1"), ("away-from-month", "1"), ("away-from-year", "2026")];
+    let done = browser.post(&path, &path, &away).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(browser.get(&path).await.body.contains("Changed on"));
+    let wrong = browser.post(&path, &format!("{path}/end"), &[("last-day", "x")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn staff_see_who_holds_what_and_change_nothing() {
+    let browser = browser().await;
+    browser.signed_in(BaseRole::Staff).await;
+    let page = browser.get(ROLES).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("Appoint"), "{}", page.body);
+    assert_eq!(browser.get(APPOINT).await.status, StatusCode::NOT_FOUND);
+}
