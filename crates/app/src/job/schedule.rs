@@ -42,8 +42,14 @@ pub struct Role {
 }
 
 /// What only one process does.
-pub const ROLES: &[Role] =
-    &[Role { name: "schedule", every: Duration::from_secs(1), run: |house, holder| Box::pin(house.tick(holder)) }];
+pub const ROLES: &[Role] = &[
+    Role { name: "schedule", every: Duration::from_secs(1), run: |house, holder| Box::pin(house.tick(holder)) },
+    Role {
+        name: "ledger",
+        every: crate::ledger::LOOK_EVERY,
+        run: |house, _| Box::pin(async { house.sequence_once().await.map(drop) }),
+    },
+];
 
 /// Everything that happens by itself.
 pub const SCHEDULE: &[Line] = &[
@@ -82,5 +88,16 @@ pub const SCHEDULE: &[Line] = &[
         says: "Tries out that what the policies refuse is really refused here",
         when: When::Daily(Time::constant(6, 0, 0, 0)),
         run: |house| Box::pin(async { Ok(house.probe_all().await?) }),
+    },
+    Line {
+        name: "mail-checkpoint",
+        says: "Mails the line that proves the history, every week and after every adopted policy",
+        when: When::Every(SignedDuration::from_hours(1)),
+        run: |house| {
+            Box::pin(async {
+                super::count("mailed", house.mail_checkpoint().await?);
+                Ok(())
+            })
+        },
     },
 ];

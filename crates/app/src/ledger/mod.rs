@@ -4,6 +4,7 @@
 
 mod checkpoint;
 mod history;
+mod mail;
 mod verify;
 
 pub use checkpoint::Proof;
@@ -19,9 +20,7 @@ use schoolkeeper_store::{Read, Sequencer};
 use std::time::Duration;
 
 /// How often it looks for records to sequence: a checkpoint follows every commit within a second.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// After a failure it waits longer and longer, at most this.
-const WAIT_MAX: Duration = Duration::from_secs(30);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 pub(crate) fn system() -> Scope {
     Scope::system("ledger")
@@ -49,21 +48,6 @@ impl House {
             if next.is_none() {
                 return Ok(records);
             }
-        }
-    }
-
-    /// Sequences for as long as it is polled. A failure is logged and tried again.
-    pub async fn keep_sequencing(&self) {
-        let mut wait = LOOK_EVERY;
-        loop {
-            tokio::time::sleep(wait).await;
-            wait = match self.sequence_once().await {
-                Ok(_) => LOOK_EVERY,
-                Err(error) => {
-                    tracing::error!(%error, "the ledger could not be written");
-                    (wait * 2).min(WAIT_MAX)
-                }
-            };
         }
     }
 

@@ -58,11 +58,9 @@ impl Serve {
         // A look at another instant changes nothing, so it works on nothing.
         let works = !self.no_work && house.can_write();
         let work = works.then(|| tokio::spawn(house.clone().work(Pace::default(), stop())));
-        let sequencer = house.can_write().then(|| tokio::spawn(sequence(house.clone())));
         let tried = works.then(|| tokio::spawn(try_out(house.clone())));
         let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
         schoolkeeper_web::serve(sockets, pages, house.base_url().clone(), stop()).await;
-        sequencer.inspect(tokio::task::JoinHandle::abort);
         if let Some(work) = work {
             work.await?;
         }
@@ -122,11 +120,6 @@ async fn say_code(house: &House) -> anyhow::Result<()> {
         output::note(&format!("Nobody can sign in yet. The set-up code is {}", house.setup_code().await?));
     }
     Ok(())
-}
-
-/// A checkpoint of the ledger follows every change within a second.
-async fn sequence(house: Arc<House>) {
-    house.keep_sequencing().await;
 }
 
 /// Tries out again, as at every start, that what the policies refuse is refused by this program.

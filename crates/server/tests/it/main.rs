@@ -8,6 +8,7 @@ mod faults;
 mod forms;
 mod hostile;
 mod kill;
+mod ledger;
 mod lists;
 mod page;
 mod technician;
