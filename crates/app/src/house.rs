@@ -5,6 +5,7 @@
 
 use crate::Error;
 use crate::base_url::BaseUrl;
+use crate::figures::Figures;
 use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
 use crate::policy::{self, Policies};
@@ -36,6 +37,7 @@ pub struct House {
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
     pub(crate) signer: OnceLock<Signer>,
+    pub(crate) figures: Figures,
     key: Key,
     pub(crate) hashing: Hashing,
     pub(crate) limits: KnownLimits,
@@ -146,6 +148,7 @@ impl House {
             policies: Policies::default(),
             standpoints: Standpoints::default(),
             signer: OnceLock::new(),
+            figures: Figures::default(),
             key,
             hashing: Hashing::default(),
             limits: KnownLimits::default(),

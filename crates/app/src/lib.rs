@@ -14,6 +14,7 @@ pub mod demo;
 pub mod doctor;
 pub mod evaluate;
 pub mod export;
+pub mod figures;
 pub mod folder;
 pub mod house;
 pub mod import;

@@ -75,6 +75,8 @@ pub const ACTS: &[ActSpec] = &[
     act!("mail.see", "see outgoing mail", inside),
     act!("report.see", "see reports by mail", inside),
     act!("report.deal", "deal with a report by mail", inside),
+    act!("job.see", "see automatic checks", inside),
+    act!("job.retry", "try an automatic check again or give it up", inside),
 ];
 
 /// An act as somebody wrote it: its specification and qualifier.

@@ -127,6 +127,7 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
+        "job.see" | "job.retry" if matches!(role, Head | Office | Technician) => Reach::School,
         "role.assign" | "role.name" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
             if matches!(role, Head | Office) =>
         {

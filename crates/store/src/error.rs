@@ -2,6 +2,7 @@
 
 use sea_orm::sqlx;
 use sea_orm::{DbErr, RuntimeErr};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,17 @@ pub enum Error {
     /// The tiles of the ledger do not lead to its last checkpoint: nothing more is signed on top of them.
     #[error("the ledger does not fit its last checkpoint\nhint: `schoolkeeper ledger verify` names what was changed")]
     Ledger(#[source] schoolkeeper_ledger::Error),
+    /// A step of bringing the tables up to date failed; the database is as it was.
+    #[error(
+        "the tables could not be brought up to date (`{step}`): {cause}; nothing was changed\n\
+        hint: put the cause right and start again, or go on with the version you had"
+    )]
+    Migration {
+        /// The step.
+        step: &'static str,
+        /// What the database said.
+        cause: String,
+    },
     /// The database is in use for longer than we wait.
     #[error("the database is busy")]
     Busy,
@@ -58,8 +70,25 @@ impl Error {
     }
 }
 
+static FAILURES: AtomicU64 = AtomicU64::new(0);
+
+/// Statements the database did not carry out since this process began; a conflict is an answer and not counted.
+pub fn failures() -> u64 {
+    FAILURES.load(Ordering::Relaxed)
+}
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
+        let error = Self::of(error);
+        if !matches!(error, Self::Conflict { .. }) {
+            FAILURES.fetch_add(1, Ordering::Relaxed);
+        }
+        error
+    }
+}
+
+impl Error {
+    fn of(error: DbErr) -> Self {
         match &error {
             DbErr::ConnectionAcquire(_) => Self::Busy,
             DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {

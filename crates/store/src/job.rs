@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::ledger::{About, Detail};
-use crate::sql::{Row, at, id, json, maybe_id, maybe_text, statements, text, word};
+use crate::sql::{Row, at, id, json, maybe_id, maybe_text, name_of, statements, text, word};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Schools, Scope};
@@ -318,6 +318,16 @@ impl Read {
         let found = self.one("job", GET, vec![id(job)]).await?.as_ref().map(from_row).transpose()?;
         Ok(found.filter(|job| reaches(scope, job.organisation)))
     }
+}
+
+/// The word an ending is stored and counted by.
+pub fn ending_word(ending: Ending) -> String {
+    name_of(&ending).unwrap_or_default()
+}
+
+/// The word a stage is stored and counted by.
+pub fn stage_word(stage: Stage) -> String {
+    name_of(&stage).unwrap_or_default()
 }
 
 /// Whether a scope reaches work of an organisation.

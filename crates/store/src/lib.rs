@@ -66,7 +66,7 @@ pub mod throttle;
 pub use cause::Cause;
 pub use engine::Store;
 pub use entry::StoredEntry;
-pub use error::Error;
+pub use error::{Error, failures};
 pub use hand::ByHand;
 pub use job::NewJob;
 pub use organisation::Organisation;

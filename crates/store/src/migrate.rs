@@ -4,6 +4,7 @@
 
 use crate::engine::{self, Store};
 use crate::error::Error;
+use crate::transaction::Read;
 use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, Statement};
 
@@ -66,7 +67,8 @@ impl Store {
             if !wanted(name) || known.iter().any(|known| known == name) {
                 continue;
             }
-            tx.execute_unprepared(text).await?;
+            let failed = |error: sea_orm::DbErr| Error::Migration { step: name, cause: error.to_string() };
+            tx.execute_unprepared(text).await.map_err(failed)?;
             let values = [name.into(), now.as_microsecond().into()];
             let insert = "INSERT INTO migration (name, applied_at) VALUES ($1, $2)";
             tx.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await?;
@@ -74,5 +76,14 @@ impl Store {
         }
         tx.commit().await?;
         Ok(applied)
+    }
+}
+
+impl Read {
+    /// Whether the tables are those of this program. It tells nothing about anybody, so it asks no scope.
+    pub async fn is_current(&self) -> Result<bool, Error> {
+        let rows = self.all("migration", "SELECT name FROM migration ORDER BY name", Vec::new()).await?;
+        let known = rows.iter().map(|row| row.text("name")).collect::<Result<Vec<_>, _>>()?;
+        Ok(known.len() == ALL.len() && ALL.iter().all(|step| known.iter().any(|name| name == step.name)))
     }
 }

@@ -15,6 +15,7 @@ mod history;
 mod link;
 mod login;
 mod notice;
+mod job;
 mod policy;
 mod problem;
 mod proof;
@@ -26,6 +27,7 @@ pub mod session;
 mod set_up;
 mod sign_in;
 mod urls;
+mod watch;
 
 pub use routes::router;
 pub use serve::{Caller, Certificates, Sockets, serve};

@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, emergency, error, gate, history, link, login, notice, policy, problem, proof, role, school,
-    set_up, sign_in,
+    App, account, assets, emergency, error, gate, history, job, link, login, notice, policy, problem, proof, role, school,
+    set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -109,6 +109,12 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/proof", act: Some("proof.see"), handler: || get(proof::show) },
     Route { path: "/proof/checkpoint", act: Some("proof.see"), handler: || get(proof::checkpoint) },
     Route { path: "/static/{name}", act: None, handler: || get(assets::file) },
+    Route { path: "/jobs", act: Some("job.see"), handler: || get(job::list) },
+    Route { path: "/jobs/{job}", act: Some("job.see"), handler: || get(job::dead) },
+    Route { path: "/jobs/{job}/retry", act: Some("job.retry"), handler: || post(job::retry) },
+    Route { path: "/jobs/{job}/give-up", act: Some("job.retry"), handler: || post(job::give_up) },
+    Route { path: "/ready", act: None, handler: || get(watch::ready) },
+    Route { path: "/metrics", act: None, handler: || get(watch::figures) },
     Route { path: "/health", act: None, handler: || get(|| async { "ok\n" }) },
 ];
 
@@ -133,5 +139,6 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), gate::known_host))
         .layer(from_fn_with_state(app.clone(), gate::headers))
+        .layer(from_fn_with_state(app.clone(), watch::watch))
         .with_state(app)
 }

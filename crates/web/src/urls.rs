@@ -130,6 +130,21 @@ pub fn history_export() -> String {
     "/history.csv".to_owned()
 }
 
+/// Automatic checks; `before` is the last run of the page before.
+pub fn jobs(show: &str, before: &str) -> String {
+    format!("/jobs{}", query(&[("show", show), ("before", before)]))
+}
+
+/// A job that could not be done.
+pub fn job(job: uuid::Uuid) -> String {
+    format!("/jobs/{job}")
+}
+
+/// What may be done with it: `retry`, `give-up`.
+pub fn job_act(job: uuid::Uuid, act: &str) -> String {
+    format!("/jobs/{job}/{act}")
+}
+
 /// A query string from names and values; empty values are left out.
 pub fn query(parts: &[(&str, &str)]) -> String {
     let filled: Vec<String> = parts

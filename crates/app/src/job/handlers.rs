@@ -1,12 +1,15 @@
 //! Every kind of job that is pushed, in one screen. What the clock starts stands in the schedule beside it.
 
-use super::Handler;
+use super::{Handler, check};
 use crate::mail;
 
 /// Every handler. Append freely; remove a kind only a release after its last push.
-pub const HANDLERS: &[Handler] = &[Handler {
-    kind: mail::SEND,
-    // The mail itself gives up first and says why in the outbox.
-    attempts_max: mail::ATTEMPTS_MAX + 2,
-    run: |house, document| Box::pin(mail::send(house, document)),
-}];
+pub const HANDLERS: &[Handler] = &[
+    Handler {
+        kind: mail::SEND,
+        // The mail itself gives up first and says why in the outbox.
+        attempts_max: mail::ATTEMPTS_MAX + 2,
+        run: |house, document| Box::pin(mail::send(house, document)),
+    },
+    Handler { kind: check::KIND, attempts_max: 5, run: |house, document| Box::pin(house.run_check(document)) },
+];

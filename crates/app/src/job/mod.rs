@@ -4,6 +4,7 @@
 //! breaks, hangs or dies with its process is counted as a failed attempt, and nothing is dropped without a word.
 
 mod beat;
+mod check;
 mod handlers;
 mod run;
 pub mod schedule;
@@ -12,6 +13,7 @@ pub(crate) mod tests;
 mod tick;
 #[cfg(test)]
 mod trials;
+pub mod view;
 mod work;
 
 pub use handlers::HANDLERS;

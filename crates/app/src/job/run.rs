@@ -55,6 +55,7 @@ impl House {
             Ok(Err(_)) => (Ending::Panicked, Some("The program broke inside it; the log says where.".to_owned())),
             Err(_) => (Ending::TimedOut, Some(format!("It was stopped after {} minutes.", limit.as_secs() / 60))),
         };
+        self.figures.ran(&job.kind, ending);
         let now = self.now();
         let ms = now.duration_since(began).as_millis();
         if ending == Ending::Done {

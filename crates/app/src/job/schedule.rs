@@ -60,6 +60,12 @@ pub const SCHEDULE: &[Line] = &[
         run: |house| Box::pin(async { Ok(house.evaluate_due().await?) }),
     },
     Line {
+        name: "push-checks",
+        says: "Begins the checks that the policies in force want now",
+        when: When::Every(SignedDuration::from_mins(5)),
+        run: |house| Box::pin(house.push_checks()),
+    },
+    Line {
         name: "forget-runs",
         says: "Forgets the runs of yesterday and before that had nothing to do",
         when: When::Every(SignedDuration::from_hours(1)),

@@ -21,9 +21,14 @@ text = "This explains."
 
 /// A house over a database of the given engine.
 pub(crate) async fn house(url: &str) -> (House, TempDir) {
+    house_under(url, POLICY).await
+}
+
+/// The same under a policy.
+pub(crate) async fn house_under(url: &str, policy: &str) -> (House, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let pack = folder.path().join("outside.toml");
-    std::fs::write(&pack, POLICY).unwrap();
+    std::fs::write(&pack, policy).unwrap();
     let new = NewHouse {
         schools: vec!["Hill (made up)".to_owned()],
         pack: pack.to_str().unwrap().to_owned(),

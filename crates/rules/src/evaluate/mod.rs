@@ -19,6 +19,7 @@ mod setting;
 pub mod wanted;
 
 pub use clause::Controls;
+pub(crate) use clause::stands_here;
 pub use incremental::{Changed, incremental};
 pub use params::{params, value as literal};
 
@@ -62,7 +63,7 @@ pub fn narrowed(ctx: Ctx<'_>, clause: &Clause, compiled: &CompiledControl) -> Cl
 
 /// One control, for all its subjects.
 pub fn control(ctx: Ctx<'_>, control: &CompiledControl) -> (Judged, ControlResult) {
-    if !clause::stands_here(ctx, control) {
+    if !stands_here(ctx, control) {
         return (Judged::default(), elsewhere(&control.control.id, !ctx.world.place.trust));
     }
     let judged = judge(ctx, control);

@@ -4,16 +4,17 @@
 //! machines know no holidays; longer periods are counted on the calendar. The first run is counted from the day the
 //! control came into force, or from the first run of any subject.
 
-use super::occurrence::{ends, event_of, every_of};
+use super::occurrence::{Happened, ends, event_of, every_of};
 use super::{event, subjects};
 use crate::compiled::CompiledControl;
+use crate::evaluate::stands_here;
 use crate::expr::{Scene, Tested, Truth, Window};
 use crate::flow::clock;
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judged, Judgement};
 use jiff::{SignedDuration, Timestamp};
-use schoolkeeper_core::control::Job;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::control::{ControlKind, Job};
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::phrase::{Every, Span};
 use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
 use std::collections::HashMap;
@@ -28,6 +29,30 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Job) -> Judged {
             .and_then(|event| Ok(Runs::new(ctx, control, spec)?.by_event(&event))),
     };
     Judged::of(judged.unwrap_or_else(|missing| vec![Judgement::missing(missing)]))
+}
+
+/// A run that a policy wants now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The control.
+    pub control: Name,
+    /// What is run, from the closed catalogue.
+    pub run: Name,
+    /// The entry it is for; `None` for the job as a whole.
+    pub entry: Option<EntryId>,
+}
+
+/// The runs a policy wants now: those whose last one is older than `every`, or that an event waits for. A failed one
+/// waits for its next time.
+pub fn wanted(ctx: Ctx<'_>) -> Vec<Wanted> {
+    let mut out = Vec::new();
+    for compiled in ctx.pack.controls.values().filter(|control| stands_here(ctx, control)) {
+        let ControlKind::Job(spec) = &compiled.control.kind else { continue };
+        let entries = Runs::new(ctx, compiled, spec).and_then(|runs| runs.wanted()).unwrap_or_default();
+        let of = |entry| Wanted { control: compiled.control.id.clone(), run: spec.run.get_ref().clone(), entry };
+        out.extend(entries.into_iter().map(of));
+    }
+    out
 }
 
 /// A job with its runs, the oldest first.
@@ -60,6 +85,37 @@ impl<'w> Runs<'w> {
 
     fn first(&self) -> Option<Timestamp> {
         self.by_entry.values().filter_map(|runs| runs.first()).map(|(at, _)| *at).min()
+    }
+
+    fn wanted(&self) -> Result<Vec<Option<EntryId>>, Missing> {
+        let now = self.ctx.world.now;
+        let Some(every) = &self.spec.every else {
+            let on = self.spec.on.as_ref().map(|on| on.get_ref().as_str());
+            let happened = event::happened(self.ctx, &event_of(&self.control.control.id, on)?);
+            let from = self.in_force();
+            let counts = happened.into_iter().filter(|one| one.at <= now && from.is_none_or(|from| one.at >= from));
+            let subject = |one: &Happened| one.entry.and_then(|id| self.ctx.world.find(id));
+            let open = counts.filter(|one| self.of(subject(one)).last().is_none_or(|(at, _)| *at < one.at));
+            let entries: std::collections::BTreeSet<_> = open.map(|one| one.entry).collect();
+            return Ok(entries.into_iter().collect());
+        };
+        let every = every_of(self.ctx, every.get_ref())?;
+        let mut subjects = vec![None];
+        if let Some(register) = &self.spec.subject {
+            let found = subjects::of(self.ctx, self.control, register.get_ref());
+            subjects = found
+                .into_iter()
+                .flat_map(|all| all.rows.into_iter().map(move |row| Some((all.register, row))))
+                .collect();
+        }
+        let mut out = Vec::new();
+        for subject in subjects {
+            let last = self.of(subject).last().map(|(at, _)| self.later(*at, every.0)).transpose()?;
+            if last.is_none_or(|next| next <= now) {
+                out.push(subject.map(|(register, row)| Row::at(self.ctx.world, register, row).id()));
+            }
+        }
+        Ok(out)
     }
 
     fn not_set_up(&self) -> Missing {

@@ -120,3 +120,38 @@ fn a_run_is_as_good_as_the_policy_expects() {
     assert_eq!(with(Some(0), 0).standing, Standing::Broken);
     assert_ne!(with(None, 0).standing, Standing::Kept, "nobody says how many files were compared");
 }
+
+fn wanted(school: &School) -> Vec<Option<schoolkeeper_core::id::EntryId>> {
+    let ctx = schoolkeeper_rules::Ctx { pack: &school.pack, params: &school.params, world: &school.world };
+    schoolkeeper_rules::occur::job::wanted(ctx).into_iter().map(|wanted| wanted.entry).collect()
+}
+
+#[test]
+fn a_run_is_wanted_when_the_last_one_is_older_than_every() {
+    assert_eq!(wanted(&school(NIGHTLY, "2026-11-20T08:00")), [None], "the first at once");
+    let ran = ran(school(NIGHTLY, "2026-11-21T02:59"), "2026-11-20T03:00", false, None);
+    assert!(wanted(&ran).is_empty(), "a failed one waits for its time");
+    assert_eq!(wanted(&ran.now("2026-11-21T03:00")), [None], "and comes before it is late");
+}
+
+#[test]
+fn a_run_is_wanted_for_each_entry_that_has_none_young_enough() {
+    let mut school = school(&format!("{NIGHTLY}for = \"share\"\n"), "2026-11-20T08:00").census("share");
+    let staff = school.put("share", &[("path", text("Staff"))]);
+    let pupils = school.put("share", &[("path", text("Pupils"))]);
+    assert_eq!(wanted(&school).len(), 2);
+    let school = ran(school, "2026-11-20T03:00", true, Some(Value::Ref(staff)));
+    assert_eq!(wanted(&school), [Some(pupils)]);
+}
+
+#[test]
+fn an_event_wants_one_run_after_it() {
+    let after = NIGHTLY.replace("every = \"1 day\"", "on = \"clear-out.done\"").replace("6 hours", "5 days");
+    let mut school = school(&after, "2026-11-20T08:00");
+    assert!(wanted(&school).is_empty(), "nothing happened");
+    let values =
+        [("occurrence", "2026-11-18"), ("on", "2026-11-18")].map(|(name, day)| (name, crate::school::day(day)));
+    school.put("done", &[[("control", text("clear-out"))].as_slice(), &values].concat());
+    assert_eq!(wanted(&school).len(), 1);
+    assert!(wanted(&ran(school, "2026-11-19T12:00", true, None)).is_empty());
+}

@@ -251,3 +251,15 @@ async fn a_row_that_something_else_changed_is_named() {
     let id = Uuid::from_u128(2);
     assert_eq!(error, format!("the column `created_at` of `school` does not hold what it must (row `{id}`)"));
 }
+
+#[tokio::test]
+async fn a_step_that_fails_is_named_and_changes_nothing() {
+    let database = TestDatabase::sqlite().unwrap();
+    let store = Store::open(&Place::parse(database.url()), Uuid::nil()).await.unwrap();
+    store.writer.execute_unprepared("CREATE TABLE lease (something TEXT)").await.unwrap();
+    let failed = store.migrate("2026-01-01T00:00:00Z".parse().unwrap()).await.unwrap_err();
+    let text = failed.to_string();
+    assert!(text.contains("`0006_job`") && text.contains("already exists") && text.contains("hint:"), "{text}");
+    let tables = rows(&store, "SELECT name AS t FROM sqlite_master WHERE type = 'table'", &["t"]).await;
+    assert_eq!(tables, BTreeSet::from([vec!["lease".to_owned()]]), "the steps before it are taken back too");
+}

@@ -65,6 +65,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "damage",
     "others",
     "newest",
+    "is_current",
 ];
 
 /// Ids of the things asked for.

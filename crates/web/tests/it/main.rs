@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod html;
 mod role;
+mod job;
 mod routes;
 mod school;
 mod signing;

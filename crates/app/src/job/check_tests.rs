@@ -1,0 +1,73 @@
+//! A policy's own checks, from the schedule to the standing of their statements.
+
+use crate::job::tests::house_under;
+use jiff::{SignedDuration, Timestamp};
+use schoolkeeper_core::standing::Standing;
+
+schoolkeeper_testkit::both_engines!(a_policys_checks_run_and_move_its_statements);
+
+const JOBS: &str = r#"
+[pack]
+id = "outside"
+title = "Outside"
+version = "1"
+language = 1
+owner = ["headteacher"]
+[role]
+headteacher = { title = "Headteacher", acts_as = "head" }
+[[clause]]
+id = "good"
+section = "All"
+text = "Shares are looked through."
+mode = "detected"
+controls = ["scan"]
+[[clause]]
+id = "bad"
+text = "The directory is read."
+mode = "detected"
+controls = ["sync"]
+[[clause]]
+id = "absent"
+text = "Restores are tried."
+mode = "detected"
+controls = ["drill"]
+[control]
+scan = { type = "job", title = "Look through shares", run = "share-scan", every = "1 day", late_after = "6 hours" }
+sync = { type = "job", title = "Read the directory", run = "directory-sync", every = "1 day", late_after = "6 hours" }
+drill = { type = "job", title = "Restore drill", run = "restore-drill", every = "1 day", late_after = "6 hours" }
+"#;
+
+async fn a_policys_checks_run_and_move_its_statements(url: String) {
+    let (mut house, _folder) = house_under(&url, JOBS).await;
+    let start: Timestamp = house.now();
+    let school = house.all_schools(&house.operator()).await.unwrap().remove(0);
+    let standings = async |house: &crate::House| -> Vec<(String, Standing)> {
+        let evaluated = house.evaluate(&house.operator(), &school).await.unwrap();
+        evaluated[0].clauses.iter().map(|clause| (clause.clause.to_string(), clause.standing)).collect()
+    };
+    let of = |all: &[(String, Standing)], id: &str| all.iter().find(|(clause, _)| clause == id).unwrap().1;
+    let before = standings(&house).await;
+    assert_eq!(of(&before, "good"), Standing::Due, "it has not run yet");
+    house.work_once().await.unwrap();
+    let after = standings(&house).await;
+    assert_eq!(of(&after, "good"), Standing::Kept);
+    assert_eq!(of(&after, "bad"), Standing::Broken, "it failed, and says so at once");
+    house.pretend(start + SignedDuration::from_hours(40));
+    let late = standings(&house).await;
+    assert_eq!(of(&late, "good"), Standing::Broken, "it is late");
+    assert_eq!(of(&late, "absent"), Standing::Unknown, "what is not set up is not known");
+    house.work_once().await.unwrap();
+    let again = standings(&house).await;
+    assert_eq!(of(&again, "good"), Standing::Kept, "one run catches up");
+    house.work_once().await.unwrap();
+    let page = crate::job::view::RunsAsked { all: true, before: None };
+    let jobs = house.jobs(&house.operator(), &page).await.unwrap();
+    assert_eq!(jobs.runs.iter().filter(|run| run.kind == "check").count(), 4, "two checks, twice each");
+    assert_eq!(jobs.dead.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["check"], "{:?}", jobs.dead);
+    let (dead, attempts) = house.dead_job(&house.operator(), jobs.dead[0].id).await.unwrap();
+    assert_eq!(attempts[0].why.as_deref(), Some("It does not answer."));
+    assert_eq!(house.retry_job(&house.operator(), dead.id).await.unwrap(), "check");
+    house.work_once().await.unwrap();
+    house.give_up_job(&house.operator(), dead.id).await.unwrap();
+    assert!(house.jobs(&house.operator(), &page).await.unwrap().dead.is_empty());
+}
