@@ -85,9 +85,8 @@ impl House {
 
     /// Asks the database; an error is its answer that it does not answer.
     pub async fn ready(&self) -> Result<Ready, Error> {
-        let read = self.read().await?;
-        let leases = read.leases(&Scope::system("ready")).await?;
-        let works = leases.iter().any(|lease| lease.name == "schedule");
-        Ok(Ready { schema: read.is_current().await?, works })
+        let schema = self.store.schema().await?.missing.is_empty();
+        let leases = self.read().await?.leases(&Scope::system("ready")).await?;
+        Ok(Ready { schema, works: leases.iter().any(|lease| lease.name == "schedule") })
     }
 }

@@ -4,7 +4,6 @@
 
 use crate::engine::{self, Store};
 use crate::error::Error;
-use crate::transaction::Read;
 use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, Statement};
 
@@ -76,14 +75,5 @@ impl Store {
         }
         tx.commit().await?;
         Ok(applied)
-    }
-}
-
-impl Read {
-    /// Whether the tables are those of this program. It tells nothing about anybody, so it asks no scope.
-    pub async fn is_current(&self) -> Result<bool, Error> {
-        let rows = self.all("migration", "SELECT name FROM migration ORDER BY name", Vec::new()).await?;
-        let known = rows.iter().map(|row| row.text("name")).collect::<Result<Vec<_>, _>>()?;
-        Ok(known.len() == ALL.len() && ALL.iter().all(|step| known.iter().any(|name| name == step.name)))
     }
 }

@@ -43,6 +43,7 @@ pub(super) struct Check {
 
 /// What is set up. A name of the catalogue that is missing here is *not set up*.
 const CHECKS: &[Check] = &[
+    Check { run: "history-check", does: |house| Box::pin(house.check_history()) },
     #[cfg(test)]
     Check {
         run: "share-scan",
@@ -133,6 +134,13 @@ impl House {
         count("compared", usize::try_from(found.compared.unwrap_or_default()).unwrap_or_default());
         count("damaged", usize::try_from(found.damaged.unwrap_or_default()).unwrap_or_default());
         Ok(())
+    }
+
+    /// Walks the whole ledger against every checkpoint of it.
+    async fn check_history(&self) -> Result<Found, Failure> {
+        let report = self.verify_ledger(&self.operator(), &[], |_, _| {}).await?.report;
+        let number = |count: u64| Some(i64::try_from(count).unwrap_or(i64::MAX));
+        Ok(Found { ok: report.is_whole(), compared: number(report.size), damaged: number(report.faults_total) })
     }
 
     async fn write_run(&self, school: &School, order: &Order, found: Found) -> Result<(), Error> {

@@ -27,6 +27,11 @@ text = "The directory is read."
 mode = "detected"
 controls = ["sync"]
 [[clause]]
+id = "history"
+text = "The history is checked."
+mode = "detected"
+controls = ["history"]
+[[clause]]
 id = "absent"
 text = "Restores are tried."
 mode = "detected"
@@ -34,6 +39,7 @@ controls = ["drill"]
 [control]
 scan = { type = "job", title = "Look through shares", run = "share-scan", every = "1 day", late_after = "6 hours" }
 sync = { type = "job", title = "Read the directory", run = "directory-sync", every = "1 day", late_after = "6 hours" }
+history = { type = "job", title = "Check the history", run = "history-check", every = "1 day", late_after = "6 hours" }
 drill = { type = "job", title = "Restore drill", run = "restore-drill", every = "1 day", late_after = "6 hours" }
 "#;
 
@@ -51,6 +57,7 @@ async fn a_policys_checks_run_and_move_its_statements(url: String) {
     house.work_once().await.unwrap();
     let after = standings(&house).await;
     assert_eq!(of(&after, "good"), Standing::Kept);
+    assert_eq!(of(&after, "history"), Standing::Kept, "the ledger is whole");
     assert_eq!(of(&after, "bad"), Standing::Broken, "it failed, and says so at once");
     house.pretend(start + SignedDuration::from_hours(40));
     let late = standings(&house).await;
@@ -62,7 +69,7 @@ async fn a_policys_checks_run_and_move_its_statements(url: String) {
     house.work_once().await.unwrap();
     let page = crate::job::view::RunsAsked { all: true, before: None };
     let jobs = house.jobs(&house.operator(), &page).await.unwrap();
-    assert_eq!(jobs.runs.iter().filter(|run| run.kind == "check").count(), 4, "two checks, twice each");
+    assert_eq!(jobs.runs.iter().filter(|run| run.kind == "check").count(), 6, "three checks, twice each");
     assert_eq!(jobs.dead.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["check"], "{:?}", jobs.dead);
     let (dead, attempts) = house.dead_job(&house.operator(), jobs.dead[0].id).await.unwrap();
     assert_eq!(attempts[0].why.as_deref(), Some("It does not answer."));

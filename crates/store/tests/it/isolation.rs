@@ -65,7 +65,6 @@ const WITHOUT_SCOPE: &[&str] = &[
     "damage",
     "others",
     "newest",
-    "is_current",
 ];
 
 /// Ids of the things asked for.
