@@ -84,7 +84,7 @@ impl House {
     }
 
     /// Asks the database; an error is its answer that it does not answer.
-    pub async fn ready(&self) -> Result<Ready, Error> {
+    pub async fn readiness(&self) -> Result<Ready, Error> {
         let schema = self.store.schema().await?.missing.is_empty();
         let leases = self.read().await?.leases(&Scope::system("ready")).await?;
         Ok(Ready { schema, works: leases.iter().any(|lease| lease.name == "schedule") })

@@ -31,7 +31,7 @@ pub async fn watch(State(app): State<App>, path: Option<MatchedPath>, request: R
 
 /// GET /ready
 pub async fn ready(State(app): State<App>) -> Response {
-    let (status, text) = match app.house.ready().await {
+    let (status, text) = match app.house.readiness().await {
         Err(error) => {
             tracing::error!(error = error.chain(), "the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
