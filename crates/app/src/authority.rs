@@ -19,6 +19,11 @@ use std::collections::BTreeMap;
 /// `REGISTER.move` of lists that are brought in, row by row.
 pub const LIVE_ACTS: &[&str] = &[
     "calendar.set",
+    "hold.lift",
+    "hold.place",
+    "keep.erase",
+    "keep.export",
+    "keep.set",
     "mail.set",
     "param.set",
     "password.set",

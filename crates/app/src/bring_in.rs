@@ -6,6 +6,8 @@ use crate::{Error, House, words};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::ImportId;
+use schoolkeeper_core::schema::Register;
+use schoolkeeper_store::keep::Kept;
 use schoolkeeper_store::{School, Undone};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -65,6 +67,7 @@ impl House {
         };
         let mut preview = import::look(&self.store, &scope, &asked).await?;
         self.guard(actor, school, schema, &mut preview).await?;
+        preview.notes.extend(self.erased_before(&scope, school, schema, &preview).await?);
         if list.dry_run {
             return Ok(BroughtIn { text: self.shown(&scope, &asked, &preview).await?, saved: None });
         }
@@ -74,6 +77,36 @@ impl House {
         self.may_write()?;
         import::save(&self.store, &scope, schema, &preview).await?;
         Ok(BroughtIn { text: left_out(&preview), saved: Some(preview.import) })
+    }
+
+    /// An old list may bring back what was erased. Nothing of an erased record is kept by which to know it again, so
+    /// this says what can be known: that there were some, and how many of the new ones are past their time.
+    async fn erased_before(
+        &self,
+        scope: &Scope,
+        school: &School,
+        schema: &Register,
+        preview: &Preview,
+    ) -> Result<Option<String>, Error> {
+        if preview.new.is_empty() || self.read().await?.erased_count(scope, school.id, &schema.id).await? == 0 {
+            return Ok(None);
+        }
+        let (rules, now) = (self.keep_rules(scope, school).await?, self.now());
+        let new = preview.new.iter().map(|new| Kept {
+            id: new.id,
+            version: 1,
+            since: now,
+            left_at: None,
+            facts: new.facts.clone(),
+        });
+        let old = new.filter(|new| rules.age(schema, new).is_some_and(|age| age.ends_at <= now)).count();
+        let many = words::plural(&self.schemas, &schema.id);
+        Ok((old > 0).then(|| {
+            format!(
+                "{old} of the new {many} are past the time they are kept: they are new records, whoever was erased \
+                 before, and are erased again tonight"
+            )
+        }))
     }
 
     /// The whole preview in words.

@@ -81,6 +81,6 @@ pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Resu
 }
 
 /// A cell a spreadsheet would run as a formula gets an apostrophe before it.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -19,6 +19,7 @@ pub mod folder;
 pub mod house;
 pub mod import;
 pub mod job;
+pub mod keep;
 pub mod key;
 pub mod ledger;
 pub mod mail;

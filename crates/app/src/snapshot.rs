@@ -108,6 +108,18 @@ impl House {
             }
         }
         world.seal();
+        self.name_erased(&read, scope, school, &mut world).await?;
         Ok(Snapshot { policies, world, generation })
+    }
+
+    /// Says of what is pointed to and gone under which rule it went; only looked for where anything ever was erased.
+    async fn name_erased(&self, read: &Read, scope: &Scope, school: &School, world: &mut World) -> Result<(), Error> {
+        if !read.has_erased(scope, school.id).await? {
+            return Ok(());
+        }
+        let stones = read.tombstones(scope, school.id, &world.dangling()).await?;
+        let words = |(id, rule): (EntryId, String)| (id, Name::from(schoolkeeper_core::keep::tombstone(&rule)));
+        world.erased = stones.into_iter().map(words).collect();
+        Ok(())
     }
 }

@@ -113,7 +113,9 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             _ => Reach::School,
         },
         "history.see" if matches!(role, Head | Office | Protection | Governor) => Reach::School,
-        "finding.see" | "records.see" | "standing.evaluate" | "proof.see" if leading || role == Governor => {
+        "finding.see" | "keep.see" | "records.see" | "standing.evaluate" | "proof.see"
+            if leading || role == Governor =>
+        {
             Reach::School
         }
         "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal" if leading => {
@@ -135,6 +137,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         }
         "mail.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "mail.see" if matches!(role, Head | Office | Technician | Protection) => Reach::School,
+        "keep.set" if role == Head => Reach::School,
+        "keep.erase" | "keep.export" | "hold.place" | "hold.lift" if matches!(role, Head | Protection) => Reach::School,
         "log.open" | "log.export" if matches!(role, Head | Technician | Protection) => Reach::School,
         "case.notify" | "case.ask-evidence" if matches!(role, Head | Office | Protection) => Reach::School,
         _ if is_record_act(act) && leading => Reach::School,

@@ -216,6 +216,13 @@ pub struct List {
     pub search: Vec<Name>,
 }
 
+impl Field {
+    /// Whether its values are kept with the entry, rather than worked out from what points to it.
+    pub fn is_stored(&self) -> bool {
+        !matches!(self.kind, FieldType::Back { .. })
+    }
+}
+
 impl Register {
     /// The name of its entries in expressions: `backup-job` → `backup_job`.
     pub fn subject(&self) -> String {

@@ -91,6 +91,16 @@ impl Value {
         }
     }
 
+    /// Every entry it points to, also from within lists and maps.
+    pub fn each_ref(&self, see: &mut impl FnMut(EntryId)) {
+        match self {
+            Self::Ref(id) => see(*id),
+            Self::List(items) => items.iter().for_each(|item| item.each_ref(see)),
+            Self::Map(map) => map.values().for_each(|item| item.each_ref(see)),
+            _ => {}
+        }
+    }
+
     /// A named part of a map.
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {

@@ -105,6 +105,8 @@ pub struct World {
     pub probes: BTreeMap<Name, bool>,
     /// Since when a control has been in force here (adopted or tightened); one that is not listed always was.
     pub in_force_since: BTreeMap<Name, Timestamp>,
+    /// What people read instead of the name of an entry that was erased and is still pointed to.
+    pub erased: BTreeMap<EntryId, Name>,
     /// A school of no trust: what stands once for a trust stands here too.
     pub alone: bool,
     tables: Vec<Arc<Table>>,
@@ -116,8 +118,8 @@ impl World {
         let empty = Arc::new(Table::default());
         let tables = schemas.all().iter().map(|_| empty.clone()).collect();
         let (probes, in_force_since) = (BTreeMap::new(), BTreeMap::new());
-        let (named, alone) = (BTreeMap::new(), false);
-        Self { place, now, calendar, schemas, named, probes, in_force_since, alone, tables }
+        let (named, erased, alone) = (BTreeMap::new(), BTreeMap::new(), false);
+        Self { place, now, calendar, schemas, named, probes, in_force_since, erased, alone, tables }
     }
 
     /// A register's table by its position in the schemas.
@@ -205,9 +207,28 @@ impl World {
         let fact = schema.name_field().and_then(|field| self.tables[register].rows[row].facts[field].as_ref());
         match fact.map(|fact| &fact.value) {
             Some(Value::Text(text)) => text.to_string(),
-            Some(Value::Ref(id)) => self.find(*id).map_or_else(String::new, |(at, row)| self.name_of(at, row)),
+            Some(Value::Ref(id)) => match (self.find(*id), self.erased.get(id)) {
+                (Some((at, row)), _) => self.name_of(at, row),
+                (None, erased) => erased.map_or_else(String::new, ToString::to_string),
+            },
             _ => format!("{} without a name", schema.title.to_lowercase()),
         }
+    }
+
+    /// Entries that are pointed to and not there.
+    pub fn dangling(&self) -> Vec<EntryId> {
+        let mut out = Vec::new();
+        let facts = self.tables.iter().flat_map(|table| &table.rows).flat_map(|entry| entry.facts.iter().flatten());
+        for fact in facts {
+            fact.value.each_ref(&mut |id| {
+                if self.find(id).is_none() {
+                    out.push(id);
+                }
+            });
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 
     /// Register and row of an entry, whatever its register.

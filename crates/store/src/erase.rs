@@ -25,8 +25,6 @@ use uuid::Uuid;
 pub const BATCH_MAX: usize = CHUNK;
 /// Messages looked at together.
 const MESSAGES: i64 = 1000;
-/// Shorter names stand in too many words.
-const NAME_MIN: usize = 3;
 
 statements! {
     PROOF = "INSERT INTO erasure (id, organisation, school, what, rule, erased_count, held_count, reason, actor, at) \
@@ -176,7 +174,7 @@ impl Write {
                     row.int("opened_at")?.into(),
                 ];
                 let said = row.text("message")?;
-                let Some(message) = without(&said, names, instead) else { continue };
+                let Some(message) = keep::without(&said, names, instead) else { continue };
                 let words = vec![text(&message), text(key::fold(&message))];
                 self.run(MESSAGE_SET, [vec![id(school.0)], after.clone(), words].concat()).await?;
             }
@@ -254,32 +252,5 @@ pub(crate) struct NewProof<'a> {
 fn name_of(register: &Register, kept: &Kept) -> Option<String> {
     let field = &register.fields[register.name_field()?];
     let name = kept.facts.get(&field.name)?.value.as_text()?.trim();
-    (name.chars().count() >= NAME_MIN).then(|| name.to_owned())
-}
-
-/// The message with every one of the names replaced where it stands as a word of its own; `None` when none does.
-fn without(said: &str, names: &[String], instead: &str) -> Option<String> {
-    let mut out: Option<String> = None;
-    for name in names {
-        let text = out.as_deref().unwrap_or(said);
-        if let Some(replaced) = replaced(text, name, instead) {
-            out = Some(replaced);
-        }
-    }
-    out
-}
-
-fn replaced(said: &str, name: &str, instead: &str) -> Option<String> {
-    let ends_word = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    let (mut out, mut rest, mut from) = (String::new(), 0, 0);
-    while let Some(at) = said[from..].find(name).map(|at| at + from) {
-        let end = at + name.len();
-        if ends_word(said[..at].chars().next_back()) && ends_word(said[end..].chars().next()) {
-            out.push_str(&said[rest..at]);
-            out.push_str(instead);
-            rest = end;
-        }
-        from = end;
-    }
-    (rest > 0).then(|| out + &said[rest..])
+    (name.chars().count() >= keep::NAME_MIN).then(|| name.to_owned())
 }

@@ -26,6 +26,8 @@ statements! {
         CAST(sum(CASE WHEN standing = 'broken' THEN 1 ELSE 0 END) AS BIGINT) AS broken, \
         min(since) AS since, min(due_at) AS due_at, min(message) AS message FROM finding \
         WHERE school = $1 AND pack = $2 AND closed_at IS NULL GROUP BY control ORDER BY control";
+    OF_ENTRY = "SELECT school, control, subject, opened_at, standing, since, due_at, message, closed_at, cause \
+        FROM finding WHERE subject = $1 ORDER BY opened_at DESC, school, pack, control LIMIT $2";
     HISTORY = "SELECT control, subject, opened_at, standing, since, due_at, message, closed_at, cause FROM finding \
         WHERE school = $1 AND pack = $2 AND control = $3 AND subject = $4 ORDER BY opened_at DESC LIMIT $5";
 }
@@ -146,6 +148,18 @@ impl Read {
         let limit: Value = i64::from(limit.clamp(1, PAGE_MAX)).into();
         let values = vec![reached.id(), text(pack), text(control), subject_value(subject), limit];
         self.all("finding", HISTORY, values).await?.iter().map(from_row).collect()
+    }
+
+    /// Every finding about one entry, open or over, newest first, at most [`PAGE_MAX`]; none when it is not reached.
+    pub async fn findings_of(&self, scope: &Scope, entry: EntryId) -> Result<Vec<StoredFinding>, Error> {
+        let rows = self.all("finding", OF_ENTRY, vec![id(entry.0), i64::from(PAGE_MAX).into()]).await?;
+        let mut out = Vec::new();
+        for row in &rows {
+            if self.reach_whole(scope, SchoolId(row.id("school")?)).await?.is_some() {
+                out.push(from_row(row)?);
+            }
+        }
+        Ok(out)
     }
 
     /// All that are open: only an evaluation needs them at once.

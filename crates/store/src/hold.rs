@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, OrganisationId, SchoolId};
-use schoolkeeper_core::value::Value;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -113,26 +112,17 @@ impl Hold {
         match (self.covers, self.entry) {
             (Covers::Register, _) => self.school == school && &*self.register == register,
             (Covers::Entry, entry) => entry == Some(kept.id),
-            (Covers::Person, entry) => {
-                entry == Some(kept.id) || entry.is_some_and(|person| kept.refers_to(|other| other == person))
-            }
+            (Covers::Person, entry) => entry == Some(kept.id) || entry.is_some_and(|person| kept.refers_to(person)),
         }
     }
 }
 
 impl Kept {
-    /// Whether any of its values points to an entry that answers.
-    pub fn refers_to(&self, mut is: impl FnMut(EntryId) -> bool) -> bool {
-        self.facts.values().any(|fact| points_to(&fact.value, &mut is))
-    }
-}
-
-fn points_to(value: &Value, is: &mut impl FnMut(EntryId) -> bool) -> bool {
-    match value {
-        Value::Ref(id) => is(*id),
-        Value::List(items) => items.iter().any(|item| points_to(item, is)),
-        Value::Map(map) => map.values().any(|item| points_to(item, is)),
-        _ => false,
+    /// Whether any of its values points to an entry.
+    pub fn refers_to(&self, other: EntryId) -> bool {
+        let mut found = false;
+        self.facts.values().for_each(|fact| fact.value.each_ref(&mut |id| found |= id == other));
+        found
     }
 }
 

@@ -33,6 +33,8 @@ statements! {
         WHERE organisation = $1";
     PROOFS = "SELECT id, school, what, rule, erased_count, held_count, reason, actor, at FROM erasure \
         WHERE (organisation = $1 OR organisation IS NULL) AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4";
+    ANY_ERASED = "SELECT x.entry FROM erased x JOIN school o ON o.id = x.school \
+        JOIN school s ON s.organisation = o.organisation WHERE s.id = $1 LIMIT 1";
     ERASED_COUNT = "SELECT count(*) AS number FROM erased WHERE school = $1 AND register = $2";
 }
 
@@ -166,6 +168,12 @@ impl Read {
         row.map_or(Ok(0), |row| Ok(row.int("number")?.unsigned_abs()))
     }
 
+    /// Whether anything was ever erased in a school's organisation.
+    pub async fn has_erased(&self, scope: &Scope, school: SchoolId) -> Result<bool, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
+        Ok(self.one("erased", ANY_ERASED, vec![reached.id()]).await?.is_some())
+    }
+
     /// Of these entries those that were erased, with the rule.
     pub async fn tombstones(
         &self,
@@ -270,6 +278,22 @@ impl Write {
         let about = About { organisation: Some(organisation), school: None, now };
         self.record(scope, about, "keep-rule-set", &details).await?;
         self.bump_generation().await?;
+        Ok(true)
+    }
+
+    /// Somebody was handed everything about a person: so many records. `false` when the school is not reached.
+    pub async fn record_export(
+        &mut self,
+        scope: &Scope,
+        school: SchoolId,
+        (person, records): (EntryId, usize),
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        if self.reach_whole(scope, school).await?.is_none() {
+            return Ok(false);
+        }
+        let details = [("person", Detail::Id(person.0)), ("records", Detail::Count(records as i64))];
+        self.record(scope, About::school(school, now), "person-exported", &details).await?;
         Ok(true)
     }
 

@@ -42,6 +42,8 @@ statements! {
     // Its files go with it.
     REPORT = "DELETE FROM report WHERE id IN (SELECT id FROM report WHERE received_at < $1 \
         ORDER BY received_at, id LIMIT $2)";
+    LEDGER = "SELECT idx FROM ledger_record WHERE at < $1 AND salt IS NOT NULL AND kind <> 'erased' \
+        ORDER BY idx LIMIT $2";
     HOLD = "DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE lifted_at < $1 ORDER BY lifted_at, id LIMIT $2)";
 }
 
@@ -70,6 +72,9 @@ pub(crate) const LOGS: &[Rows] = &[
     Rows { log: "hold", tables: &["hold"], delete: HOLD },
 ];
 
+/// The ledger's own records: their texts go, their proofs stay.
+pub(crate) const LEDGER_LOG: &str = "ledger";
+
 impl Write {
     /// Erases at most [`ROWS_MAX`] rows of a log that are older than an instant, with proof; how many there were. Only
     /// the system may: logs are the whole house's.
@@ -83,7 +88,7 @@ impl Write {
         if scope.organisation().is_some() {
             return Ok(0);
         }
-        let mut gone = 0;
+        let mut gone = if log == LEDGER_LOG { self.erase_ledger(scope, rule, before, now).await? } else { 0 };
         for rows in LOGS.iter().filter(|rows| rows.log == log) {
             gone += self.run(rows.delete, vec![at(before), count(ROWS_MAX - gone)]).await? as usize;
         }
@@ -107,6 +112,21 @@ impl Write {
             self.record(scope, about, "log-erased", &details).await?;
         }
         Ok(gone)
+    }
+}
+
+impl Write {
+    async fn erase_ledger(
+        &mut self,
+        scope: &Scope,
+        rule: &str,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<usize, Error> {
+        let rows = self.all("ledger_record", LEDGER, vec![at(before), count(ROWS_MAX)]).await?;
+        let indexes = rows.iter().map(|row| Ok(row.int("idx")?.unsigned_abs()));
+        let indexes = indexes.collect::<Result<Vec<u64>, Error>>()?;
+        Ok(self.erase_records(scope, &indexes, rule, now).await? as usize)
     }
 }
 

@@ -106,4 +106,10 @@ pub const SCHEDULE: &[Line] = &[
             })
         },
     },
+    Line {
+        name: "keep",
+        says: "Erases what is past the time it is kept",
+        when: When::Daily(Time::constant(2, 30, 0, 0)),
+        run: |house| Box::pin(async { Ok(house.keep_nightly(false).await.map(drop)?) }),
+    },
 ];

@@ -41,6 +41,9 @@ pub struct Case {
     /// When it may be closed.
     #[serde(default)]
     pub close_when: Option<Expr>,
+    /// How long it is kept after it was closed; as the register says when nothing is said.
+    #[serde(default)]
+    pub keep: Option<SpanOrParam>,
     /// How often it is tried out.
     #[serde(default)]
     pub exercise: Option<Every>,

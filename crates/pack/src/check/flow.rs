@@ -4,6 +4,8 @@ use super::occur::check_event;
 use super::{Checker, form, param, who};
 use schoolkeeper_core::control::{Case, Request, Step, StepKind, WhoOrExpr};
 use schoolkeeper_core::id::Name;
+use schoolkeeper_core::keep::is_fit;
+use schoolkeeper_core::phrase::OrParam;
 use serde_spanned::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +68,13 @@ pub(super) fn check_case(checker: &mut Checker<'_>, case: &Case) {
     form::check_checks(checker, &case.checks, case.form.as_ref().map(|form| &**form.get_ref()));
     checker.known_all("what the reporter sees:", &case.reporter_sees, SEEN.iter().copied());
     let names: Vec<&str> = case.steps.iter().map(|step| &*step.name).collect();
+    param::check_span(checker, case.keep.as_ref());
+    if let Some(OrParam::Is(span)) =
+        case.keep.as_ref().filter(|keep| matches!(keep, OrParam::Is(span) if !is_fit(*span)))
+    {
+        let (message, place) = (format!("`{span}` is no time to keep a case"), checker.find_key("keep"));
+        checker.error_hint(message, place, "write days, weeks, months or years, as in `25 years`");
+    }
     for clock in &case.clocks {
         param::check_span(checker, Some(&clock.within));
         let place = checker.find(&clock.from);

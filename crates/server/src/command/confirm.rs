@@ -1,8 +1,8 @@
 //! `schoolkeeper confirm`
 
-use super::{Folder, Now};
+use super::Place;
 use crate::output;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use std::process::ExitCode;
 
 /// Confirm a named system or record of the policy, or say that a list is complete.
@@ -30,25 +30,12 @@ pub enum Confirm {
     },
 }
 
-/// Whose word it is, and when.
-#[derive(Debug, Args)]
-pub struct Place {
-    #[command(flatten)]
-    folder: Folder,
-    #[command(flatten)]
-    now: Now,
-    /// The school (name or id); needed when there are several
-    #[arg(long, value_name = "ID")]
-    school: Option<String>,
-}
-
 impl Confirm {
     /// Says what was confirmed, and works out the standing again.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let (Self::Entry { place, .. } | Self::List { place, .. }) = &self;
-        let house = place.folder.open(&place.now).await?;
+        let (house, school) = place.open().await?;
         let actor = house.operator();
-        let school = house.one_school(&actor, place.school.as_deref()).await?;
         let said = match &self {
             Self::Entry { name, is, .. } => {
                 house.confirm_entries(&actor, &school, name.as_deref(), is.as_deref()).await?

@@ -10,6 +10,7 @@ mod evaluate;
 mod import;
 mod init;
 mod invite;
+mod keep;
 mod ledger;
 mod migrate;
 mod pack;
@@ -59,6 +60,9 @@ enum Command {
     Roles(roles::Roles),
     /// Set the school's terms.
     Calendar(calendar::SetCalendar),
+    /// How long records are kept, holds, erasing, and everything about one person.
+    #[command(subcommand)]
+    Keep(keep::Keep),
     /// Check, test, explain or compare policies.
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -129,6 +133,27 @@ pub struct Now {
     pub now: Option<Timestamp>,
 }
 
+/// One school in a data folder, and when.
+#[derive(Debug, Args)]
+pub struct Place {
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    now: Now,
+    /// The school (name or id); needed when there are several
+    #[arg(long, value_name = "ID")]
+    school: Option<String>,
+}
+
+impl Place {
+    /// Opens the house and finds the school.
+    pub async fn open(&self) -> anyhow::Result<(House, schoolkeeper_app::School)> {
+        let house = self.folder.open(&self.now).await?;
+        let school = house.one_school(&house.operator(), self.school.as_deref()).await?;
+        Ok((house, school))
+    }
+}
+
 /// Runs one command; the exit code is 0 for success, 1 when something was found, 2 when it could not be done.
 pub fn run(line: Line) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -146,6 +171,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Appoint(appoint) => appoint.run().await,
             Command::Roles(roles) => roles.run().await,
             Command::Calendar(calendar) => calendar.run().await,
+            Command::Keep(keep) => keep.run().await,
             Command::Pack(pack) => pack.run(),
             Command::Ledger(ledger) => ledger.run().await,
             Command::Demo(demo) => demo.run().await,

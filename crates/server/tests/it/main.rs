@@ -7,6 +7,7 @@ mod doctor;
 mod faults;
 mod forms;
 mod hostile;
+mod keep;
 mod kill;
 mod ledger;
 mod lists;

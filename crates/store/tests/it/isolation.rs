@@ -132,8 +132,10 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "standing_history", read.standing_history(scope, (school, "p"), "1", 9).await);
     note(&mut out, "keep_page", read.keep_page(scope, (school, "device"), None, 9).await);
     note(&mut out, "keep_one", read.keep_one(scope, entry).await);
+    note(&mut out, "findings_of", read.findings_of(scope, entry).await);
     note(&mut out, "keep_counts", read.keep_counts(scope, school).await);
     note(&mut out, "erased_count", read.erased_count(scope, school, "asset").await);
+    note(&mut out, "has_erased", read.has_erased(scope, school).await);
     note(&mut out, "tombstones", read.tombstones(scope, school, &[EntryId(id(150))]).await);
     note(&mut out, "outcome", outcome);
     note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
@@ -255,6 +257,8 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     let old = [(EntryId(id(150)), 1)];
     let erasing = erasing(school, &asset, &old);
     out.insert("erase", tx.erase(scope, &erasing).await.unwrap().is_some());
+    let person = (EntryId(id(101)), 1);
+    out.insert("record_export", tx.record_export(scope, school, person, day(2)).await.unwrap());
     out.insert("place_hold", tx.place_hold(scope, &hold(201, HoldOn::Entry(EntryId(id(101))))).await.unwrap());
     out
 }
