@@ -50,7 +50,7 @@ async fn links(app: &App, signed: &Signed) -> Result<Vec<Link>, Error> {
             out.push(link("Change your password", "/account/password"));
         }
         out.push(link("Where you are signed in", "/account/sessions"));
-        if app.house.places_of(login).await?.len() > 1 {
+        if signed.session.way == Way::Password && app.house.places_of(login).await?.len() > 1 {
             out.push(link("Your organisations", "/account/switch"));
         }
     }

@@ -122,7 +122,7 @@ impl House {
             for (at, school) in &schools {
                 let (actor, _): &(Actor, &Joined) = &actors[*at];
                 let tried = Try { act: "password.set", on: None, form: form.clone() };
-                match self.allow(actor, school, &tried).await {
+                match self.decided(actor, school, &tried).await {
                     Ok(_) => {}
                     Err(Error::Denied(denial)) => why.extend(denial.reasons.into_iter().map(|one| one.message)),
                     Err(other) => return Err(other),

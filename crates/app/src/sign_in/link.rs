@@ -75,8 +75,11 @@ impl House {
             return Err(Error::Missing);
         }
         let known = write.login(&Scope::system("sign-in"), login).await?.ok_or(Error::Missing)?;
-        let purpose = if known.password.is_some() { Purpose::Reset } else { Purpose::Invite };
-        self.make_link(&mut write, &joined, purpose, None).await?;
+        // Whoever has a password gets a new one only after somebody has checked who they are.
+        if known.password.is_some() {
+            return Err(Error::Missing);
+        }
+        self.make_link(&mut write, &joined, Purpose::Invite, None).await?;
         Ok(write.commit().await?)
     }
 

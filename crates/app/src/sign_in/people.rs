@@ -9,7 +9,7 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{LoginId, OrganisationId, SessionId};
 use schoolkeeper_store::Write;
 use schoolkeeper_store::login::{Joined, LoginLine, LoginPage};
-use schoolkeeper_store::session::Session;
+use schoolkeeper_store::session::{Session, Way};
 
 /// Why the last administrator stays.
 const LAST: &str = "nobody else could give roles or let people in\nhint: make somebody else headteacher or business manager first, and see that they have signed in";
@@ -29,6 +29,13 @@ impl House {
         joined.filter(|joined| scope.reaches_whole(joined.school)).ok_or(Error::Missing)
     }
 
+    /// Whether somebody was invited and has not chosen a password yet.
+    pub async fn is_invited(&self, actor: &Actor, login: LoginId) -> Result<bool, Error> {
+        self.person_who_signs_in(actor, login).await?;
+        let known = self.read().await?.login(&Scope::system("sign-in"), login).await?;
+        Ok(known.is_some_and(|known| known.password.is_none()))
+    }
+
     /// Ends somebody's access to the organisation and their sessions there at once. The last administrator stays.
     pub async fn end_access(&self, actor: &Actor, login: LoginId) -> Result<(), Error> {
         let scope = Self::scope(actor, "role.assign")?;
@@ -44,6 +51,9 @@ impl House {
     /// Refuses a change under way that leaves an organisation without anybody who can sign in and give roles. Called
     /// last before the commit, by whatever ends access, a role or a person: two such changes wait for each other.
     pub async fn keeps_administrator(&self, write: &mut Write, organisation: OrganisationId) -> Result<(), Error> {
+        if self.is_new().await? {
+            return Ok(());
+        }
         let system = Scope::system("sign-in");
         for joined in write.joined_to_alone(&system, organisation).await? {
             let actor = self.actor_in(write, joined.person, organisation).await?;
@@ -91,7 +101,7 @@ impl House {
 
     /// Goes on in another organisation, under another token.
     pub async fn switch(&self, session: &Session, organisation: OrganisationId) -> Result<NewSession, Error> {
-        let login = session.login.ok_or(Error::Missing)?;
+        let login = session.login.filter(|_| session.way == Way::Password).ok_or(Error::Missing)?;
         let places = self.places_of(login).await?;
         let place = places.into_iter().find(|place| place.organisation == organisation).ok_or(Error::Missing)?;
         let token = Self::secret()?;

@@ -12,6 +12,7 @@ mod kill;
 mod ledger;
 mod lists;
 mod page;
+mod sign_in;
 mod technician;
 mod time;
 mod tls;

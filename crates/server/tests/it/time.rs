@@ -21,7 +21,9 @@ fn real() -> Place {
 /// What the pages show of the clause: its stored standing and history.
 fn stored(place: &Place) -> String {
     let served = Served::over(place, &[]);
-    served.page("/school/hill-school/policy/outside/statement/1")
+    let page = served.page("/school/hill-school/policy/outside/statement/1");
+    let (head, main) = page.split_once("<main").unwrap();
+    format!("{}{main}", head.split("<body").next().unwrap())
 }
 
 #[test]

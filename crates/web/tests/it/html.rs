@@ -1,6 +1,6 @@
 //! Is a page well formed, and does it keep the house's rules? A small strict reader of what our templates may write.
 
-const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
+const VOID: [&str; 8] = ["path", "rect", "meta", "link", "input", "br", "hr", "img"];
 
 /// Addresses of all links.
 pub fn links(html: &str) -> Vec<String> {
@@ -60,7 +60,9 @@ fn read_tag(text: &str) -> (Tag, &str) {
     let mut attributes: Vec<(String, String)> = Vec::new();
     loop {
         rest = rest.trim_start();
-        if let Some(after) = rest.strip_prefix('>') {
+        // Parts of a picture close themselves.
+        let alone = matches!(name, "rect" | "path") && rest.starts_with("/>");
+        if let Some(after) = rest.strip_prefix(if alone { "/>" } else { ">" }) {
             return (Tag { name: name.to_owned(), attributes, closes }, after);
         }
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
