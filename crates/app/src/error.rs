@@ -33,6 +33,12 @@ pub enum Error {
     /// The installation key, or what it sealed, cannot be used.
     #[error(transparent)]
     Key(#[from] crate::key::KeyError),
+    /// A back-up could not be made or put back.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
+    /// A sealed file could not be stored or fetched.
+    #[error(transparent)]
+    Object(#[from] schoolkeeper_store::object::ObjectError),
     /// Something kept in the records does not read back.
     #[error("{what} in the records cannot be read")]
     Corrupt {

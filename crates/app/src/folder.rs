@@ -11,6 +11,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 const CLOCK: &str = "clock";
+/// In a folder that a back-up is being put into.
+const RESTORING: &str = "restoring";
 
 /// An open data folder; its lock is held as long as it lives.
 #[derive(Debug)]
@@ -64,15 +66,74 @@ impl Folder {
         Ok(key)
     }
 
+    /// Begins a folder that a back-up is put into. It is none of Schoolkeeper's until [`Folder::finish`].
+    pub(crate) fn begin(path: &Path, settings: Settings, key: Option<&Key>) -> Result<Self, Error> {
+        let (mark, shown) = (path.join(RESTORING), path.display());
+        let holds = |name: &str| path.join(name).exists();
+        if holds(settings::FILE) || (holds("schoolkeeper.sqlite") && !mark.exists()) {
+            return Err(Error::refused(format!(
+                "`{shown}` already holds a school\nhint: nothing was changed; name a new folder with --data"
+            )));
+        }
+        let held = Held::alone(path, "restore")?;
+        // What a restore that was killed has left.
+        if mark.exists() {
+            leave_nothing(path);
+        }
+        write_private(&mark, "")?;
+        let made = match key {
+            Some(key) => KeyFrom::Beside.leave(path, &settings, key)?,
+            None => None,
+        };
+        Ok(Self { held, settings, made })
+    }
+
+    /// Makes it a folder of Schoolkeeper.
+    pub(crate) fn finish(&self) -> Result<(), Error> {
+        let text = toml::to_string(&self.settings).map_err(|error| Error::corrupt(settings::FILE, error))?;
+        self.replace(&text)?;
+        let mark = self.held.path().join(RESTORING);
+        std::fs::remove_file(&mark).map_err(|error| Error::refused(format!("`{}`: {error}", mark.display())))
+    }
+
+    /// Leaves the settings of a back-up beside the new ones: what of them still holds, somebody decides.
+    pub(crate) fn leave_old_settings(&self, text: &str) -> Result<(), Error> {
+        write_private(&self.held.path().join("settings-of-the-backup.toml"), text)
+    }
+
+    /// The last pretended instant, as a back-up holds it.
+    pub(crate) fn remember(&self, now: Timestamp) -> Result<(), Error> {
+        write_private(&self.held.path().join(CLOCK), &now.to_string())
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.held.path()
+    }
+
+    /// Writes the public part of another key, and the secrets of the settings as `seal` gives them; how many.
+    pub(crate) fn seal_again(
+        &self,
+        recipient: &str,
+        seal: impl Fn(&str) -> Result<String, Error>,
+    ) -> Result<usize, Error> {
+        let file = self.held.path().join(settings::FILE);
+        let wrong = |error| Error::refused(format!("`{}` cannot be read: {error}", file.display()));
+        let mut text = std::fs::read_to_string(&file).map_err(wrong)?;
+        let sealed = self.settings.s3.as_ref().and_then(|s3| s3.sealed.clone());
+        if let Some(old) = &sealed {
+            text = text.replace(old.as_str(), &seal(old)?);
+        }
+        self.replace(&with_line(&text, "recipient", &recipient.into()))?;
+        Ok(usize::from(sealed.is_some()))
+    }
+
     /// Writes one setting into the file, leaving the others and the comments as somebody wrote them.
     fn set(&self, name: &str, value: &toml::Value) -> Result<(), Error> {
         let file = self.held.path().join(settings::FILE);
         let wrong = |error| Error::refused(format!("`{}` cannot be read: {error}", file.display()));
         let text = std::fs::read_to_string(&file).map_err(wrong)?;
-        let mut lines = vec![format!("{name} = {value}")];
-        let is_it = |line: &str| line.split_once('=').is_some_and(|(left, _)| left.trim() == name);
-        lines.extend(text.lines().filter(|line| !is_it(line)).map(ToOwned::to_owned));
-        self.replace(&(lines.join("\n") + "\n"))
+        self.replace(&with_line(&text, name, value))
     }
 
     /// Replaces the file: all of it or, when the power fails, nothing.
@@ -92,19 +153,13 @@ impl Folder {
     /// Takes back what [`Folder::make`] began; records in PostgreSQL were never committed.
     pub fn discard(self) {
         let path = self.held.path().to_owned();
-        drop(self.held);
-        for name in [
-            settings::FILE,
-            "demo.key",
-            "lock",
-            "schoolkeeper.sqlite",
-            "schoolkeeper.sqlite-wal",
-            "schoolkeeper.sqlite-shm",
-        ] {
+        leave_nothing(&path);
+        for name in [settings::FILE, "demo.key", RESTORING, "lock"] {
             let _ = std::fs::remove_file(path.join(name));
         }
         let _ = std::fs::remove_dir_all(path.join("holders"));
         let _ = std::fs::remove_dir(&path);
+        drop(self.held);
         if let Some(key) = self.made {
             let _ = std::fs::remove_file(key);
         }
@@ -145,9 +200,31 @@ impl Folder {
         let _ = std::fs::remove_file(self.held.path().join(CLOCK));
     }
 
-    fn latest(&self) -> Option<Timestamp> {
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
         std::fs::read_to_string(self.held.path().join(CLOCK)).ok()?.trim().parse().ok()
     }
+}
+
+/// Removes what a restore puts into a folder.
+fn leave_nothing(path: &Path) {
+    for name in ["schoolkeeper.sqlite", "schoolkeeper.sqlite-wal", "schoolkeeper.sqlite-shm", CLOCK] {
+        let _ = std::fs::remove_file(path.join(name));
+    }
+    let _ = std::fs::remove_dir_all(path.join(crate::blob::UNDER));
+}
+
+/// A top-level line of the settings in its new wording; the others and the comments stay.
+fn with_line(text: &str, name: &str, value: &toml::Value) -> String {
+    let mut lines = vec![format!("{name} = {value}")];
+    let mut outer = true;
+    for line in text.lines() {
+        outer &= !line.trim_start().starts_with('[');
+        let is_it = outer && line.split_once('=').is_some_and(|(left, _)| left.trim() == name);
+        if !is_it {
+            lines.push(line.to_owned());
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// The one place that asks the environment for settings.

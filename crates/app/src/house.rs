@@ -23,7 +23,7 @@ use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_ledger::Signer;
 use schoolkeeper_rules::decide::Decide;
 use schoolkeeper_store::{Organisation, Read, School, Store, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
@@ -50,6 +50,8 @@ pub struct House {
     pretended: Option<Timestamp>,
     base_url: BaseUrl,
     upgraded: Upgraded,
+    /// The built program: a back-up is proved in a process of its own.
+    pub(crate) program: Option<PathBuf>,
 }
 
 /// How a data folder is opened.
@@ -114,18 +116,26 @@ impl House {
             upgraded = upgrade(path, opening.now).await?;
             (folder, store) = reach(path, opening.holder).await?;
         }
-        let key = folder.key(opening.key)?;
-        let now = opening.now;
+        let mut house = Self::over((folder, store), opening.key, opening.now).await?;
+        house.upgraded = upgraded;
+        Ok(house)
+    }
+
+    /// Opens a folder and records that are held already.
+    pub(crate) async fn over(
+        (mut folder, store): (Folder, Store),
+        key: &KeyFrom,
+        now: Option<Timestamp>,
+    ) -> Result<Self, Error> {
+        let key = folder.key(key)?;
         let organisations = store.read().await?.organisations(&Scope::system("open")).await?;
         let Some(first) = organisations.first() else {
             return Err(Error::refused(format!(
                 "`{}` holds no school\nhint: make one with `schoolkeeper init`",
-                path.display()
+                folder.path().display()
             )));
         };
-        let mut house = Self::with((folder, key), store, first.id, now)?;
-        house.upgraded = upgraded;
-        Ok(house)
+        Self::with((folder, key), store, first.id, now)
     }
 
     /// What had to be done before it could be opened.
@@ -159,6 +169,7 @@ impl House {
             pretended: now,
             base_url,
             upgraded: Upgraded::default(),
+            program: None,
         })
     }
 
@@ -182,6 +193,16 @@ impl House {
         if self.settings().base_url.is_none() {
             self.base_url = BaseUrl::local(port);
         }
+    }
+
+    /// Names the built program, so that a back-up is proved in a process of its own.
+    pub fn runs_as(&mut self, program: PathBuf) {
+        self.program = Some(program);
+    }
+
+    /// Which installation this is: its first organisation.
+    pub(crate) fn installation(&self) -> Uuid {
+        self.organisation.0
     }
 
     /// A fresh id.
@@ -378,6 +399,11 @@ impl NewHouse {
         }
         Ok(out)
     }
+}
+
+/// The instant, for what has no house yet: a restore.
+pub fn instant() -> Timestamp {
+    clock()
 }
 
 /// The one place that asks the clock.

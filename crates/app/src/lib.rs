@@ -5,7 +5,9 @@
 
 pub mod appointment;
 pub mod authority;
+pub mod backup;
 pub mod base_url;
+pub mod blob;
 pub mod bring_in;
 pub mod calendar;
 pub mod certificate;

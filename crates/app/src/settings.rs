@@ -50,6 +50,65 @@ pub struct Settings {
     /// Certificate and key for https.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<Tls>,
+    /// Sealed files lie in this S3 store instead of the data folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub s3: Option<S3>,
+    /// Back-ups of Schoolkeeper itself.
+    #[serde(default, skip_serializing_if = "Backups::is_default")]
+    pub backup: Backups,
+}
+
+/// An S3 store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3 {
+    /// `https://…`
+    pub endpoint: String,
+    /// The bucket; it must be there.
+    pub bucket: String,
+    /// Its region.
+    #[serde(default = "region")]
+    pub region: String,
+    /// Name of the access key.
+    pub access_key: String,
+    /// Its secret, as `schoolkeeper key seal` printed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
+    /// Its secret, from the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+fn region() -> String {
+    "us-east-1".to_owned()
+}
+
+/// Where back-ups go and how many are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backups {
+    /// A folder, best on another disk, or `s3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// How many are kept.
+    #[serde(default = "keep")]
+    pub keep: usize,
+}
+
+fn keep() -> usize {
+    14
+}
+
+impl Default for Backups {
+    fn default() -> Self {
+        Self { to: None, keep: keep() }
+    }
+}
+
+impl Backups {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Where certificate and key for https are; looked at again when they change.
@@ -75,11 +134,17 @@ const VARIABLES: &[(&str, &str)] = &[
     ("metrics_token", "SCHOOLKEEPER_METRICS_TOKEN"),
     ("tls.certificate", "SCHOOLKEEPER_TLS_CERTIFICATE"),
     ("tls.key", "SCHOOLKEEPER_TLS_KEY"),
+    ("s3.endpoint", "SCHOOLKEEPER_S3_ENDPOINT"),
+    ("s3.bucket", "SCHOOLKEEPER_S3_BUCKET"),
+    ("s3.region", "SCHOOLKEEPER_S3_REGION"),
+    ("s3.access_key", "SCHOOLKEEPER_S3_ACCESS_KEY"),
+    ("s3.secret", "SCHOOLKEEPER_S3_SECRET"),
+    ("backup.to", "SCHOOLKEEPER_BACKUP_TO"),
 ];
 /// Lists are separated by commas in the environment.
 const LISTS: &[&str] = &["listen", "redirect"];
 /// Never shown.
-const SECRETS: &[&str] = &["database", "metrics_token"];
+const SECRETS: &[&str] = &["database", "metrics_token", "s3.secret"];
 
 /// One setting as it is used: name, value, where it comes from.
 pub type Shown = (&'static str, String, &'static str);
@@ -156,6 +221,12 @@ impl Settings {
             return wrong("`metrics_token` is too short\nhint: at least 16 characters, made by chance".to_owned());
         }
         Ok(())
+    }
+
+    /// The text that may lie in a back-up: no address of a database, no tokens, nothing sealed.
+    pub(crate) fn without_secrets(&self) -> Result<String, Error> {
+        let plain = Self { database: None, metrics_token: None, s3: None, ..self.clone() };
+        toml::to_string(&plain).map_err(|error| Error::corrupt(FILE, error))
     }
 
     /// Every setting with its value and where it comes from; secrets are only said to be set.

@@ -74,6 +74,8 @@ pub const ACTS: &[ActSpec] = &[
     act!("hold.lift", "lift a hold", inside),
     act!("finding.see", "see problems to fix", inside),
     act!("standing.evaluate", "work out where the school stands", inside),
+    act!("backup.see", "see the back-ups of Schoolkeeper", inside),
+    act!("backup.run", "back Schoolkeeper up", inside),
     act!("school.add", "add a school", inside),
     act!("calendar.set", "set the school's calendar", inside),
     act!("history.see", "see who did what", inside),

@@ -141,6 +141,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         "keep.erase" | "keep.export" | "hold.place" | "hold.lift" if matches!(role, Head | Protection) => Reach::School,
         "log.open" | "log.export" if matches!(role, Head | Technician | Protection) => Reach::School,
         "case.notify" | "case.ask-evidence" if matches!(role, Head | Office | Protection) => Reach::School,
+        // Back-ups hold the whole installation, so they are nobody's at one school only.
+        "backup.see" | "backup.run" if matches!(role, Head | Technician) => Reach::Organisation,
         _ if is_record_act(act) && leading => Reach::School,
         _ => Reach::None,
     }

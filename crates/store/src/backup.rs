@@ -145,6 +145,17 @@ impl Write {
         Ok(whole(scope) && self.run(FORGET, vec![at(before)]).await? > 0)
     }
 
+    /// The key has changed; `false` and nothing written but for the system.
+    pub async fn key_changed(&mut self, scope: &Scope, recipient: &str, now: Timestamp) -> Result<bool, Error> {
+        if scope.organisation().is_some() {
+            return Ok(false);
+        }
+        let about = About { organisation: None, school: None, now };
+        let details = [("recipient", Detail::Word(recipient.to_owned()))];
+        self.record(scope, about, "key-changed", &details).await?;
+        Ok(true)
+    }
+
     /// Somebody says that the recovery sheet of this key is printed and put away.
     pub async fn acknowledge_sheet(&mut self, scope: &Scope, recipient: &str, now: Timestamp) -> Result<bool, Error> {
         if !whole(scope) {

@@ -5,6 +5,7 @@
 
 mod account;
 mod assets;
+mod backup;
 mod door;
 mod emergency;
 mod error;

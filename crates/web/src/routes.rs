@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, emergency, error, gate, history, job, link, login, notice, policy, problem, proof, role, school,
-    set_up, sign_in, watch,
+    App, account, assets, backup, emergency, error, gate, history, job, link, login, notice, policy, problem, proof, role,
+    school, set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -103,6 +103,8 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/login/{login}/again", act: Some("role.assign"), handler: || post(login::again) },
     Route { path: "/login/{login}/reset", act: Some("role.assign"), handler: || post(login::reset) },
     Route { path: "/login/{login}/end", act: Some("role.assign"), handler: || post(login::end) },
+    Route { path: "/backup", act: Some("backup.see"), handler: || get(backup::page).post(backup::run) },
+    Route { path: "/backup/sheet", act: Some("backup.run"), handler: || post(backup::put_away) },
     Route { path: "/sign-out", act: Some("page.see"), handler: || post(sign_in::leave) },
     Route { path: "/history", act: Some("history.see"), handler: || get(history::list) },
     Route { path: "/history.csv", act: Some("history.see"), handler: || get(history::export) },

@@ -8,6 +8,11 @@ pub fn home() -> String {
     "/".to_owned()
 }
 
+/// Back-ups of Schoolkeeper itself.
+pub fn backup() -> String {
+    "/backup".to_owned()
+}
+
 /// A school: leads to its first policy.
 pub fn school(school: &str) -> String {
     format!("/school/{school}")

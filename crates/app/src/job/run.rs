@@ -18,6 +18,8 @@ const TIME_MAX: Duration = Duration::from_mins(10);
 /// Kinds that may take longer.
 const LONG: &[(&str, Duration)] = &[
     (super::check::KIND, Duration::from_hours(6)),
+    ("backup", Duration::from_hours(6)),
+    ("self-backup", Duration::from_hours(6)),
     #[cfg(test)]
     ("trial-hangs", Duration::from_millis(50)),
 ];

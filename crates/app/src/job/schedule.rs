@@ -4,7 +4,7 @@ use super::Failure;
 use crate::{Error, House};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use jiff::civil::Time;
+use jiff::civil::{self, Time};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -102,6 +102,23 @@ pub const SCHEDULE: &[Line] = &[
         run: |house| {
             Box::pin(async {
                 super::count("mailed", house.mail_checkpoint().await?);
+                Ok(())
+            })
+        },
+    },
+    Line {
+        name: "self-backup",
+        says: "Backs Schoolkeeper up and proves that the back-up comes back",
+        when: When::Daily(civil::time(2, 0, 0, 0)),
+        run: |house| Box::pin(house.backup_job()),
+    },
+    Line {
+        name: "blob-sweep",
+        says: "Removes what a crash left of sealed files",
+        when: When::Daily(civil::time(3, 30, 0, 0)),
+        run: |house| {
+            Box::pin(async {
+                super::count("swept", house.sweep_blobs().await?);
                 Ok(())
             })
         },

@@ -1,5 +1,6 @@
 //! Where a command takes the installation key from, and the key of a data folder.
 
+use super::change::next_to;
 use super::{Key, KeyError, file};
 use crate::settings::Settings;
 use std::path::{Path, PathBuf};
@@ -52,14 +53,22 @@ impl KeyFrom {
     /// The key of a folder with these settings; a wrong one is refused.
     pub(crate) fn of(&self, data: &Path, settings: &Settings) -> Result<Key, KeyError> {
         let from = self.for_demo(settings.demo_key);
-        let key = from.read(data, settings.demo_key)?;
-        match &settings.recipient {
-            Some(expected) if *expected != key.recipient() => Err(KeyError::Wrong {
+        let found = from.read(data, settings.demo_key);
+        // While a change of keys is under way there are two: either may be the one in force.
+        let next = from.file(data, settings.demo_key).map(|file| next_to(&file)).filter(|file| file.exists());
+        let next = next.and_then(|file| Self::File(file).read(data, false).ok());
+        let Some(expected) = &settings.recipient else { return found };
+        match (found, next) {
+            (Ok(key), Some(next)) if key.recipient() == *expected => Ok(key.with(&next)),
+            (Ok(key), Some(next)) if next.recipient() == *expected => Ok(next.with(&key)),
+            (Err(_), Some(next)) if next.recipient() == *expected => Ok(next),
+            (Ok(key), _) if key.recipient() == *expected => Ok(key),
+            (Ok(key), _) => Err(KeyError::Wrong {
                 place: from.place(data, settings.demo_key),
                 found: key.recipient(),
                 expected: expected.clone(),
             }),
-            _ => Ok(key),
+            (Err(error), _) => Err(error),
         }
     }
 
@@ -83,8 +92,24 @@ impl KeyFrom {
         Ok((key, missing))
     }
 
+    /// Leaves a key where it is looked for; the file that was made. Another key that lies there is not touched.
+    pub(crate) fn leave(&self, data: &Path, settings: &Settings, key: &Key) -> Result<Option<PathBuf>, KeyError> {
+        let demo = settings.demo_key;
+        let Some(file) = self.file(data, demo) else { return Ok(None) };
+        if !file.exists() {
+            file::write(&file, key, demo)?;
+            return Ok(Some(file));
+        }
+        let there = self.read(data, demo)?;
+        if there.recipient() == key.recipient() {
+            return Ok(None);
+        }
+        let (found, expected) = (there.recipient(), key.recipient());
+        Err(KeyError::Wrong { place: self.place(data, demo), found, expected })
+    }
+
     /// A demo has its own key, whatever the environment holds.
-    fn for_demo(&self, demo: bool) -> &Self {
+    pub(super) fn for_demo(&self, demo: bool) -> &Self {
         if demo { &Self::Beside } else { self }
     }
 }

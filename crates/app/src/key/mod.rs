@@ -3,9 +3,14 @@
 //! Invariant: the key lies outside the data folder (a demo's marked key excepted); settings hold only its public
 //! recipient, so a wrong key is named before anything is done with it. What is sealed opens with Debian's `age`, too.
 
+mod change;
+mod check;
 mod file;
 mod from;
+mod sheet;
 
+pub use change::Changed;
+pub use check::Checked;
 pub use from::KeyFrom;
 
 use age::secrecy::ExposeSecret;
@@ -100,6 +105,11 @@ impl Key {
         let line: Zeroizing<String> = Zeroizing::new(line.replace(' ', "").to_ascii_uppercase());
         let identity = line.parse().map_err(|_| malformed())?;
         Ok(Self { identity, also: None })
+    }
+
+    /// The same, opening what was sealed for another key too.
+    pub(crate) fn with(self, also: &Self) -> Self {
+        Self { also: Some(also.identity.clone()), ..self }
     }
 
     /// The public part: who sees it can seal for this installation, and open nothing.

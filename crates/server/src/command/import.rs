@@ -44,6 +44,9 @@ impl Import {
         let house = self.folder.open(&self.now).await?;
         let actor = house.operator();
         let school = house.one_school(&actor, self.school.as_deref()).await?;
+        if let Some(first) = house.before_lists().await? {
+            output::note(&format!("hint: before real records come in, {first}"));
+        }
         let bytes = read(&self.file)?;
         let map = self.map.as_deref().map(super::text_of).transpose()?;
         let list = List {

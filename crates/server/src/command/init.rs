@@ -33,6 +33,9 @@ pub struct Init {
     /// Allow --now in this folder: for trying things out, never for a real school
     #[arg(long)]
     sandbox: bool,
+    /// Write the recovery sheet into a new file that only you can read, instead of showing it
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
     #[command(flatten)]
     now: Now,
 }
@@ -59,6 +62,14 @@ impl Init {
                 school.title,
                 if school.trust { "trust" } else { "school" }
             ))?;
+        }
+        if !self.sandbox {
+            let house = self.folder.open(&self.now).await?;
+            let sheet = house.recovery_sheet(&house.operator()).await?;
+            match &self.sheet {
+                Some(file) => super::key::write_sheet(file, &sheet)?,
+                None => output::note(&sheet),
+            }
         }
         output::note(&format!(
             "hint: bring in a list with `schoolkeeper import person FILE --data {}`",

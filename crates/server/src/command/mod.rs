@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod appoint;
+mod backup;
 mod break_glass;
 mod calendar;
 mod confirm;
@@ -11,11 +12,13 @@ mod import;
 mod init;
 mod invite;
 mod keep;
+mod key;
 mod ledger;
 mod migrate;
 mod pack;
 mod param;
 mod roles;
+mod restore;
 mod serve;
 mod settings;
 mod setup_code;
@@ -85,6 +88,13 @@ enum Command {
     Invite(invite::Invite),
     /// Print a fresh code for the emergency account, to go into a sealed envelope; the one before ends.
     BreakGlass(break_glass::BreakGlass),
+    /// Back Schoolkeeper itself up, and prove that it comes back.
+    Backup(backup::Backup),
+    /// Put a back-up back into a new data folder.
+    Restore(restore::Restore),
+    /// The installation key: recovery sheet, check, change.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Show every setting, its value and where it comes from.
     Settings(settings::ShowSettings),
 }
@@ -179,6 +189,9 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Work(work) => work.run().await,
             Command::Doctor(doctor) => doctor.run().await,
             Command::Migrate(migrate) => migrate.run().await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
+            Command::Key(key) => key.run().await,
             Command::Settings(settings) => settings.run(),
         }
     })
@@ -194,8 +207,11 @@ impl Folder {
     pub async fn open_as(&self, now: &Now, upgrade: bool) -> anyhow::Result<House> {
         let typed = std::env::args().nth(1).unwrap_or_default();
         let opening = Opening { now: now.now, key: &self.key.from(), holder: &typed, upgrade };
-        let house = House::open_as(&self.data, &opening).await?;
+        let mut house = House::open_as(&self.data, &opening).await?;
         migrate::say(house.upgraded());
+        if let Ok(program) = std::env::current_exe() {
+            house.runs_as(program);
+        }
         Ok(house)
     }
 }

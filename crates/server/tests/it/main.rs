@@ -1,6 +1,7 @@
 //! The binary from outside: only its command line, its files, its pages; nothing of its inside is called.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod backup;
 mod binary;
 mod cells;
 mod doctor;
@@ -8,6 +9,7 @@ mod faults;
 mod forms;
 mod hostile;
 mod keep;
+mod key;
 mod kill;
 mod ledger;
 mod lists;

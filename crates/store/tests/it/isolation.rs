@@ -410,6 +410,7 @@ async fn what_is_not_reached_cannot_be_changed(url: String) {
         assert!(!tx.clear(&scope).await.unwrap());
         assert!(!tx.load(&scope, &tables[0], &[]).await.unwrap());
         assert!(!tx.reseal(&scope, "a", "b").await.unwrap());
+        assert!(!tx.key_changed(&scope, "age1madeup", day(3)).await.unwrap());
         if scope != house.stranger() {
             assert!(!tx.begin_backup(&scope, &backup()).await.unwrap());
             assert!(!tx.say_backup(&scope, id(800), "Never").await.unwrap());

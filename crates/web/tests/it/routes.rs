@@ -19,8 +19,9 @@ pub const PARTS: [(&str, &str, &str); 7] = [
 ];
 
 /// Routes that change something and show nothing.
-const ONLY_ACT: [&str; 7] = [
+const ONLY_ACT: [&str; 8] = [
     "/school/{school}/roles/appointment/{appointment}/end",
+    "/backup/sheet",
     "/set-up/person",
     "/sign-out",
     "/account/switch/{organisation}",
