@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, error, gate, history, job, link, login, notice, policy, problem, proof, role,
-    school, set_up, sign_in, watch,
+    App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, notice, policy, problem, proof,
+    report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -73,6 +73,24 @@ pub const ROUTES: &[Route] = &[
         act: Some("role.name"),
         handler: || get(role::name).post(role::named),
     },
+    Route { path: "/school/{school}/mail", act: Some("mail.see"), handler: || get(mail::page) },
+    Route { path: "/school/{school}/mail/test", act: Some("mail.set"), handler: || post(mail::test) },
+    Route {
+        path: "/school/{school}/mail/way",
+        act: Some("mail.set"),
+        handler: || get(mail::choose).post(mail::chosen),
+    },
+    Route {
+        path: "/school/{school}/mail/details",
+        act: Some("mail.set"),
+        handler: || get(mail::details).post(mail::save),
+    },
+    Route { path: "/school/{school}/mail/outbox", act: Some("mail.see"), handler: || get(mail::outbox::page) },
+    Route { path: "/school/{school}/mail/outbox.csv", act: Some("mail.see"), handler: || get(mail::outbox::export) },
+    Route { path: "/school/{school}/mail/outbox/do", act: Some("mail.set"), handler: || post(mail::outbox::act) },
+    Route { path: "/school/{school}/reports", act: Some("report.see"), handler: || get(report::list) },
+    Route { path: "/school/{school}/reports/file", act: Some("report.see"), handler: || get(report::file) },
+    Route { path: "/school/{school}/reports/do", act: Some("report.deal"), handler: || post(report::act) },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
     Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },

@@ -150,6 +150,41 @@ pub fn job_act(job: uuid::Uuid, act: &str) -> String {
     format!("/jobs/{job}/{act}")
 }
 
+/// How mail leaves.
+pub fn mail(school: &str) -> String {
+    format!("/school/{school}/mail")
+}
+
+/// The choice of how mail leaves.
+pub fn mail_way(school: &str) -> String {
+    format!("/school/{school}/mail/way")
+}
+
+/// What a way of mail needs.
+pub fn mail_details(school: &str, way: &str) -> String {
+    format!("/school/{school}/mail/details{}", query(&[("way", way)]))
+}
+
+/// Outgoing mail.
+pub fn mail_outbox(school: &str) -> String {
+    format!("/school/{school}/mail/outbox")
+}
+
+/// Outgoing mail as CSV.
+pub fn mail_outbox_export(school: &str) -> String {
+    format!("/school/{school}/mail/outbox.csv")
+}
+
+/// Reports by mail.
+pub fn reports(school: &str) -> String {
+    format!("/school/{school}/reports")
+}
+
+/// One file of a report.
+pub fn report_file(school: &str) -> String {
+    format!("/school/{school}/reports/file")
+}
+
 /// A query string from names and values; empty values are left out.
 pub fn query(parts: &[(&str, &str)]) -> String {
     let filled: Vec<String> = parts

@@ -14,6 +14,7 @@ mod invite;
 mod keep;
 mod key;
 mod ledger;
+mod mail;
 mod migrate;
 mod pack;
 mod param;
@@ -66,6 +67,9 @@ enum Command {
     /// How long records are kept, holds, erasing, and everything about one person.
     #[command(subcommand)]
     Keep(keep::Keep),
+    /// Set how mail leaves and comes in, try it, look at the outbox.
+    #[command(subcommand)]
+    Mail(Box<mail::Mail>),
     /// Check, test, explain or compare policies.
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -182,6 +186,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Roles(roles) => roles.run().await,
             Command::Calendar(calendar) => calendar.run().await,
             Command::Keep(keep) => keep.run().await,
+            Command::Mail(mail) => mail.run().await,
             Command::Pack(pack) => pack.run(),
             Command::Ledger(ledger) => ledger.run().await,
             Command::Demo(demo) => demo.run().await,

@@ -1,0 +1,171 @@
+//! Reports by mail: read them, say that somebody is done, erase them.
+
+use crate::error::Error;
+use crate::form::Posted;
+use crate::frame::{Filter, Frame};
+use crate::mail::{frame, school_for};
+use crate::session::{self, Signed};
+use crate::{App, urls};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
+use schoolkeeper_app::dates;
+use schoolkeeper_app::mail::{ReportShown, ReportsAsked};
+use schoolkeeper_core::calendar::Calendar;
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "report/list.html")]
+struct ListPage {
+    frame: Frame,
+    slug: String,
+    csrf: String,
+    filters: Vec<Filter>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    may: bool,
+}
+
+struct Row {
+    id: Uuid,
+    subject: String,
+    sender: String,
+    when: String,
+    text: String,
+    cut: bool,
+    dealt: bool,
+    files: Vec<File>,
+}
+
+struct File {
+    words: String,
+    href: Option<String>,
+}
+
+/// `?all=yes&at=MICROSECONDS&before=ID`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    all: String,
+    at: String,
+    before: String,
+}
+
+/// `?report=ID&number=1`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FileAsked {
+    report: String,
+    number: i64,
+}
+
+/// GET /school/{school}/reports
+pub async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Error> {
+    let school = school_for(&app, &signed.actor, &slug, "report.see").await?;
+    let at = asked.at.parse().ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    let before = at.zip(Uuid::parse_str(&asked.before).ok());
+    let wanted = ReportsAsked { dealt: asked.all == "yes", before };
+    let (reports, more) = app.house.reports(&signed.actor, &school, wanted).await?;
+    let last = reports.last().filter(|_| more).map(|report| (report.received_at, report.id));
+    let calendar = Calendar::new(school.division, Vec::new());
+    let mut rows = Vec::new();
+    for report in reports {
+        rows.push(row(&slug, app.house.report(&signed.actor, &school, report.id).await?, &calendar));
+    }
+    let here = urls::reports(&school.slug);
+    let filter = |text: &str, all: &str| Filter {
+        text: text.to_owned(),
+        href: here.clone() + &urls::query(&[("all", all)]),
+        current: asked.all == all,
+    };
+    let next = last.map(|(at, id)| {
+        let (at, id) = (at.as_microsecond().to_string(), id.to_string());
+        here.clone() + &urls::query(&[("all", &asked.all), ("at", &at), ("before", &id)])
+    });
+    let page = ListPage {
+        frame: frame("Reports by mail", &school, &signed).back("Back to the school", urls::school(&slug)),
+        slug,
+        csrf: signed.csrf(),
+        filters: vec![filter("To deal with", ""), filter("All", "yes")],
+        rows,
+        next,
+        may: signed.may_try("report.deal"),
+    };
+    Ok(Html(page.render()?))
+}
+
+fn row(slug: &str, shown: ReportShown, calendar: &Calendar) -> Row {
+    let ReportShown { report, files } = shown;
+    let files = files.into_iter().map(|file| {
+        let href = file.refused.is_none().then(|| {
+            let (id, number) = (report.id.to_string(), file.number.to_string());
+            urls::report_file(slug) + &urls::query(&[("report", &id), ("number", &number)])
+        });
+        let size = (file.size + 1023) / 1024;
+        let words = match file.refused {
+            Some(why) => format!("{}: not kept, {why}", file.name),
+            None => format!("{} ({size} kB)", file.name),
+        };
+        File { words, href }
+    });
+    Row {
+        files: files.collect(),
+        id: report.id,
+        subject: report.subject,
+        sender: report.sender,
+        when: dates::moment(report.received_at, calendar.zone()),
+        text: report.text,
+        cut: report.cut,
+        dealt: report.dealt_at.is_some(),
+    }
+}
+
+/// GET /school/{school}/reports/file. Always as a download of unknown kind: a stranger chose what it is.
+pub async fn file(
+    State(app): State<App>,
+    signed: Signed,
+    Path(slug): Path<String>,
+    Query(asked): Query<FileAsked>,
+) -> Result<Response, Error> {
+    let school = school_for(&app, &signed.actor, &slug, "report.see").await?;
+    let id = Uuid::parse_str(&asked.report).map_err(|_| Error::Missing)?;
+    let (name, content) = app.house.report_file(&signed.actor, &school, (id, asked.number)).await?;
+    let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, content.to_vec()).into_response())
+}
+
+/// POST /school/{school}/reports/do
+pub async fn act(
+    State(app): State<App>,
+    signed: Signed,
+    Path(slug): Path<String>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let school = school_for(&app, &signed.actor, &slug, "report.deal").await?;
+    let id = Uuid::parse_str(posted.get("report")).map_err(|_| Error::Missing)?;
+    let words = match posted.get("do") {
+        "deal" => {
+            app.house.deal_with_report(&signed.actor, &school, id).await?;
+            "Dealt with. It is erased 90 days after it came."
+        }
+        "erase" => {
+            app.house.erase_report(&signed.actor, &school, id).await?;
+            "Erased, with its files."
+        }
+        _ => return Err(Error::Missing),
+    };
+    Ok(session::told(&app, &urls::reports(&school.slug), words))
+}
