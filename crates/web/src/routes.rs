@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, notice, policy, problem, proof,
-    report, role, school, set_up, sign_in, watch,
+    App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, notice, policy, problem,
+    proof, report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;

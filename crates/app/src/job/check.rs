@@ -68,7 +68,7 @@ fn check(run: &str) -> Option<&'static Check> {
 
 /// Whether a policy has a job that can run here: only then the records are looked at.
 fn concerns(policy: &Adopted) -> bool {
-    let kinds = policy.live.pack.controls.values().map(|compiled| &compiled.control.kind);
+    let kinds = policy.live.pack.controls.values().map(|control| &control.kind);
     kinds.into_iter().any(|kind| matches!(kind, ControlKind::Job(spec) if check(spec.run.get_ref()).is_some()))
 }
 
@@ -99,7 +99,7 @@ impl House {
         let mut out = Vec::new();
         for policy in &snapshot.policies {
             let (world, params) = (snapshot.world_of(policy), policy.params());
-            let all = wanted(Ctx { pack: &policy.live.pack, params: &params, world: &world });
+            let all = wanted(Ctx { pack: &policy.live, params: &params, world: &world });
             let here = all.into_iter().filter(|wanted| check(&wanted.run).is_some());
             out.extend(here.map(|wanted| (policy.id().clone(), wanted)));
         }

@@ -95,7 +95,7 @@ impl House {
         let mut cases: BTreeMap<Name, Span> = BTreeMap::new();
         for adopted in self.adopted(scope, school).await? {
             let params = adopted.params();
-            for (name, control) in &adopted.live.pack.pack.controls {
+            for (name, control) in &adopted.live.pack.controls {
                 let ControlKind::Case(case) = &control.kind else { continue };
                 let Some(span) = case.keep.as_ref().and_then(|keep| span_of(keep, &params)) else { continue };
                 let known = cases.entry(name.clone()).or_insert(span);
