@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// Where `./test` puts aiosmtpd.
-const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/venv/bin/python");
+const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers/bin/python");
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
 /// A folder with certificates and a process that goes with its input.

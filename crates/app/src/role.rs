@@ -168,6 +168,7 @@ impl House {
         let change = EntryChange { id: appointment, expected_version: stored.version, facts };
         let mut write = self.write().await?;
         write.change_entry(&allowed.scope, self.by_hand(school)?, change).await?;
+        self.keeps_administrator(&mut write, school.organisation).await?;
         write.commit().await?;
         self.evaluate(&Actor::operator(school.organisation), school).await?;
         Ok(())

@@ -17,6 +17,7 @@ mod job;
 mod link;
 mod login;
 mod mail;
+mod manage;
 mod notice;
 mod policy;
 mod problem;

@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, notice, policy, problem,
-    proof, report, role, school, set_up, sign_in, watch,
+    App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, manage, notice, policy,
+    problem, proof, report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -50,6 +50,7 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(problem::cause),
     },
+    Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },
     Route { path: "/school/{school}/roles", act: Some("policy.see"), handler: || get(role::list) },
     Route { path: "/school/{school}/roles.csv", act: Some("policy.see"), handler: || get(role::export) },

@@ -14,11 +14,11 @@ use uuid::Uuid;
 const REGISTERS: [(&str, &str); 2] = [
     (
         "registers/person.toml",
-        "[register]\nid = \"person\"\ntitle = \"Person\"\n[[identity]]\nby = [\"email\"]\n[field]\nname = { type = \"text\", required = true }\nemail = { type = \"text\" }\n[list]\ncolumns = [\"name\"]\n",
+        "[register]\nid = \"person\"\ntitle = \"Person\"\nkeep = \"7 years\"\nkeep_from = [\"left\"]\nkeep_why = \"A trial.\"\n[[identity]]\nby = [\"email\"]\n[field]\nname = { type = \"text\", required = true }\nemail = { type = \"text\" }\n[list]\ncolumns = [\"name\"]\n",
     ),
     (
         "registers/room.toml",
-        "[register]\nid = \"room\"\ntitle = \"Room\"\n[field]\nname = { type = \"text\", required = true }\n[list]\ncolumns = [\"name\"]\n",
+        "[register]\nid = \"room\"\ntitle = \"Room\"\nkeep = \"7 years\"\nkeep_from = [\"left\"]\nkeep_why = \"A trial.\"\n[field]\nname = { type = \"text\", required = true }\n[list]\ncolumns = [\"name\"]\n",
     ),
 ];
 

@@ -205,7 +205,7 @@ const RULE_CELLS: &[Cell] = &[
         what: "nothing happened, and the act is guarded",
         policy: GUARDED,
         steps: &[Run(&["confirm", "list", "asset", "--none"])],
-        expect: "kept stated",
+        expect: "kept enforced",
         ..BASE
     },
 ];

@@ -19,7 +19,9 @@ pub const PARTS: [(&str, &str, &str); 7] = [
 ];
 
 /// Routes that change something and show nothing.
-const ONLY_ACT: [&str; 11] = [
+const ONLY_ACT: [&str; 13] = [
+    "/jobs/{job}/retry",
+    "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
     "/backup/sheet",
     "/school/{school}/mail/test",
@@ -56,9 +58,11 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
         let path = filled(route.path, None).replace("{appointment}", &appointment);
         let wanted = match route.path {
             "/roles" | "/school/{school}" | "/sign-in" => StatusCode::SEE_OTHER,
-            "/set-up" | "/school/{school}/reports/file" | "/login/{login}" | "/emergency/{use}" => {
+            "/set-up" | "/school/{school}/reports/file" | "/login/{login}" | "/emergency/{use}" | "/jobs/{job}" => {
                 StatusCode::NOT_FOUND
             }
+            // Nobody works at jobs here.
+            "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" => StatusCode::GONE,
             path if ONLY_ACT.contains(&path) => {
                 assert_eq!(browser.get(&filled(path, None)).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");

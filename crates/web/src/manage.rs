@@ -1,0 +1,66 @@
+//! Manage: one page that leads to everything there is to look after, as far as one's roles reach.
+//!
+//! Invariant: what it leads to is asked of the table of routes, so it never shows a door that does not open.
+
+use crate::frame::{Frame, Link};
+use crate::routes::ROUTES;
+use crate::session::Signed;
+use crate::{App, error::Error};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Html;
+use schoolkeeper_core::actor::Narrowing;
+
+/// Address in the table of routes, its words, what it is for. `{school}` stands for each school in reach.
+const PAGES: &[(&str, &str, &str)] = &[
+    ("/school/{school}/roles", "Roles", "Who holds what, deputies, what is vacant"),
+    ("/school/{school}/mail", "Mail", "How mail leaves and comes in, the outbox"),
+    ("/school/{school}/reports", "Reports by mail", "What people wrote to the mailbox for reports"),
+    ("/login", "People who can sign in", "Invite, end access"),
+    ("/backup", "Back-up of Schoolkeeper", "The last good one, the recovery sheet"),
+    ("/jobs", "Automatic checks", "What happens by itself, and what could not be done"),
+    ("/history", "History", "Who did what, and when"),
+    ("/proof", "Proof", "The line by which a change of the history shows"),
+];
+
+#[derive(Template)]
+#[template(path = "manage/page.html")]
+struct ManagePage {
+    frame: Frame,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    title: String,
+    rows: Vec<(Link, &'static str)>,
+}
+
+/// GET /manage
+pub async fn page(State(app): State<App>, signed: Signed) -> Result<Html<String>, Error> {
+    let schools = match app.house.schools(&signed.actor).await {
+        Ok(schools) => schools,
+        Err(schoolkeeper_app::Error::NotAllowed(_)) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let mut groups: Vec<Group> =
+        schools.into_iter().map(|school| group(&signed, school.title, Some(&school.slug))).collect();
+    groups.push(group(&signed, "Schoolkeeper itself".to_owned(), None));
+    groups.retain(|group| !group.rows.is_empty());
+    let frame = Frame::titled("Manage").signed(&signed).back("Start", crate::urls::home());
+    Ok(Html(ManagePage { frame, groups }.render()?))
+}
+
+fn group(signed: &Signed, title: String, school: Option<&str>) -> Group {
+    let here = PAGES.iter().filter(|(path, ..)| path.contains("{school}") == school.is_some());
+    let open = here.filter(|(path, ..)| opens(signed, path));
+    let rows = open.map(|(path, text, says)| {
+        let href = path.replace("{school}", school.unwrap_or_default());
+        (Link { text: (*text).to_owned(), href }, *says)
+    });
+    Group { title, rows: rows.collect() }
+}
+
+fn opens(signed: &Signed, path: &str) -> bool {
+    let act = ROUTES.iter().find(|route| route.path == path).and_then(|route| route.act);
+    act.is_some_and(|act| signed.actor.scope(act, &Narrowing::default()).is_ok())
+}
