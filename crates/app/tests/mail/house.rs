@@ -116,8 +116,17 @@ impl Made {
     /// Kinds of the ledger's records about mail.
     pub async fn recorded(&self) -> Vec<String> {
         let read = self.store.read().await.unwrap();
-        let records = read.pending_records(&Scope::system("test"), None, 1000).await.unwrap();
-        records.into_iter().map(|record| record.kind).filter(|kind| kind.starts_with("mail-")).collect()
+        let system = Scope::system("test");
+        let waiting = read.pending_records(&system, None, 1000).await.unwrap();
+        let in_place = read.log_records(&system, 0, 1000).await.unwrap();
+        let documents = in_place.into_iter().filter_map(|record| match record.kept {
+            schoolkeeper_ledger::Kept::Record(record) => Some(record.document),
+            _ => None,
+        });
+        let kinds =
+            documents.map(|text| serde_json::from_slice::<serde_json::Value>(&text).unwrap()["kind"].to_string());
+        let kinds = kinds.map(|kind| kind.trim_matches('"').to_owned());
+        waiting.into_iter().map(|record| record.kind).chain(kinds).filter(|kind| kind.starts_with("mail-")).collect()
     }
 
     pub fn store(&self) -> &Store {
