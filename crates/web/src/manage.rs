@@ -37,7 +37,7 @@ struct Group {
 
 /// GET /manage
 pub async fn page(State(app): State<App>, signed: Signed) -> Result<Html<String>, Error> {
-    let schools = match app.house.schools(&signed.actor).await {
+    let schools = match app.house.all_schools(&signed.actor).await {
         Ok(schools) => schools,
         Err(schoolkeeper_app::Error::NotAllowed(_)) => Vec::new(),
         Err(error) => return Err(error.into()),

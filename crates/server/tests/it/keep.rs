@@ -1,33 +1,11 @@
 //! Keeping and erasing from outside: what is past its time is gone from every byte, and nothing else is.
 
-use crate::binary::{MONDAY, Place, TERMS, program};
+use crate::binary::{ENCRYPTED, MONDAY, Place, TERMS, program};
 use schoolkeeper_testkit::TestDatabase;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
-
-const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
-[[clause]]
-id = "1"
-section = "All"
-text = "Devices are encrypted."
-mode = "detected"
-controls = ["encrypted"]
-[control.encrypted]
-type = "rule"
-for = "device"
-expect = "device.encrypted"
-message = "{device.name} of {device.holder.name} is not encrypted"
-"#;
 
 /// Nobody else is called like this.
 const NAME: &str = "Wilhelmina Quickbeam";
@@ -35,7 +13,8 @@ const NOW: [&str; 2] = ["--now", MONDAY];
 
 fn school(database: Option<&str>, now: &str) -> Place {
     let place = Place::new();
-    let (pack, terms) = (place.write("outside.toml", POLICY), place.write("terms.toml", TERMS));
+    let naming = ENCRYPTED.replace("{device.name} is", "{device.name} of {device.holder.name} is");
+    let (pack, terms) = (place.write("outside.toml", &naming), place.write("terms.toml", TERMS));
     let mut line = vec!["init", "--school", "Hill School", "--sandbox", "--now", now];
     line.extend(database.map(|url| ["--database", url]).into_iter().flatten());
     place.run(&line, &[("--pack", &pack), ("--calendar", &terms)]).good();
