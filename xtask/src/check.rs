@@ -7,7 +7,7 @@ use std::process::Command;
 /// Longest file without its tests.
 const LINES_MAX: usize = 500;
 /// Packages in the server's tree.
-const PACKAGES_MAX: usize = 450;
+const PACKAGES_MAX: usize = 465;
 
 /// Runs every check and fails with all that was found.
 pub fn run() -> anyhow::Result<()> {
