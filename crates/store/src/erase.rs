@@ -228,7 +228,8 @@ impl Write {
             text(actor(scope.by())),
             at(proof.now),
         ];
-        self.run(PROOF, values).await.map(drop)
+        self.run(PROOF, values).await?;
+        self.soil().await
     }
 }
 

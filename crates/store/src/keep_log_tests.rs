@@ -38,6 +38,7 @@ const STAYING: &[(&str, &str)] = &[
     ("recovery_sheet", "whose sheet was put away"),
     ("keep_rule", "times an organisation chose"),
     ("keep_run", "when the nightly work ran"),
+    ("keep_clean", "two numbers"),
     ("erasure", "proofs: kind, count, rule and day"),
     ("erased", "ids that never come back"),
 ];

@@ -38,6 +38,7 @@ pub mod import;
 pub mod job;
 pub mod job_run;
 pub mod keep;
+pub mod keep_clean;
 pub mod keep_log;
 pub mod key;
 pub mod lease;

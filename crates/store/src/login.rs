@@ -374,7 +374,11 @@ impl Write {
         for sql in [FORGET_SESSIONS, FORGET_LINKS, FORGET_EARLIER, FORGET_DRAFTS] {
             self.run(sql, Vec::new()).await?;
         }
-        self.run(FORGET_LOGINS, Vec::new()).await
+        let gone = self.run(FORGET_LOGINS, Vec::new()).await?;
+        if gone > 0 {
+            self.soil().await?;
+        }
+        Ok(gone)
     }
 
     /// Notes a wrong attempt; only the system may.

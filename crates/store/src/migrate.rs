@@ -34,7 +34,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0008_role",
     "0009_mail",
     "0010_blob",
-    "0011_keep"
+    "0011_keep",
+    "0013_keep_clean"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -20,6 +20,8 @@ const LONG: &[(&str, Duration)] = &[
     (super::check::KIND, Duration::from_hours(6)),
     ("backup", Duration::from_hours(6)),
     ("self-backup", Duration::from_hours(6)),
+    ("keep", Duration::from_hours(6)),
+    ("keep-finish", Duration::from_hours(6)),
     #[cfg(test)]
     ("trial-hangs", Duration::from_millis(50)),
 ];

@@ -14,7 +14,7 @@ pub use hold::{HoldAsked, HoldLine};
 pub use page::{KeepPage, KindLine, ProofLine};
 pub use person::{Everything, Part};
 pub use rule::Rules;
-pub use run::{KeepLine, Report};
+pub use run::{HANDLER, KeepLine, Report};
 
 /// Entries read at once: with their documents a few megabytes.
 const PAGE: u32 = 500;

@@ -166,7 +166,7 @@ impl House {
     }
 
     /// Erases a person and what is about them now, after the second step: `code` is the one the preview showed.
-    /// Gives how many records went.
+    /// Gives how many records went. What follows ([`House::keep_finish`]) is on its way as a job.
     pub async fn erase_person(
         &self,
         actor: &Actor,
@@ -195,9 +195,6 @@ impl House {
         for batch in batches.flat_map(|group| group.chunks(BATCH_MAX)) {
             gone += self.erase_found(&scope, batch, reason).await?;
         }
-        self.forget_old_sign_ins().await?;
-        self.store.tidy().await?;
-        self.evaluate_due().await?;
         Ok(gone)
     }
 
@@ -220,6 +217,7 @@ impl House {
                 "a record was held, named by a policy or changed meanwhile; what went before it is erased\nhint: look at the preview again",
             ));
         }
+        write.push(scope, &super::run::finish_soon(self.now())).await?;
         write.commit().await?;
         Ok(erased.erased.len())
     }

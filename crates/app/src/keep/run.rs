@@ -5,18 +5,21 @@
 
 use super::PAGE;
 use super::rule::Rules;
+use crate::job::Handler;
 use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name, OrganisationId};
 use schoolkeeper_core::keep::LOGS;
 use schoolkeeper_core::schema::Register;
-use schoolkeeper_store::School;
 use schoolkeeper_store::erase::{BATCH_MAX, Batch};
 use schoolkeeper_store::keep::KeepRun;
 use schoolkeeper_store::keep_log::ROWS_MAX;
+use schoolkeeper_store::{NewJob, School};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Name of the job after an erasure.
+const FINISH: &str = "keep-finish";
 /// Batches of one log in one night; the rest goes the next.
 const LOG_BATCHES_MAX: usize = 10_000;
 
@@ -87,12 +90,18 @@ impl House {
         if let Some(school) = schools.first() {
             self.keep_logs(&scope, school, dry, &mut report).await?;
         }
-        if !dry && report.totals().0 > 0 {
-            self.forget_old_sign_ins().await?;
-            self.store.tidy().await?;
-            self.evaluate_due().await?;
+        if !dry {
+            self.keep_finish().await?;
         }
         Ok(report)
+    }
+
+    /// What follows every erasure, also one that was cut short before: whoever is nobody any more cannot sign in, no
+    /// byte of the erased stays in the database's file, and standings are worked out anew.
+    pub async fn keep_finish(&self) -> Result<(), Error> {
+        self.forget_old_sign_ins().await?;
+        self.store.clean().await?;
+        self.evaluate_due().await
     }
 
     async fn keep_organisation(
@@ -255,6 +264,15 @@ impl Sweep<'_> {
         self.report.add((Some(&self.school.title), &register.id, rule), erased, held, waiting);
         Ok(())
     }
+}
+
+/// Does what follows an erasure; pushed with it, so that nobody waits for it and nothing forgets it.
+pub const HANDLER: Handler =
+    Handler { kind: FINISH, attempts_max: 10, run: |house, _| Box::pin(async { Ok(house.keep_finish().await?) }) };
+
+pub(super) fn finish_soon(now: Timestamp) -> NewJob {
+    let document = serde_json::json!({});
+    NewJob { kind: FINISH, key: Some(FINISH.to_owned()), document, run_at: now, organisation: None }
 }
 
 /// Rows older than this are past a span.

@@ -201,6 +201,7 @@ async fn erase(place: &Place, person: &str, reason: &str, confirm: Option<&str>)
     let actor = house.operator();
     if let Some(code) = confirm {
         let gone = house.erase_person(&actor, &school, (person, code), reason).await?;
+        house.keep_finish().await?;
         output::line(&format!("{gone} records erased"))?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -232,6 +232,26 @@ fn leavers(count: usize) -> String {
     out
 }
 
+/// Those who stay lie on the same pages as those who go.
+#[test]
+fn every_second_leaver_leaves_no_trace_between_those_who_stay() {
+    let place = school(None, MONDAY);
+    let mut list = "Name,Kind,Payroll number,End date\n".to_owned();
+    for at in (0..MANY).map(|at| at * 1237 % MANY) {
+        let (long, last_day) = ("Ab".repeat(at % 37), if at % 2 == 1 { "2015-08-31" } else { "" });
+        writeln!(list, "Leaver {long} Number{at:06}x,staff,P{at:06}x,{last_day}").unwrap();
+    }
+    place.import("person", list, &NOW).good();
+    let ran = place.run(&[&["keep", "run"], &LATER[..]].concat(), &[]).good();
+    assert!(ran.out.contains(&format!("{} erased", MANY / 2)), "{}", ran.out);
+    let names: Vec<String> = (0..MANY).step_by(2).map(|at| format!("number{:06}x", at + 1)).collect();
+    let bytes = std::fs::read(place.data().join("schoolkeeper.sqlite")).unwrap().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(&bytes);
+    let left: Vec<&String> = names.iter().filter(|name| text.contains(&***name)).collect();
+    assert!(left.is_empty(), "{} are still named: {:?}", left.len(), &left[..left.len().min(3)]);
+    assert!(text.contains("number000002x"), "the test looks at nothing");
+}
+
 /// Killed again and again while it erases; then it ends as if it had never been.
 #[test]
 fn killed_in_the_middle_and_run_again_ends_the_same() {

@@ -42,11 +42,12 @@ impl Store {
         Ok(Write::new(self.begin_write().await?, &self.slots))
     }
 
-    /// After rows were erased: nothing of them stays in the database's own files, as far as other readers let it.
-    pub async fn tidy(&self) -> Result<(), Error> {
+    /// After rows were erased: nothing of them stays in a database that is a file. [`Error::Busy`] when another reader
+    /// kept it from that; then it has to be done again.
+    pub(crate) async fn rewrite(&self) -> Result<(), Error> {
         match self.writer.get_database_backend() {
-            DbBackend::Sqlite => sqlite::tidy(&self.writer).await,
-            _ => postgres::tidy(&self.writer).await,
+            DbBackend::Sqlite => sqlite::rewrite(&self.writer).await,
+            _ => postgres::rewrite(&self.writer).await,
         }
     }
 

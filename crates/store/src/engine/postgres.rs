@@ -48,9 +48,15 @@ pub(super) async fn analyze(tx: &DatabaseTransaction) -> Result<(), Error> {
     Ok(())
 }
 
-/// Erased rows stay in the files until their pages are vacuumed.
-pub(super) async fn tidy(writer: &DatabaseConnection) -> Result<(), Error> {
-    writer.execute_unprepared("VACUUM entry, observation, entry_index, entry_version, finding").await?;
+/// Makes the room of erased rows free, so that new ones come to lie there. Until then their bytes are in the server's
+/// files, where no statement reads them: only somebody who holds the disk does.
+pub(super) async fn rewrite(writer: &DatabaseConnection) -> Result<(), Error> {
+    writer
+        .execute_unprepared(
+            "VACUUM entry, observation, entry_index, entry_version, finding, login, login_person, session, link, mail, \
+             report, ledger_record",
+        )
+        .await?;
     Ok(())
 }
 

@@ -47,11 +47,16 @@ async fn open(
     Ok(Database::connect(options).await?)
 }
 
-/// Pages in the file are overwritten with zeroes (`secure_delete`); older ones stay in the WAL until it is cut. A reader
-/// may keep it from that: then the next run does it.
-pub(super) async fn tidy(writer: &DatabaseConnection) -> Result<(), Error> {
-    writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-    Ok(())
+/// `secure_delete` overwrites a row where it lies, but not the traces it left where it lay before its page was split or
+/// filled up; only writing the file anew leaves none. Older pages stay in the WAL until it is cut.
+pub(super) async fn rewrite(writer: &DatabaseConnection) -> Result<(), Error> {
+    writer.execute_unprepared("VACUUM").await?;
+    let cut = Statement::from_string(writer.get_database_backend(), "PRAGMA wal_checkpoint(TRUNCATE)");
+    // Its first column says whether a reader was in the way.
+    match writer.query_one_raw(cut).await?.map(|row| row.try_get_by_index::<i64>(0)).transpose()? {
+        Some(0) => Ok(()),
+        _ => Err(Error::Busy),
+    }
 }
 
 pub(super) fn writing() -> TransactionOptions {

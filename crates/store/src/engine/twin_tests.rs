@@ -23,6 +23,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("import", crate::import::ALL),
     ("job", crate::job::ALL),
     ("keep", crate::keep::ALL),
+    ("keep_clean", crate::keep_clean::ALL),
     ("keep_log", crate::keep_log::ALL),
     ("job_run", crate::job_run::ALL),
     ("lease", crate::lease::ALL),
@@ -133,8 +134,9 @@ const POSTGRES_INDEXES: &str = "SELECT CAST(t.relname AS TEXT) AS t, CASE WHEN x
     WHERE s.nspname = 'public' AND t.relname <> 'migration' GROUP BY t.relname, x.indexrelid, x.indisunique, x.indpred IS NULL";
 
 /// A single INTEGER PRIMARY KEY needs no index on SQLite.
-const ROW_IDS: [[&str; 4]; 4] = [
+const ROW_IDS: [[&str; 4]; 5] = [
     ["generation", "1", "0", "id"],
+    ["keep_clean", "1", "0", "id"],
     ["ledger", "1", "0", "id"],
     ["ledger_checkpoint", "1", "0", "size"],
     ["ledger_record", "1", "0", "idx"],

@@ -45,7 +45,7 @@ schoolkeeper_testkit::both_engines!(
 
 /// Functions that read no rows of anybody, or make the handles.
 const WITHOUT_SCOPE: &[&str] = &[
-    "tidy",
+    "clean",
     "open",
     "read",
     "write_tx",

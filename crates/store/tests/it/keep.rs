@@ -9,7 +9,7 @@ use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_store::erase::{Batch, Erased};
 use schoolkeeper_store::hold::{HoldOn, NewHold};
-use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, Undone};
+use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, Place, Undone};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ schoolkeeper_testkit::both_engines!(
     what_a_running_grace_is_about_waits_for_its_end,
     an_import_whose_entries_were_erased_cannot_bring_them_back,
     old_rows_of_logs_go_a_bounded_number_at_a_time,
+    who_ended_between_erasing_and_cleaning_leaves_the_cleaning_to_the_next,
 );
 
 fn person() -> Register {
@@ -225,4 +226,47 @@ async fn old_rows_of_logs_go_a_bounded_number_at_a_time(url: String) {
     assert!(read.entry(&house.operator(), EntryId(id(100))).await.unwrap().is_some(), "only its history went");
     let proofs = read.proofs(&house.operator(), house.trust, None, 9).await.unwrap();
     assert_eq!((proofs.len(), &*proofs[0].what, proofs[0].school), (1, "log:history", None::<SchoolId>));
+}
+
+/// How many of these people the bytes of the database's file and its log still name; `None` where it is no file.
+fn left(url: &str, gone: &dyn Fn(usize) -> bool) -> Option<usize> {
+    let Place::Sqlite(file) = Place::parse(url) else { return None };
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes.extend(std::fs::read(format!("{}-wal", file.display())).unwrap_or_default());
+    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+    let numbers = text.split("leaver number").skip(1).filter_map(|rest| rest.get(..6)?.parse().ok());
+    let named: std::collections::BTreeSet<usize> = numbers.filter(|number| gone(*number)).collect();
+    Some(named.len())
+}
+
+/// Names of many lengths come in no order, so that pages fill up and are split; then every second one goes.
+async fn who_ended_between_erasing_and_cleaning_leaves_the_cleaning_to_the_next(url: String) {
+    const MANY: usize = 4000;
+    let (house, gone) = (House::open(&url).await, |number: usize| number % 2 == 1);
+    let number_of = |at: usize| at * 1237 % MANY;
+    for some in (0..MANY).collect::<Vec<_>>().chunks(250) {
+        let mut tx = house.store.write_tx().await.unwrap();
+        for number in some.iter().map(|at| number_of(*at)) {
+            let name = format!("{} leaver number{number:06}", "abcdefgh".repeat(number % 23));
+            let place = ByHand { school: house.lane, register: &person(), now: day(1), why: None };
+            let entry = named(100_000 + number as u128 * 7919 % 99_991, "hand", day(1), &name);
+            assert!(tx.create_entry(&house.operator(), place, entry).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+    }
+    assert!(house.store.clean().await.unwrap(), "what an older version erased");
+    assert!(!house.store.clean().await.unwrap(), "once is enough");
+    assert!(left(&url, &gone).is_none_or(|left| left == MANY / 2));
+    let ids: Vec<_> =
+        (0..MANY).filter(|at| gone(*at)).map(|at| EntryId(id(100_000 + at as u128 * 7919 % 99_991))).collect();
+    for (at, some) in ids.chunks(250).enumerate() {
+        let entries: Vec<(EntryId, i64)> = some.iter().map(|entry| (*entry, 1)).collect();
+        assert_eq!(erase(&house, 900_000 + at as u128, &person(), &entries).await.erased.len(), some.len());
+    }
+    assert!(left(&url, &gone).is_none_or(|left| left > 0), "this test looks at nothing");
+    let next = crate::house::open(&url).await;
+    assert!(next.clean().await.unwrap(), "the one that erased has not cleaned");
+    assert!(left(&url, &gone).is_none_or(|left| left == 0), "{:?} are still named", left(&url, &gone));
+    assert!(left(&url, &|number| !gone(number)).is_none_or(|left| left == MANY / 2), "the others stay");
+    assert!(!house.store.clean().await.unwrap(), "it is clean for everybody");
 }
