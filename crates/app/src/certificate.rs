@@ -7,8 +7,10 @@ use crate::settings::Tls;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use rustls::client::verify_server_name;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use std::path::Path;
 
@@ -62,6 +64,13 @@ impl Certificate {
             other => refused(&tls.key, &format!("cannot be used: {other}"), "use an RSA, ECDSA or Ed25519 key"),
         })?;
         Ok(Self { key: key.into(), expires })
+    }
+
+    /// Whether browsers take it for a server of this name.
+    pub fn is_for(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('[').trim_end_matches(']');
+        let (Ok(name), Some(own)) = (ServerName::try_from(name), self.key.cert.first()) else { return false };
+        ParsedCertificate::try_from(own).is_ok_and(|own| verify_server_name(&own, &name).is_ok())
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Figures {
     sign_ins: Family<One, Counter>,
     queue: Family<One, Gauge>,
     failures: Gauge,
+    unsequenced: Gauge,
+    lag: Gauge,
 }
 
 impl Default for Figures {
@@ -28,13 +30,15 @@ impl Default for Figures {
         let mut registry = Registry::with_prefix("schoolkeeper");
         let (requests, runs) = (Family::<Two, Counter>::default(), Family::<Two, Counter>::default());
         let (sign_ins, queue) = (Family::<One, Counter>::default(), Family::<One, Gauge>::default());
-        let failures = Gauge::default();
+        let (failures, unsequenced, lag) = (Gauge::default(), Gauge::default(), Gauge::default());
         registry.register("requests", "Answered requests by route and status", requests.clone());
         registry.register("job_runs", "Attempts at jobs by kind and outcome", runs.clone());
         registry.register("sign_ins", "Attempts to sign in by outcome", sign_ins.clone());
         registry.register("jobs", "Jobs in the queue by stage", queue.clone());
         registry.register("database_failures", "Statements the database did not carry out", failures.clone());
-        Self { registry, requests, runs, sign_ins, queue, failures }
+        registry.register("ledger_waiting", "Records that wait for their place in the ledger", unsequenced.clone());
+        registry.register("ledger_lag_seconds", "Age of the oldest of them", lag.clone());
+        Self { registry, requests, runs, sign_ins, queue, failures, unsequenced, lag }
     }
 }
 
@@ -78,6 +82,9 @@ impl House {
             self.figures.queue.get_or_create(&[("stage", schoolkeeper_store::job::stage_word(stage))]).set(number);
         }
         self.figures.failures.set(schoolkeeper_store::failures().try_into().unwrap_or(i64::MAX));
+        let (waiting, oldest) = self.read().await?.waiting_records(&Scope::system("figures")).await?;
+        self.figures.unsequenced.set(waiting);
+        self.figures.lag.set(oldest.map_or(0, |oldest| self.now().duration_since(oldest).as_secs().max(0)));
         let mut text = String::new();
         encode(&mut text, &self.figures.registry).map_err(|error| Error::corrupt("a figure", error))?;
         Ok(text)

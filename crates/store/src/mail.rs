@@ -3,6 +3,7 @@
 //! Invariant: of one organisation no key is here twice, and a link is erased in the transaction that says it has left.
 
 use crate::error::Error;
+use crate::key::{fold, pattern};
 use crate::ledger::{About, Detail};
 use crate::sql::{Row, at, id, json, maybe_text, statements, text, word};
 use crate::transaction::{Read, Write};
@@ -30,7 +31,16 @@ statements! {
     LIST = "SELECT id, organisation, school, person, kind, document, link_sealed, urgent, key, progress, reason, \
         attempt_count, created_at, due_at, changed_at FROM mail WHERE school = $1 AND id < $2 \
         AND ($3 = '' OR progress = $3) AND ($4 = '' OR kind = $4) AND created_at >= $5 AND created_at < $6 \
+        AND ($8 = '' OR lower(coalesce(reason, '')) LIKE $8 ESCAPE '\\' OR EXISTS (SELECT 1 FROM entry_index i \
+        WHERE i.entry = mail.person AND i.field IN ('name', 'email') AND i.key LIKE $8 ESCAPE '\\')) \
         ORDER BY id DESC LIMIT $7";
+    // The same, the other way.
+    LIST_UP = "SELECT id, organisation, school, person, kind, document, link_sealed, urgent, key, progress, reason, \
+        attempt_count, created_at, due_at, changed_at FROM mail WHERE school = $1 AND id > $2 \
+        AND ($3 = '' OR progress = $3) AND ($4 = '' OR kind = $4) AND created_at >= $5 AND created_at < $6 \
+        AND ($8 = '' OR lower(coalesce(reason, '')) LIKE $8 ESCAPE '\\' OR EXISTS (SELECT 1 FROM entry_index i \
+        WHERE i.entry = mail.person AND i.field IN ('name', 'email') AND i.key LIKE $8 ESCAPE '\\')) \
+        ORDER BY id LIMIT $7";
     // What goes alone once there is a way.
     WAITING = "SELECT id, due_at FROM mail WHERE progress = 'waiting' AND school = $1 \
         AND (urgent OR kind NOT IN ('decision', 'task', 'signature')) ORDER BY due_at, id LIMIT 10000";
@@ -42,6 +52,9 @@ statements! {
     TOLD = "SELECT DISTINCT person FROM mail WHERE kind = 'digest' AND created_at >= $1 ORDER BY person LIMIT 100000";
     GATHER = "UPDATE mail SET progress = 'gathered', digest = $2, changed_at = $3, link_sealed = NULL \
         WHERE id = $1 AND progress = 'waiting'";
+    LAST_OF = "SELECT MAX(created_at) AS at FROM mail WHERE kind = $1";
+    // Only a mail that a server has taken, or that somebody has in hand, has left this machine.
+    CHECKPOINT_LEFT = "UPDATE ledger_checkpoint SET left_at = $2 WHERE root = $1";
     MOVE = "UPDATE mail SET progress = $3, reason = $4, changed_at = $5, attempt_count = attempt_count + $6, \
         link_sealed = CASE WHEN $7 THEN NULL ELSE link_sealed END WHERE id = $1 AND progress = $2";
 }
@@ -137,6 +150,10 @@ pub struct Mail {
 pub struct MailPage {
     /// Only what was asked for before this one.
     pub before: Option<Uuid>,
+    /// Only what was asked for after this one: the nearest of them.
+    pub after: Option<Uuid>,
+    /// Only what this stands in: the reader's name or address, or the reason.
+    pub text: String,
     /// Only what has come so far.
     pub progress: Option<Progress>,
     /// Only this kind.
@@ -152,7 +169,7 @@ pub struct MailPage {
 impl Default for MailPage {
     fn default() -> Self {
         let (from, to) = (Timestamp::MIN, Timestamp::MAX);
-        Self { before: None, progress: None, kind: None, from, to, limit: PAGE_MAX }
+        Self { before: None, after: None, text: String::new(), progress: None, kind: None, from, to, limit: PAGE_MAX }
     }
 }
 
@@ -213,6 +230,9 @@ impl Write {
         if self.run(MOVE, values).await? == 0 {
             return Ok(false);
         }
+        if let (Progress::Sent | Progress::HandedOver, MailKind::Checkpoint { line }) = (step.to, &mail.kind) {
+            self.run(CHECKPOINT_LEFT, vec![text(line), at(step.now)]).await?;
+        }
         if let Some(kind) = step.to.recorded() {
             let details = [("mail", Detail::Id(mail.id)), ("kind", Detail::Word(mail.kind.name().to_owned()))];
             self.record(scope, About::school(mail.school, step.now), kind, &details).await?;
@@ -242,14 +262,21 @@ impl Read {
         let progress = page.progress.as_ref().and_then(crate::sql::name_of).unwrap_or_default();
         let values = vec![
             reached.id(),
-            id(page.before.unwrap_or(Uuid::max())),
+            id(page.after.or(page.before).unwrap_or(Uuid::max())),
             text(progress),
             text(page.kind.as_deref().unwrap_or_default()),
             at(page.from),
             at(page.to),
             i64::from(page.limit.clamp(1, PAGE_MAX)).into(),
+            text(if page.text.trim().is_empty() { String::new() } else { pattern(&fold(&page.text)) }),
         ];
-        self.all("mail", LIST, values).await?.iter().map(from_row).collect()
+        let list = if page.after.is_some() { LIST_UP } else { LIST };
+        let mut mails: Vec<Mail> =
+            self.all("mail", list, values).await?.iter().map(from_row).collect::<Result<_, Error>>()?;
+        if page.after.is_some() {
+            mails.reverse();
+        }
+        Ok(mails)
     }
 
     /// What waits at a school to go alone, with its instant.
@@ -285,6 +312,15 @@ impl Read {
         }
         let rows = self.all("mail", TOLD, vec![at(since)]).await?;
         rows.iter().map(|row| Ok(EntryId(row.id("person")?))).collect()
+    }
+
+    /// When a mail of a kind was last written to anybody; the system's only.
+    pub async fn last_mail_of(&self, scope: &Scope, kind: &MailKind) -> Result<Option<Timestamp>, Error> {
+        if scope.organisation().is_some() {
+            return Ok(None);
+        }
+        let row = self.one("mail", LAST_OF, vec![text(kind.name())]).await?;
+        row.map_or(Ok(None), |row| row.maybe_at("at"))
     }
 
     /// One mail; `None` when it is not there or not reached.

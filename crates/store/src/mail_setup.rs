@@ -134,7 +134,7 @@ impl Write {
         Ok(true)
     }
 
-    /// Writes down that a test mail was sent, and whether the server took it; `false` when not reached.
+    /// Writes down that a way was tried, and whether its server took it; `false` when not reached.
     pub async fn mail_was_tried(
         &mut self,
         scope: &Scope,
@@ -146,7 +146,8 @@ impl Write {
             return Ok(false);
         }
         let details = [("taken", Detail::Count(taken.into()))];
-        self.record(scope, About::school(of.school, now), "mail-tried", &details).await?;
+        let kind = if of.side == Side::Out { "mail-tried" } else { "mailbox-tried" };
+        self.record(scope, About::school(of.school, now), kind, &details).await?;
         Ok(true)
     }
 

@@ -21,6 +21,7 @@ statements! {
     WAITING = "SELECT writer, slot, number, kind, organisation, school, actor, document, at FROM pending_record \
         WHERE (writer, slot, number) > ($1, $2, $3) ORDER BY writer, slot, number LIMIT $4";
     ANY = "SELECT number FROM pending_record LIMIT 1";
+    LAG = "SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM pending_record";
     LAST = "SELECT MAX(number) AS number FROM ledger_record WHERE writer = $1 AND slot = $2";
     DONE = "DELETE FROM pending_record WHERE writer = $1 AND slot = $2 AND number BETWEEN $3 AND $4";
     CHECKPOINT = "INSERT INTO ledger_checkpoint (size, root, note, signed_at) VALUES ($1, $2, $3, $4)";
@@ -62,6 +63,13 @@ impl Read {
     /// Whether records wait for the sequencer; the system's only.
     pub async fn is_waiting(&self, scope: &Scope) -> Result<bool, Error> {
         Ok(is_system(scope) && self.one("pending_record", ANY, Vec::new()).await?.is_some())
+    }
+
+    /// How many records wait for the sequencer and since when the oldest does; the system's only.
+    pub async fn waiting_records(&self, scope: &Scope) -> Result<(i64, Option<Timestamp>), Error> {
+        let row = if is_system(scope) { self.one("pending_record", LAG, Vec::new()).await? } else { None };
+        let Some(row) = row else { return Ok((0, None)) };
+        Ok((row.int("waiting")?, row.maybe_at("oldest")?))
     }
 
     async fn waiting(&self, (writer, slot, number): (Uuid, i64, i64)) -> Result<Vec<Waiting>, Error> {

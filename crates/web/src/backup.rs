@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::session::{self, Signed};
-use crate::{App, urls};
+use crate::{App, manage, urls};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, Response};
@@ -49,7 +49,7 @@ struct Row {
 pub async fn page(State(app): State<App>, signed: Signed) -> Result<Html<String>, Error> {
     let backups = app.house.backups(&signed.actor).await?;
     let page = BackupPage {
-        frame: Frame::titled("Back-up of Schoolkeeper").signed(&signed),
+        frame: manage::frame("Back-up of Schoolkeeper", &signed, "/backup"),
         form: Form::of(signed.csrf(), &[]),
         may_run: app.house.backup_scope(&signed.actor).is_ok(),
         failed: failed(&backups),

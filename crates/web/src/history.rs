@@ -2,7 +2,7 @@
 
 use crate::frame::{Frame, Pager};
 use crate::session::Signed;
-use crate::{App, error::Error, urls};
+use crate::{App, error::Error, manage, urls};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -120,7 +120,7 @@ fn page(signed: &Signed, history: HistoryPage, asked: &Asked, wrong: Vec<Wrong>)
     let rows = history.lines.into_iter().map(|line| Row { who_href: urls::history() + &query(&line.actor, ""), line });
     let all = std::iter::once(("", "Everything")).chain(words::records());
     ListPage {
-        frame: Frame::titled(words::thing("ledger")).signed(signed).back("Start", urls::home()),
+        frame: manage::frame(words::thing("ledger"), signed, "/history"),
         rows: rows.collect(),
         kinds: all.map(|(kind, text)| choice(kind, text, &asked.kind)).collect(),
         schools: history.schools.iter().map(|(slug, title)| choice(slug, title, &asked.school)).collect(),

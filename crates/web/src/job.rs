@@ -2,7 +2,7 @@
 
 use crate::frame::{Frame, Link, Status};
 use crate::session::{Signed, told};
-use crate::{App, error::Error, urls};
+use crate::{App, error::Error, manage, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Response};
@@ -87,7 +87,7 @@ fn page(signed: &Signed, jobs: &Jobs, all: bool) -> ListPage {
     let show = if all { "all" } else { "" };
     let other = if all { ("Only runs that did something", "") } else { ("Also runs that had nothing to do", "all") };
     ListPage {
-        frame: Frame::titled("Automatic checks").signed(signed),
+        frame: manage::frame("Automatic checks", signed, "/jobs"),
         works: jobs.works,
         schedule: schedule.collect(),
         running: jobs.running.iter().map(waits).collect(),
@@ -104,7 +104,7 @@ pub async fn dead(State(app): State<App>, signed: Signed, Path(job): Path<String
     let (job, runs) = app.house.dead_job(&signed.actor, id(&job)?).await?;
     let title = title(&job.kind);
     let page = DeadPage {
-        frame: Frame::titled(&title).signed(&signed).back("Automatic checks", urls::jobs("", "")),
+        frame: manage::frame(&title, &signed, "/jobs").back("Automatic checks", urls::jobs("", "")),
         csrf: signed.csrf(),
         retry: urls::job_act(job.id, "retry"),
         give_up: urls::job_act(job.id, "give-up"),

@@ -11,7 +11,7 @@ pub use setting::{set, setting};
 use crate::error::Error;
 use crate::frame::{Frame, Pager};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, manage, urls};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header;
@@ -80,7 +80,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(asked): Query<As
         next: more.then(|| asked.href("/login", page + 1)),
     };
     let page = ListPage {
-        frame: Frame::titled("People who can sign in").signed(&signed),
+        frame: manage::frame("People who can sign in", &signed, "/login"),
         export: asked.href("/login.csv", 1),
         rows: lines.iter().map(row).collect(),
         ended: asked.show == "ended",

@@ -2,13 +2,14 @@
 //!
 //! Invariant: what it leads to is asked of the table of routes, so it never shows a door that does not open.
 
-use crate::frame::{Frame, Link};
+use crate::frame::{Frame, Link, NavItem};
 use crate::routes::ROUTES;
 use crate::session::Signed;
 use crate::{App, error::Error};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use schoolkeeper_app::School;
 use schoolkeeper_core::actor::Narrowing;
 
 /// Address in the table of routes, its words, what it is for. `{school}` stands for each school in reach.
@@ -22,6 +23,9 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/history", "History", "Who did what, and when"),
     ("/proof", "Proof", "The line by which a change of the history shows"),
 ];
+
+/// Most entries of a menu.
+const MENU_MAX: usize = 7;
 
 #[derive(Template)]
 #[template(path = "manage/page.html")]
@@ -58,6 +62,33 @@ fn group(signed: &Signed, title: String, school: Option<&str>) -> Group {
         (Link { text: (*text).to_owned(), href }, *says)
     });
     Group { title, rows: rows.collect() }
+}
+
+/// The menu of a page that belongs to no policy: its neighbours on this page, as far as one's roles reach.
+fn menu(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
+    let beside = PAGES.iter().filter(|(path, ..)| path.contains("{school}") == school.is_some());
+    let beside = beside.filter(|(path, ..)| opens(signed, path)).map(|(path, text, _)| NavItem {
+        text,
+        href: path.replace("{school}", school.unwrap_or_default()),
+        current: *path == here,
+        count: None,
+    });
+    let policy =
+        school.map(|school| NavItem { text: "Policy", href: crate::urls::school(school), current: false, count: None });
+    policy.into_iter().chain(beside).take(MENU_MAX).collect()
+}
+
+/// The frame of such a page of a school.
+pub(crate) fn frame_of(school: &School, title: &str, signed: &Signed, here: &str) -> Frame {
+    let nav = menu(signed, Some(&school.slug), here);
+    let frame = Frame::titled(&format!("{title} – {}", school.title));
+    Frame { school: Some(school.title.clone()), nav, ..frame }.signed(signed)
+}
+
+/// The frame of such a page of no school, with the way back here.
+pub(crate) fn frame(title: &str, signed: &Signed, here: &str) -> Frame {
+    let frame = Frame { nav: menu(signed, None, here), ..Frame::titled(title) };
+    frame.signed(signed).back("Manage", crate::urls::manage())
 }
 
 fn opens(signed: &Signed, path: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::frame::Frame;
 use crate::session::Signed;
-use crate::{App, error::Error, urls};
+use crate::{App, error::Error, manage, urls};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -30,7 +30,7 @@ struct Now {
 /// GET /proof
 pub async fn show(State(app): State<App>, signed: Signed) -> Result<Html<String>, Error> {
     let proof = app.house.proof(&signed.actor).await?;
-    let frame = Frame::titled("Proof").signed(&signed).back("History", urls::history());
+    let frame = manage::frame("Proof", &signed, "/proof").back("History", urls::history());
     let now = proof.map(now).transpose()?;
     Ok(Html(ProofPage { frame, now }.render()?))
 }

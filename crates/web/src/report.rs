@@ -3,9 +3,9 @@
 use crate::error::Error;
 use crate::form::Posted;
 use crate::frame::{Filter, Frame};
-use crate::mail::{frame, school_for};
+use crate::mail::school_for;
 use crate::session::{self, Signed};
-use crate::{App, urls};
+use crate::{App, manage, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -91,7 +91,8 @@ pub async fn list(
         here.clone() + &urls::query(&[("all", &asked.all), ("at", &at), ("before", &id)])
     });
     let page = ListPage {
-        frame: frame("Reports by mail", &school, &signed).back("Back to the school", urls::school(&slug)),
+        frame: manage::frame_of(&school, "Reports by mail", &signed, "/school/{school}/reports")
+            .back("Manage", urls::manage()),
         slug,
         csrf: signed.csrf(),
         filters: vec![filter("To deal with", ""), filter("All", "yes")],

@@ -86,6 +86,17 @@ pub const ROUTES: &[Route] = &[
         act: Some("mail.set"),
         handler: || get(mail::details).post(mail::save),
     },
+    Route {
+        path: "/school/{school}/mail/mailbox",
+        act: Some("mail.set"),
+        handler: || get(mail::choose_mailbox).post(mail::chosen_mailbox),
+    },
+    Route {
+        path: "/school/{school}/mail/mailbox/details",
+        act: Some("mail.set"),
+        handler: || get(mail::mailbox_details).post(mail::save_mailbox),
+    },
+    Route { path: "/school/{school}/mail/mailbox/test", act: Some("mail.set"), handler: || post(mail::test_mailbox) },
     Route { path: "/school/{school}/mail/outbox", act: Some("mail.see"), handler: || get(mail::outbox::page) },
     Route { path: "/school/{school}/mail/outbox.csv", act: Some("mail.see"), handler: || get(mail::outbox::export) },
     Route { path: "/school/{school}/mail/outbox/do", act: Some("mail.set"), handler: || post(mail::outbox::act) },

@@ -48,7 +48,9 @@ pub async fn enter(
 ) -> Result<Response, Error> {
     let arrival = arrival(&app, caller, &headers);
     let (email, next) = (posted.get("email"), posted.get("next"));
-    match app.house.sign_in(email, posted.get("password"), &arrival).await? {
+    let answer = app.house.sign_in(email, posted.get("password"), &arrival).await;
+    app.house.figures().signed_in(outcome(&answer));
+    match answer? {
         SignIn::In(new) => Ok(session::enter(&app, &new, urls::local(next).unwrap_or("/"))),
         SignIn::Wrong => show(&visit, email, next, Some("Email or password is not right.")),
         SignIn::Wait(_) => show(
@@ -59,6 +61,17 @@ pub async fn enter(
                 "Too many wrong attempts came from where you are. Wait a few minutes or get a one-time link. Others are not affected.",
             ),
         ),
+    }
+}
+
+/// How an attempt ended, as it is counted.
+fn outcome(answer: &Result<SignIn, schoolkeeper_app::Error>) -> &'static str {
+    match answer {
+        Ok(SignIn::In(_)) => "in",
+        Ok(SignIn::Wrong) => "wrong",
+        Ok(SignIn::Wait(_)) => "wait",
+        Err(schoolkeeper_app::Error::Busy) => "busy",
+        Err(_) => "failed",
     }
 }
 

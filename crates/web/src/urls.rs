@@ -1,11 +1,17 @@
 //! Typed addresses. No page writes an address by hand.
 
+use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;
 use std::fmt::Write;
 
 /// The list of schools.
 pub fn home() -> String {
     "/".to_owned()
+}
+
+/// Everything there is to look after.
+pub fn manage() -> String {
+    "/manage".to_owned()
 }
 
 /// Back-ups of Schoolkeeper itself.
@@ -156,13 +162,14 @@ pub fn mail(school: &str) -> String {
 }
 
 /// The choice of how mail leaves.
-pub fn mail_way(school: &str) -> String {
-    format!("/school/{school}/mail/way")
+pub fn mail_way(school: &str, side: Side) -> String {
+    format!("/school/{school}/mail/{}", if side == Side::Out { "way" } else { "mailbox" })
 }
 
 /// What a way of mail needs.
-pub fn mail_details(school: &str, way: &str) -> String {
-    format!("/school/{school}/mail/details{}", query(&[("way", way)]))
+pub fn mail_details(school: &str, side: Side, way: &str) -> String {
+    let at = if side == Side::Out { "details" } else { "mailbox/details" };
+    format!("/school/{school}/mail/{at}{}", query(&[("way", way)]))
 }
 
 /// Outgoing mail.

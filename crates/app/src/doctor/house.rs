@@ -3,10 +3,13 @@
 use super::{Asked, Check, halves};
 use crate::dates;
 use crate::{Error, House};
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::mail::{Transport, Way};
 use schoolkeeper_store::job::Stage;
+use schoolkeeper_store::mail::{MailPage, Progress};
+use schoolkeeper_store::mail_setup::{Setup, SetupOf, Side};
 
 /// Terms should be known for so long.
 const TERMS: SignedDuration = SignedDuration::from_hours(60 * 24);
@@ -21,14 +24,21 @@ const CHECKPOINT: Asked = Asked(
 );
 const BACKUP: Asked = Asked("backup", "A back-up nobody has tried to read is a hope.");
 const MAIL: Asked = Asked("mail", "Without mail nobody is told of what is due.");
+const ADMINISTRATORS: Asked =
+    Asked("administrators", "When the only one is away, nobody can let anybody in or end somebody's access.");
+/// A back-up is made every night; a night may be missed.
+const BACKUP_AGE: SignedDuration = SignedDuration::from_hours(50);
+/// Mails that failed in that time are told.
+const MAIL_LOOKED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub(super) async fn look(house: &House) -> Vec<Check> {
     vec![
         calendar(house).await.unwrap_or_else(|error| failed(CALENDAR, &error)),
         jobs(house).await.unwrap_or_else(|error| failed(JOBS, &error)),
         checkpoint(house).await.unwrap_or_else(|error| failed(CHECKPOINT, &error)),
-        BACKUP.cannot_tell("this version keeps no account of it here", "try one: restore the last back-up elsewhere"),
-        MAIL.cannot_tell("this version does not look at it here", "send a test mail from the mail settings"),
+        backup(house).await.unwrap_or_else(|error| failed(BACKUP, &error)),
+        mail(house).await.unwrap_or_else(|error| failed(MAIL, &error)),
+        administrators(house).await.unwrap_or_else(|error| failed(ADMINISTRATORS, &error)),
     ]
 }
 
@@ -80,5 +90,74 @@ async fn checkpoint(house: &House) -> Result<Check, Error> {
                 CHECKPOINT.fine(found)
             }
         }
+    })
+}
+
+async fn backup(house: &House) -> Result<Check, Error> {
+    let (scope, read) = (Scope::system("doctor"), house.read().await?);
+    let latest = read.backups(&scope, 1).await?.into_iter().next();
+    if let Some(why) = latest.and_then(|latest| latest.problem) {
+        let (why, hint) = why.split_once("\nhint: ").unwrap_or((&why, "look at *Back-up of Schoolkeeper*"));
+        return Ok(BACKUP.problem(format!("the last one failed: {why}"), hint));
+    }
+    let mend = "make one with `schoolkeeper backup`, and leave `schoolkeeper serve` or `work` running at night";
+    let Some(good) = read.last_good_backup(&scope).await? else {
+        let none = "none has come back yet";
+        return Ok(if house.settings().sandbox { BACKUP.advice(none, mend) } else { BACKUP.problem(none, mend) });
+    };
+    let found = format!("the last good one is of {}", dates::moment(good.started_at, &TimeZone::UTC));
+    let old = house.now().duration_since(good.started_at) > BACKUP_AGE;
+    Ok(if old { BACKUP.problem(found, mend) } else { BACKUP.fine(found + " and came back") })
+}
+
+async fn mail(house: &House) -> Result<Check, Error> {
+    let (scope, read) = (Scope::system("doctor"), house.read().await?);
+    let (mut unset, mut failed, mut last) = (Vec::new(), 0, None);
+    for school in read.schools(&scope).await? {
+        let setup = read.mail_setup(&scope, SetupOf { school: school.id, side: Side::Out }).await?;
+        let transport = setup.as_ref().and_then(Setup::settings::<Transport>);
+        if transport.is_none_or(|transport| transport.way == Way::None) {
+            unset.push(school.title);
+            continue;
+        }
+        let (from, to) = (house.now() - MAIL_LOOKED, Timestamp::MAX);
+        let page = |progress, limit| MailPage { progress: Some(progress), from, to, limit, ..MailPage::default() };
+        failed += read.mails(&scope, school.id, &page(Progress::Failed, 100)).await?.len();
+        failed += read.mails(&scope, school.id, &page(Progress::Bounced, 100)).await?.len();
+        let sent = read.mails(&scope, school.id, &page(Progress::Sent, 1)).await?;
+        last = last.max(sent.first().map(|mail| mail.changed_at));
+    }
+    if failed > 0 {
+        let found = format!("{failed} mails of the last seven days were not sent or came back");
+        return Ok(MAIL.problem(found, "look at *Outgoing mail* on the pages: it says why, and sends again"));
+    }
+    if let Some(school) = unset.first() {
+        let found = format!("it is not set up for {school}: messages wait on a page");
+        return Ok(MAIL.advice(found, "set it up with `schoolkeeper mail set`, or on the pages under *Mail*"));
+    }
+    Ok(match last {
+        Some(last) => MAIL.fine(format!("the last one left on {}", dates::moment(last, &TimeZone::UTC))),
+        None => MAIL.cannot_tell("none has left in the last seven days", "send a test mail from *Mail* on the pages"),
+    })
+}
+
+async fn administrators(house: &House) -> Result<Check, Error> {
+    let (scope, read) = (Scope::system("doctor"), house.read().await?);
+    let mut least = usize::MAX;
+    for organisation in read.organisations(&scope).await? {
+        let mut many = 0;
+        for joined in read.joined_to(&scope, organisation.id).await? {
+            let actor = house.actor_in(&read, joined.person, organisation.id).await?;
+            many += usize::from(House::scope(&actor, "role.assign").is_ok());
+        }
+        least = least.min(many);
+    }
+    let mend = "make a second person headteacher or business manager, and invite them";
+    Ok(match least {
+        0 => {
+            ADMINISTRATORS.advice("nobody can sign in yet", "open the pages; `schoolkeeper setup-code` prints the code")
+        }
+        1 => ADMINISTRATORS.advice("only one person can give roles and let people in", mend),
+        many => ADMINISTRATORS.fine(format!("{many} people can give roles and let people in")),
     })
 }

@@ -22,7 +22,7 @@ const CERTIFICATE: Asked = Asked("certificate", "When it runs out, every browser
 pub(super) async fn look(settings: &Settings, now: Timestamp) -> Vec<Check> {
     let local = BaseUrl::local(PORT);
     let url = settings.base_url.as_ref().unwrap_or(&local);
-    vec![address(url, settings.base_url.is_some()).await, certificate(settings, now)]
+    vec![address(url, settings.base_url.is_some()).await, certificate(settings, url, now)]
 }
 
 async fn address(url: &BaseUrl, set: bool) -> Check {
@@ -50,7 +50,7 @@ async fn address(url: &BaseUrl, set: bool) -> Check {
     )
 }
 
-fn certificate(settings: &Settings, now: Timestamp) -> Check {
+fn certificate(settings: &Settings, url: &BaseUrl, now: Timestamp) -> Check {
     let Some(tls) = &settings.tls else {
         return match settings.proxy {
             Some(proxy) => {
@@ -68,6 +68,12 @@ fn certificate(settings: &Settings, now: Timestamp) -> Check {
     };
     let (left, day) =
         (certificate.expires.duration_since(now), dates::long(certificate.expires.to_zoned(TimeZone::UTC).date()));
+    if !certificate.is_for(url.name()) {
+        return CERTIFICATE.problem(
+            format!("it is not for `{}`, the name in `base_url`", url.name()),
+            "get one for that name, or correct `base_url`: browsers refuse the one that is there",
+        );
+    }
     let mend = "renew it; `serve` takes the new files into use by itself";
     if left.is_negative() {
         CERTIFICATE.problem(format!("it ran out on {day}"), mend)

@@ -5,9 +5,11 @@
 //! one, so that nobody waits for it to become late.
 
 use super::{Failure, count};
+use crate::backup::BackUp;
 use crate::snapshot::Adopted;
 use crate::{Error, House};
 use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::{EntryId, Name};
@@ -21,6 +23,9 @@ use serde::{Deserialize, Serialize};
 pub(super) const KIND: &str = "check";
 /// As which source runs stand in the records.
 const SOURCE: &str = "hand";
+
+/// A back-up is as good as one made now for so long.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a check found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,28 +43,37 @@ pub(super) struct Check {
     /// As packs write it in `run`.
     run: &'static str,
     /// Runs it.
-    does: for<'a> fn(&'a House) -> BoxFuture<'a, Result<Found, Failure>>,
+    does: for<'a> fn(&'a House, &'a Order) -> BoxFuture<'a, Result<Found, Failure>>,
 }
 
 /// What is set up. A name of the catalogue that is missing here is *not set up*.
 const CHECKS: &[Check] = &[
-    Check { run: "history-check", does: |house| Box::pin(house.check_history()) },
+    Check { run: "history-check", does: |house, _| Box::pin(house.check_history()) },
+    Check { run: "self-backup", does: |house, order| Box::pin(house.check_backup(order.after_event)) },
     #[cfg(test)]
     Check {
         run: "share-scan",
-        does: |_| Box::pin(async { Ok(Found { ok: true, compared: Some(3), damaged: Some(0) }) }),
+        does: |_, _| Box::pin(async { Ok(Found { ok: true, compared: Some(3), damaged: Some(0) }) }),
     },
     #[cfg(test)]
-    Check { run: "directory-sync", does: |_| Box::pin(async { Err(Failure::Fail("It does not answer.".to_owned())) }) },
+    Check {
+        run: "directory-sync",
+        does: |_, _| Box::pin(async { Err(Failure::Fail("It does not answer.".to_owned())) }),
+    },
 ];
 
 /// One run, as it waits in the queue.
 #[derive(Debug, Serialize, Deserialize)]
 struct Order {
     school: schoolkeeper_core::id::SchoolId,
+    /// Left out by versions that had no such field.
+    #[serde(default)]
+    pack: Option<Name>,
     control: Name,
     run: Name,
     entry: Option<EntryId>,
+    #[serde(default)]
+    after_event: bool,
 }
 
 fn check(run: &str) -> Option<&'static Check> {
@@ -107,10 +121,11 @@ impl House {
     }
 
     fn job_of(&self, school: &School, pack: &Name, wanted: &Wanted) -> NewJob {
-        let Wanted { control, run, entry } = wanted.clone();
+        let Wanted { control, run, entry, after_event } = wanted.clone();
         let subject = entry.map(|entry| entry.to_string()).unwrap_or_default();
         let key = Some(format!("{}/{pack}/{control}/{subject}", school.id));
-        let document = serde_json::json!(Order { school: school.id, control, run, entry });
+        let document =
+            serde_json::json!(Order { school: school.id, pack: Some(pack.clone()), control, run, entry, after_event });
         NewJob { kind: KIND, key, document, run_at: self.now(), organisation: Some(school.organisation) }
     }
 
@@ -124,7 +139,7 @@ impl House {
         let Some(check) = check(&order.run) else {
             return Err(Failure::Fail("This check is not set up here.".to_owned()));
         };
-        let found = (check.does)(self).await;
+        let found = (check.does)(self, &order).await;
         if let Err(failure @ Failure::Retry(_)) = found {
             return Err(failure);
         }
@@ -143,11 +158,29 @@ impl House {
         Ok(Found { ok: report.is_whole(), compared: number(report.size), damaged: number(report.faults_total) })
     }
 
+    /// What the schedule's own back-up of the last day came to; without one, or after an event, one is made now.
+    async fn check_backup(&self, afresh: bool) -> Result<Found, Failure> {
+        let scope = Scope::system("check");
+        let latest = self.read().await?.backups(&scope, 1).await?.into_iter().next();
+        let latest = latest.filter(|one| !afresh && one.started_at + DAY > self.now() && one.finished_at.is_some());
+        let made = match latest {
+            Some(made) => made,
+            None => match self.back_up(&scope, &BackUp::default(), |_| ()).await {
+                Ok(made) => made,
+                Err(error) => return Err(Failure::Fail(error.chain())),
+            },
+        };
+        let ok = made.verified_at.is_some();
+        let compared = ok.then_some(made.made.rows.saturating_add(made.made.blobs));
+        Ok(Found { ok, compared, damaged: ok.then_some(0) })
+    }
+
     async fn write_run(&self, school: &School, order: &Order, found: Found) -> Result<(), Error> {
         let register = self.schemas.get("run").ok_or(Error::Missing)?;
         let now = self.now();
         let values = [
             ("control", Some(Value::text(&*order.control))),
+            ("pack", order.pack.as_deref().map(Value::text)),
             ("entry", order.entry.map(Value::Ref)),
             ("at", Some(Value::Instant(now))),
             ("ok", Some(Value::Bool(found.ok))),

@@ -17,9 +17,10 @@ mod token;
 pub use compose::{Text, kinds, says};
 pub(crate) use deliver::{ATTEMPTS_MAX, SEND, send};
 pub use inbox::report::{ReportShown, ReportsAsked};
-pub use outbox::{Asked, Line};
+pub use outbox::{Asked, Line, OutboxPage};
 pub use schoolkeeper_core::mail::{Encryption, Grant, GrantBy, Hours, MailKind, Mailbox, Server, Transport, Way};
 pub use schoolkeeper_store::mail::Progress;
+pub use schoolkeeper_store::mail_setup::Side;
 pub use setup::{MailSetup, MailboxSetup};
 pub use token::Secret;
 
@@ -30,7 +31,7 @@ use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
 use schoolkeeper_store::job::NewJob;
 use schoolkeeper_store::mail::Mail;
-use schoolkeeper_store::mail_setup::{Setup, SetupOf, Side};
+use schoolkeeper_store::mail_setup::{Setup, SetupOf};
 use schoolkeeper_store::{Read, Write};
 use uuid::Uuid;
 

@@ -33,8 +33,23 @@ pub struct Asked {
     pub from: Option<Date>,
     /// Only what was asked for on this day or before.
     pub to: Option<Date>,
+    /// Only where this stands in the reader's name or address, or in the reason.
+    pub text: String,
     /// Only what comes after this line.
     pub before: Option<Uuid>,
+    /// Only what comes before this line: the page above it.
+    pub after: Option<Uuid>,
+}
+
+/// One page of the outbox.
+#[derive(Clone, Debug, Default)]
+pub struct OutboxPage {
+    /// Its lines, newest first.
+    pub lines: Vec<Line>,
+    /// The page above ends before this line; `None` on the first.
+    pub newer: Option<Uuid>,
+    /// The page below begins after this line; `None` on the last.
+    pub older: Option<Uuid>,
 }
 
 /// One line of the outbox. It never holds a link.
@@ -63,17 +78,22 @@ pub struct Line {
 }
 
 impl House {
-    /// One page of the outbox, newest first, and where the next one begins.
-    pub async fn outbox(
-        &self,
-        actor: &Actor,
-        school: &School,
-        asked: &Asked,
-    ) -> Result<(Vec<Line>, Option<Uuid>), Error> {
+    /// One page of the outbox, newest first.
+    pub async fn outbox(&self, actor: &Actor, school: &School, asked: &Asked) -> Result<OutboxPage, Error> {
         let mut lines = self.outbox_lines(actor, school, (asked, PAGE + 1)).await?;
-        let next = (lines.len() > PAGE as usize).then(|| lines[PAGE as usize - 1].id);
-        lines.truncate(PAGE as usize);
-        Ok((lines, next))
+        let more = lines.len() > PAGE as usize;
+        if asked.after.is_some() && !more {
+            // Less than a page lies above: that is the first page, whole.
+            let first = Asked { before: None, after: None, ..asked.clone() };
+            return Box::pin(self.outbox(actor, school, &first)).await;
+        }
+        if more {
+            lines.remove(if asked.after.is_some() { 0 } else { PAGE as usize });
+        }
+        let (first, last) = (lines.first().map(|line| line.id), lines.last().map(|line| line.id));
+        let newer = first.filter(|_| asked.after.is_some() || asked.before.is_some());
+        let older = last.filter(|_| more || asked.after.is_some());
+        Ok(OutboxPage { lines, newer, older })
     }
 
     /// What the page shows, as CSV.
@@ -105,6 +125,8 @@ impl House {
         let calendar = Calendar::new(school.division, Vec::new());
         let page = MailPage {
             before: asked.before,
+            after: asked.after,
+            text: asked.text.clone(),
             progress: asked.progress,
             kind: asked.kind.clone(),
             from: asked.from.map_or(Timestamp::MIN, |day| calendar.start_of(day)),

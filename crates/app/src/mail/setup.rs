@@ -12,6 +12,10 @@ use schoolkeeper_core::mail::{Mailbox, Transport, Way, address};
 use schoolkeeper_store::School;
 use schoolkeeper_store::mail_setup::{NewSetup, SetupOf, Side};
 use serde::Serialize;
+use std::time::Duration;
+
+/// Longest try of a mailbox: somebody waits for the page.
+const TRY_MAX: Duration = Duration::from_secs(15);
 
 /// How a school's mail leaves.
 #[derive(Clone, Debug)]
@@ -147,5 +151,26 @@ impl House {
         }
         write.commit().await?;
         Ok(answer.map_err(|(Refusal::Later(why) | Refusal::Never(why))| why))
+    }
+
+    /// Opens a school's mailbox now, takes nothing out of it, and says what is there or why it does not open.
+    pub async fn try_mailbox(&self, actor: &Actor, school: &School) -> Result<Result<String, String>, Error> {
+        let scope = self.allow(actor, school, &crate::authority::Try::plain("mail.set")).await?.scope;
+        let of = SetupOf { school: school.id, side: Side::In };
+        let setup = self.read().await?.mail_setup(&scope, of).await?.filter(|setup| setup.of == of);
+        let Some((setup, mailbox)) =
+            setup.and_then(|setup| setup.settings::<Mailbox>().map(|mailbox| (setup, mailbox)))
+        else {
+            return Err(Error::refused("no mailbox is set\nhint: say first where reports come in"));
+        };
+        let answer = tokio::time::timeout(TRY_MAX, self.open_mailbox(&setup, &mailbox)).await;
+        let answer = answer.unwrap_or_else(|_| Err(format!("it did not answer within {} seconds", TRY_MAX.as_secs())));
+        let mut write = self.write().await?;
+        write.mail_was_tried(&scope, of, answer.is_ok(), self.now()).await?;
+        if answer.is_err() {
+            write.keep_token(&scope, setup.of, None, None).await?;
+        }
+        write.commit().await?;
+        Ok(answer)
     }
 }

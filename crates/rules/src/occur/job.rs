@@ -40,6 +40,8 @@ pub struct Wanted {
     pub run: Name,
     /// The entry it is for; `None` for the job as a whole.
     pub entry: Option<EntryId>,
+    /// It follows an event, so only what begins after it counts.
+    pub after_event: bool,
 }
 
 /// The runs a policy wants now: those whose last one is older than `every`, or that an event waits for. A failed one
@@ -49,7 +51,12 @@ pub fn wanted(ctx: Ctx<'_>) -> Vec<Wanted> {
     for compiled in ctx.pack.controls.values().filter(|control| stands_here(ctx, control)) {
         let ControlKind::Job(spec) = &compiled.control.kind else { continue };
         let entries = Runs::new(ctx, compiled, spec).and_then(|runs| runs.wanted()).unwrap_or_default();
-        let of = |entry| Wanted { control: compiled.control.id.clone(), run: spec.run.get_ref().clone(), entry };
+        let of = |entry| Wanted {
+            control: compiled.control.id.clone(),
+            run: spec.run.get_ref().clone(),
+            entry,
+            after_event: spec.on.is_some(),
+        };
         out.extend(entries.into_iter().map(of));
     }
     out
@@ -68,7 +75,9 @@ impl<'w> Runs<'w> {
     fn new(ctx: Ctx<'w>, control: &'w CompiledControl, spec: &'w Job) -> Result<Self, Missing> {
         let late_after = spec.late_after.as_ref().map(|span| clock::span(ctx, span)).transpose()?;
         let mut by_entry: HashMap<Option<EntryId>, Vec<(Timestamp, Row<'w>)>> = HashMap::new();
-        for row in subjects::acts(ctx, "run", &control.control.id) {
+        // Two policies may use one name; a run that names no policy counts for every one.
+        let own = |row: &Row<'w>| row.text("pack").is_none_or(|pack| pack == &**ctx.pack.pack.head.id.get_ref());
+        for row in subjects::acts(ctx, "run", &control.control.id).filter(own) {
             if let Some(at) = row.instant("at").filter(|at| *at <= ctx.world.now) {
                 by_entry.entry(row.one("entry")).or_default().push((at, row));
             }

@@ -132,6 +132,9 @@ pub struct Outbox {
     /// Only what has come so far
     #[arg(long, value_enum)]
     only: Option<Only>,
+    /// Only where this stands in the reader's name or address, or in the reason
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    find: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -216,6 +219,10 @@ impl SetMailbox {
         let mailbox = Mailbox { way, folder: self.folder_read, done_folder: self.folder_done };
         house.set_mailbox(&actor, &school, &mailbox, secret.as_ref()).await?;
         output::line(&format!("{}: reports by mail are taken every five minutes", school.title))?;
+        match house.try_mailbox(&actor, &school).await? {
+            Ok(answer) => output::line(&answer)?,
+            Err(why) => output::note(&format!("It does not open yet: {why}")),
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -249,16 +256,17 @@ impl Outbox {
             Only::Failed => Progress::Failed,
             Only::Bounced => Progress::Bounced,
         });
-        let (lines, more) = house.outbox(&actor, &school, &Asked { progress, ..Asked::default() }).await?;
-        if lines.is_empty() {
+        let page =
+            house.outbox(&actor, &school, &Asked { progress, text: self.find.clone(), ..Asked::default() }).await?;
+        if page.lines.is_empty() {
             output::line("Nothing is in the outbox.")?;
         }
-        for line in lines {
+        for line in page.lines {
             let reason = line.reason.map_or_else(String::new, |reason| format!(": {reason}"));
             let progress = words::progress(line.progress).0;
             output::line(&format!("{}  {progress}  {}  {}{reason}", line.created_at, line.says, line.reader))?;
         }
-        if more.is_some() {
+        if page.older.is_some() {
             output::note("There are more: see the page Outgoing mail.");
         }
         Ok(ExitCode::SUCCESS)

@@ -45,6 +45,10 @@ impl Serve {
     /// Serves until interrupted.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let mut house = self.folder.open_as(&self.now, !self.no_migrate).await?;
+        anyhow::ensure!(
+            house.can_write(),
+            "pages at a pretended instant would write false times: already signing in is written down\nhint: leave --now out, or try things out in a folder made by `schoolkeeper demo` or `init --sandbox`, where time may be pretended forward; commands that only look take --now everywhere"
+        );
         let sockets = open(&house, self.port).await?;
         if let Some(socket) = sockets.pages.first() {
             house.listens_at(socket.local_addr()?.port());
@@ -55,8 +59,7 @@ impl Serve {
         house.prints_with(output::note);
         say_code(&house).await?;
         let renew = sockets.tls.clone().map(|tls| tokio::spawn(renew(tls)));
-        // A look at another instant changes nothing, so it works on nothing.
-        let works = !self.no_work && house.can_write();
+        let works = !self.no_work;
         let work = works.then(|| tokio::spawn(house.clone().work(Pace::default(), stop())));
         let tried = works.then(|| tokio::spawn(try_out(house.clone())));
         let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
@@ -116,7 +119,7 @@ fn say(house: &House, sockets: &Sockets) -> anyhow::Result<()> {
 
 /// The first run: whoever reads this terminal makes the first person.
 async fn say_code(house: &House) -> anyhow::Result<()> {
-    if house.can_write() && house.is_new().await? {
+    if house.is_new().await? {
         output::note(&format!("Nobody can sign in yet. The set-up code is {}", house.setup_code().await?));
     }
     Ok(())

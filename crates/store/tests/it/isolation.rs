@@ -342,6 +342,7 @@ async fn only_the_system_reads_the_ledger_whole(url: String) {
         tx.commit().await.unwrap();
         let read = house.store.read().await.unwrap();
         assert_eq!(read.checkpoint_left_at(&scope).await.unwrap().is_some(), sees);
+        assert_eq!(read.waiting_records(&scope).await.unwrap().0 > 0, sees);
         assert_eq!(read.erasing(&scope).await.unwrap().is_empty(), !sees);
         drop(read);
         let signer = crate::ledger::signer();

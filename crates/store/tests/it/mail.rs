@@ -197,6 +197,8 @@ async fn what_is_everybodys_is_the_systems_only(url: String) {
         assert!(tx.mailboxes(&scope).await.unwrap().is_empty());
         assert!(tx.mails_to_gather(&scope, day(9)).await.unwrap().is_empty());
         assert!(tx.told_since(&scope, day(0)).await.unwrap().is_empty());
+        let digest = MailKind::Checkpoint { line: "A".repeat(44) };
+        assert_eq!(tx.last_mail_of(&scope, &digest).await.unwrap(), None);
     }
 }
 

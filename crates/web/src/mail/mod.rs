@@ -3,13 +3,13 @@
 mod form;
 pub mod outbox;
 
-pub use form::{choose, chosen, details, save};
+pub use form::{choose, choose_mailbox, chosen, chosen_mailbox, details, mailbox_details, save, save_mailbox};
 
 use crate::error::Error;
 use crate::form::{Field, Form, Posted};
 use crate::frame::Frame;
-use crate::session::Signed;
-use crate::{App, urls};
+use crate::session::{self, Signed};
+use crate::{App, manage, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -19,6 +19,9 @@ use schoolkeeper_app::mail::{Encryption, MailSetup, MailboxSetup, Server, Way};
 use schoolkeeper_core::actor::{Actor, Narrowing};
 use schoolkeeper_core::calendar::Calendar;
 
+const TAKEN: &str = "The mail server took the test mail. Look whether it arrives.";
+const NOT_TAKEN: &str = "The test mail did not leave.";
+
 #[derive(Template)]
 #[template(path = "mail/set_up.html")]
 struct SetUpPage {
@@ -26,15 +29,17 @@ struct SetUpPage {
     slug: String,
     rows: Vec<(&'static str, String)>,
     leaves: bool,
+    may: bool,
+    comes: bool,
     mailbox: Vec<(&'static str, String)>,
     form: Form,
     to: Field,
     answer: Option<Answer>,
 }
 
-/// What the mail server said to a test mail.
+/// What a server said when it was tried.
 struct Answer {
-    taken: bool,
+    title: &'static str,
     words: String,
 }
 
@@ -47,8 +52,7 @@ pub(crate) async fn school_for(app: &App, actor: &Actor, slug: &str, act: &str) 
 
 /// The frame of a page of a school outside its policy.
 pub(crate) fn frame(title: &str, school: &School, signed: &Signed) -> Frame {
-    let frame = Frame { school: Some(school.title.clone()), ..Frame::titled(&format!("{title} – {}", school.title)) };
-    frame.signed(signed)
+    manage::frame_of(school, title, signed, "/school/{school}/mail")
 }
 
 /// GET /school/{school}/mail
@@ -66,13 +70,31 @@ pub async fn test(
 ) -> Result<Response, Error> {
     let school = school_for(&app, &signed.actor, &slug, "mail.set").await?;
     match app.house.try_mail(&signed.actor, &school, &posted.word("to")).await {
-        Ok(Ok(words)) => show(&app, &signed, &school, Some(Answer { taken: true, words }), None).await,
-        Ok(Err(words)) => show(&app, &signed, &school, Some(Answer { taken: false, words }), None).await,
+        Ok(Ok(words)) => show(&app, &signed, &school, Some(Answer { title: TAKEN, words }), None).await,
+        Ok(Err(words)) => show(&app, &signed, &school, Some(Answer { title: NOT_TAKEN, words }), None).await,
         Err(schoolkeeper_app::Error::Refused(why)) => {
             show(&app, &signed, &school, None, Some((posted.word("to"), why))).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// POST /school/{school}/mail/mailbox/test
+pub async fn test_mailbox(State(app): State<App>, signed: Signed, Path(slug): Path<String>) -> Result<Response, Error> {
+    let school = school_for(&app, &signed.actor, &slug, "mail.set").await?;
+    let answer = match app.house.try_mailbox(&signed.actor, &school).await {
+        Ok(Ok(words)) => Answer { title: "The mailbox opens.", words },
+        Ok(Err(words)) => Answer { title: "The mailbox did not open.", words },
+        Err(schoolkeeper_app::Error::Refused(_)) => {
+            return Ok(session::told(
+                &app,
+                &urls::mail(&school.slug),
+                "No mailbox is set. Say first where reports come in.",
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    show(&app, &signed, &school, Some(answer), None).await
 }
 
 async fn show(
@@ -92,10 +114,12 @@ async fn show(
     }
     let form = Form::of(signed.csrf(), &[&to]);
     let page = SetUpPage {
-        frame: frame("Mail", school, signed).faulty(&form).back("Back to the school", urls::school(&school.slug)),
+        frame: frame("Mail", school, signed).faulty(&form).back("Manage", urls::manage()),
         slug: school.slug.clone(),
         leaves: setup.transport.as_ref().is_some_and(|transport| transport.way != Way::None),
         rows: rows(&setup),
+        may: signed.may_try("mail.set"),
+        comes: mailbox.mailbox.is_some(),
         mailbox: mailbox_rows(&mailbox, school),
         form,
         to,
@@ -125,7 +149,7 @@ fn rows(setup: &MailSetup) -> Vec<(&'static str, String)> {
 
 fn mailbox_rows(setup: &MailboxSetup, school: &School) -> Vec<(&'static str, String)> {
     let Some(mailbox) = &setup.mailbox else {
-        return vec![("Reports by mail", "No mailbox is read. Set one with `schoolkeeper mail mailbox`.".to_owned())];
+        return vec![("Reports by mail", "No mailbox is read yet.".to_owned())];
     };
     let mut rows = vec![("Reports by mail", format!("{}, folder {}", way(&mailbox.way), mailbox.folder))];
     let zone = Calendar::new(school.division, Vec::new());

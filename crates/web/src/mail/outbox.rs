@@ -3,7 +3,7 @@
 use super::{frame, school_for};
 use crate::error::Error;
 use crate::form::{Choice, Field, Posted};
-use crate::frame::{Filter, Frame};
+use crate::frame::{Filter, Frame, Pager};
 use crate::session::{self, Signed};
 use crate::{App, urls};
 use askama::Template;
@@ -11,7 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
-use schoolkeeper_app::mail::{Asked as Wanted, Line, Progress, Way, kinds};
+use schoolkeeper_app::mail::{Asked as Wanted, Line, OutboxPage as Lines, Progress, Way, kinds};
 use schoolkeeper_app::{School, dates, words};
 use schoolkeeper_core::calendar::Calendar;
 use serde::Deserialize;
@@ -35,11 +35,12 @@ struct OutboxPage {
     csrf: String,
     filters: Vec<Filter>,
     show: String,
+    find: Field,
     kind: Field,
     from: Field,
     to: Field,
     rows: Vec<Row>,
-    next: Option<String>,
+    pager: Pager,
     export: String,
     filtered: bool,
     may: bool,
@@ -75,7 +76,9 @@ pub struct Asked {
     kind: String,
     from: String,
     to: String,
+    find: String,
     before: String,
+    after: String,
 }
 
 impl Asked {
@@ -86,12 +89,16 @@ impl Asked {
             kind: Some(self.kind.clone()).filter(|kind| !kind.is_empty()),
             from: day(&self.from),
             to: day(&self.to),
+            text: self.find.chars().take(100).collect(),
             before: Uuid::parse_str(&self.before).ok(),
+            after: Uuid::parse_str(&self.after).ok(),
         }
     }
 
-    fn query(&self, show: &str, before: &str) -> String {
-        urls::query(&[("show", show), ("kind", &self.kind), ("from", &self.from), ("to", &self.to), ("before", before)])
+    fn query(&self, show: &str, (way, line): (&str, Option<Uuid>)) -> String {
+        let line = line.map(|line| line.to_string()).unwrap_or_default();
+        let own = [("show", show), ("find", &self.find), ("kind", &self.kind), ("from", &self.from), ("to", &self.to)];
+        urls::query(&[&own[..], &[(way, &line)]].concat())
     }
 }
 
@@ -103,19 +110,19 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
     let school = school_for(&app, &signed.actor, &slug, "mail.see").await?;
-    let (lines, next) = app.house.outbox(&signed.actor, &school, &asked.wanted()).await?;
+    let lines = app.house.outbox(&signed.actor, &school, &asked.wanted()).await?;
     let setup = app.house.mail_setup(&signed.actor, &school).await?;
     let hands = setup.transport.is_none_or(|transport| transport.way == Way::None);
-    let mut page = shown(&school, &signed, &asked, (lines, next));
+    let mut page = shown(&school, &signed, &asked, lines);
     page.hands = hands;
     Ok(Html(page.render()?))
 }
 
-fn shown(school: &School, signed: &Signed, asked: &Asked, (lines, next): (Vec<Line>, Option<Uuid>)) -> OutboxPage {
+fn shown(school: &School, signed: &Signed, asked: &Asked, page: Lines) -> OutboxPage {
     let at = urls::mail_outbox(&school.slug);
     let filters = SHOWN.iter().map(|(name, text, _)| Filter {
         text: (*text).to_owned(),
-        href: at.clone() + &asked.query(name, ""),
+        href: at.clone() + &asked.query(name, ("", None)),
         current: asked.show == *name,
     });
     let any = std::iter::once(Choice::new("", "Any"));
@@ -127,13 +134,17 @@ fn shown(school: &School, signed: &Signed, asked: &Asked, (lines, next): (Vec<Li
         csrf: signed.csrf(),
         filters: filters.collect(),
         show: asked.show.clone(),
+        find: Field::new("find", "Name, address or reason").value(&asked.find),
         kind: Field::new("kind", "Kind").choices(choices).value(&asked.kind),
         from: Field::new("from", "From").value(&asked.from),
         to: Field::new("to", "To").value(&asked.to),
-        rows: lines.into_iter().map(|line| row(line, &zone)).collect(),
-        next: next.map(|next| at.clone() + &asked.query(&asked.show, &next.to_string())),
-        export: urls::mail_outbox_export(&school.slug) + &asked.query(&asked.show, ""),
-        filtered: [&asked.show, &asked.kind, &asked.from, &asked.to].iter().any(|text| !text.is_empty()),
+        rows: page.lines.into_iter().map(|line| row(line, &zone)).collect(),
+        pager: Pager {
+            previous: page.newer.map(|line| at.clone() + &asked.query(&asked.show, ("after", Some(line)))),
+            next: page.older.map(|line| at.clone() + &asked.query(&asked.show, ("before", Some(line)))),
+        },
+        export: urls::mail_outbox_export(&school.slug) + &asked.query(&asked.show, ("", None)),
+        filtered: [&asked.show, &asked.find, &asked.kind, &asked.from, &asked.to].iter().any(|text| !text.is_empty()),
         may: signed.may_try("mail.set"),
         hands: false,
     }

@@ -85,3 +85,77 @@ async fn health_and_readiness_say_what_is_so() {
     assert_eq!((ready.status, ready.body.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "no process works\n"));
     assert!(ready.headers.contains_key("x-request-id"));
 }
+
+/// A mail's job that names no mail: it fails for good at once.
+async fn dead_job(browser: &Browser) -> String {
+    let sql = "INSERT INTO job (id, kind, organisation, document, stage, attempts, run_at) \
+        VALUES (X'00000000000040008000000000000abc', 'mail-send', NULL, '{}', 'waiting', 0, 0)";
+    schoolkeeper_testkit::execute(&browser.database(), sql).await.unwrap();
+    browser.house().work_once().await.unwrap();
+    "/jobs/00000000-0000-4000-8000-000000000abc".to_owned()
+}
+
+#[tokio::test]
+async fn a_job_that_could_not_be_done_tells_its_attempts_and_is_tried_again_or_given_up() {
+    let browser = Browser::at(POLICY).await;
+    let page = dead_job(&browser).await;
+    let list = browser.get("/jobs").await.body;
+    assert!(list.contains("Could not be done") && list.contains(&format!("href=\"{page}\"")), "{list}");
+    let dead = browser.get(&page).await;
+    crate::html::assert_good(&page, &dead.body);
+    for words in ["Mail send could not be done", "the job names no mail", "Failed", "Try again", "Give up"] {
+        assert!(dead.body.contains(words), "{words}: {}", dead.body);
+    }
+    let tried = browser.post(&page, &format!("{page}/retry"), &[]).await;
+    assert_eq!(tried.status, StatusCode::SEE_OTHER);
+    assert!(browser.get("/jobs").await.body.contains("Mail send is tried again now"));
+    assert_eq!(browser.get(&page).await.status, StatusCode::NOT_FOUND, "it waits, so it is not dead");
+    browser.house().work_once().await.unwrap();
+    let again = browser.get(&page).await.body;
+    assert_eq!(again.matches("the job names no mail").count(), 2, "both attempts are told: {again}");
+    assert_eq!(browser.post(&page, &format!("{page}/give-up"), &[]).await.status, StatusCode::SEE_OTHER);
+    let after = browser.get("/jobs").await.body;
+    assert!(after.contains("Mail send was given up") && !after.contains("Could not be done"), "{after}");
+    let history = browser.get("/history").await.body;
+    assert!(history.contains("Gave up work that could not be done"), "{history}");
+}
+
+#[tokio::test]
+async fn attempts_to_sign_in_and_what_waits_for_the_ledger_are_counted() {
+    let browser = Browser::at(POLICY).await;
+    browser.set_cookie("schoolkeeper", None);
+    let wrong = [("email", "nobody@hill.example"), ("password", "not this one at all")];
+    browser.post("/sign-in", "/sign-in", &wrong).await;
+    let figures = browser.get("/metrics").await.body;
+    assert!(figures.contains("schoolkeeper_sign_ins_total{outcome=\"wrong\"} 1"), "{figures}");
+    let value = |name: &str| -> i64 {
+        let line = figures.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    assert!(value("schoolkeeper_ledger_waiting") > 0, "{figures}");
+    assert!((0..600).contains(&value("schoolkeeper_ledger_lag_seconds")), "{figures}");
+    browser.house().sequence_once().await.unwrap();
+    let after = browser.get("/metrics").await.body;
+    assert!(after.contains("schoolkeeper_ledger_waiting 0"), "{after}");
+}
+
+#[tokio::test]
+async fn every_page_of_the_house_has_a_way_back_and_a_menu_of_its_neighbours() {
+    let browser = Browser::at(POLICY).await;
+    let of_house = ["/jobs", "/backup", "/proof", "/history", "/login"];
+    let of_school = ["/school/hill/mail", "/school/hill/mail/outbox", "/school/hill/reports"];
+    for page in of_house.iter().chain(&of_school) {
+        let body = browser.get(page).await.body;
+        assert!(body.contains("govuk-back-link"), "{page} has no way back");
+        let menu = body.split("aria-label=\"Menu\"").nth(1).unwrap_or_else(|| panic!("{page} has no menu"));
+        let menu = menu.split("</nav>").next().unwrap();
+        assert_eq!(menu.matches("aria-current").count(), 1, "{page}: {menu}");
+        assert!(menu.matches("<li").count() <= 7, "{page}");
+    }
+    browser.signed_in(BaseRole::Technician).await;
+    let body = browser.get("/jobs").await.body;
+    let menu = body.split("aria-label=\"Menu\"").nth(1).unwrap().split("</nav>").next().unwrap().to_owned();
+    for href in menu.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert_eq!(browser.get(href).await.status, StatusCode::OK, "{href} is shown and does not open");
+    }
+}

@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod html;
 mod job;
+mod mail;
 mod role;
 mod routes;
 mod school;

@@ -19,12 +19,13 @@ pub const PARTS: [(&str, &str, &str); 7] = [
 ];
 
 /// Routes that change something and show nothing.
-const ONLY_ACT: [&str; 13] = [
+const ONLY_ACT: [&str; 14] = [
     "/jobs/{job}/retry",
     "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
     "/backup/sheet",
     "/school/{school}/mail/test",
+    "/school/{school}/mail/mailbox/test",
     "/school/{school}/mail/outbox/do",
     "/school/{school}/reports/do",
     "/set-up/person",

@@ -152,6 +152,11 @@ impl Browser {
         Self { house, data, now, cookies: Mutex::default(), _folder: folder }
     }
 
+    /// The file its records lie in.
+    pub fn database(&self) -> String {
+        self.data.join("schoolkeeper.sqlite").to_str().unwrap().to_owned()
+    }
+
     /// The house behind it.
     pub fn house(&self) -> Arc<House> {
         self.house.lock().unwrap().clone()

@@ -80,6 +80,22 @@ impl House {
         Ok(taken)
     }
 
+    /// Opens a mailbox and the folder for what was taken; says how many messages are new.
+    pub(super) async fn open_mailbox(&self, setup: &Setup, mailbox: &Mailbox) -> Result<String, String> {
+        let secret = self.mail_secret(setup, &mailbox.way).await;
+        let secret = secret.map_err(|(Refusal::Later(why) | Refusal::Never(why))| why)?;
+        let mut session = imap::open(&mailbox.way, &secret).await?;
+        if let Some(done) = &mailbox.done_folder {
+            imap::select(&mut session, done).await?;
+        }
+        let validity = imap::select(&mut session, &mailbox.folder).await?;
+        let last = setup.read_to.filter(|(known, _)| *known == validity).map(|(_, last)| last);
+        let new = imap::new_messages(&mut session, last).await?.len();
+        imap::close(session).await;
+        let messages = if new == 1 { "message is" } else { "messages are" };
+        Ok(format!("The folder {} opens; {new} {messages} new.", mailbox.folder))
+    }
+
     /// One message: a report, or one of ours that came back, or nothing. Up to where the mailbox was read is written in
     /// the same transaction.
     async fn take(&self, school: SchoolId, (validity, found): (u32, Found)) -> Result<bool, Error> {
