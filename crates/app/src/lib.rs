@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod mail;
 pub mod outcome;
 pub mod policy;
+pub mod register;
 pub mod role;
 pub mod settings;
 pub mod shipped;

@@ -35,7 +35,18 @@ struct Labels {
     record: BTreeMap<String, String>,
     missing: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
+    subject: Vec<Subject>,
     notice: Notice,
+}
+
+/// Registers that are about the same thing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// What people read.
+    pub title: String,
+    /// Ids of registers, in the order of the page.
+    pub registers: Vec<String>,
 }
 
 /// What everybody agrees to before they go on.
@@ -54,6 +65,11 @@ static LABELS: LazyLock<Labels> =
 /// What everybody agrees to before they go on.
 pub fn notice() -> &'static Notice {
     &LABELS.notice
+}
+
+/// What registers are about, in the order of the page *Records*.
+pub fn subjects() -> &'static [Subject] {
+    &LABELS.subject
 }
 
 /// The words of a standing.

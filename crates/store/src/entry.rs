@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use sea_orm::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// The source of what people say themselves.
@@ -42,6 +42,8 @@ statements! {
         AND x.field = 'person' AND x.key = $7 AND x.entry = e.id)) \
         ORDER BY e.name_key, e.id LIMIT $5";
     OWNED = "SELECT entry FROM entry_index WHERE entry = $1 AND field = 'person' AND key = $2 LIMIT 1";
+    COUNTS = "SELECT register, count(*) AS number FROM entry WHERE school = $1 AND left_at IS NULL \
+        GROUP BY register ORDER BY register";
     COUNT = "SELECT count(*) AS number FROM entry WHERE school = $1 AND register = $2 AND left_at IS NULL";
 }
 
@@ -198,6 +200,13 @@ impl Read {
         };
         let row = self.one("entry", COUNT, vec![reached.id(), text(register)]).await?;
         row.map_or(Ok(0), |row| Ok(row.int("number")?.unsigned_abs()))
+    }
+
+    /// How many entries each register has at a school, those that have none left out.
+    pub async fn entry_counts(&self, scope: &Scope, school: SchoolId) -> Result<BTreeMap<Name, u64>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(BTreeMap::new()) };
+        let rows = self.all("entry", COUNTS, vec![reached.id()]).await?;
+        rows.iter().map(|row| Ok((Name::from(row.text("register")?), row.int("number")?.unsigned_abs()))).collect()
     }
 
     /// Entries whose `field` (or identity, see [`key::identity_field`]) has one of the keys, those that have left

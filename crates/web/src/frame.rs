@@ -108,6 +108,8 @@ pub enum Here {
     Policy,
     /// Problems.
     ToFix,
+    /// Registers and their entries.
+    Records,
     /// Who did what.
     History,
 }
@@ -120,8 +122,10 @@ impl Frame {
 
     /// Says who is signed in, and what was just done.
     pub fn signed(mut self, signed: &Signed) -> Self {
-        if signed.actor.scope("history.see", &Narrowing::default()).is_err() {
-            self.nav.retain(|item| item.href != urls::history());
+        for (act, entry) in [("history.see", "ledger"), ("records.see", "registers")] {
+            if signed.actor.scope(act, &Narrowing::default()).is_err() {
+                self.nav.retain(|item| item.text != words::thing(entry));
+            }
         }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
         self.alarms = signed.alarms.iter().map(|used| format!("/emergency/{used}")).collect();
@@ -150,6 +154,7 @@ impl Frame {
             nav: vec![
                 item("Policy", urls::policy(slug, pack), Here::Policy),
                 item(words::thing("findings"), urls::to_fix(slug, pack), Here::ToFix),
+                item(words::thing("registers"), urls::records(slug), Here::Records),
                 item(words::thing("ledger"), urls::history(), Here::History),
             ],
             ..Self::default()

@@ -22,6 +22,7 @@ mod notice;
 mod policy;
 mod problem;
 mod proof;
+mod register;
 mod report;
 mod role;
 pub mod routes;

@@ -14,6 +14,7 @@ use schoolkeeper_core::actor::Narrowing;
 
 /// Address in the table of routes, its words, what it is for. `{school}` stands for each school in reach.
 const PAGES: &[(&str, &str, &str)] = &[
+    ("/school/{school}/records", "Records", "Everything the school keeps a list of"),
     ("/school/{school}/roles", "Roles", "Who holds what, deputies, what is vacant"),
     ("/school/{school}/mail", "Mail", "How mail leaves and comes in, the outbox"),
     ("/school/{school}/reports", "Reports by mail", "What people wrote to the mailbox for reports"),
@@ -91,7 +92,8 @@ pub(crate) fn frame(title: &str, signed: &Signed, here: &str) -> Frame {
     frame.signed(signed).back("Manage", crate::urls::manage())
 }
 
-fn opens(signed: &Signed, path: &str) -> bool {
+/// Whether there is such a route and the one who is signed in may take it.
+pub(crate) fn opens(signed: &Signed, path: &str) -> bool {
     let act = ROUTES.iter().find(|route| route.path == path).and_then(|route| route.act);
     act.is_some_and(|act| signed.actor.scope(act, &Narrowing::default()).is_ok())
 }

@@ -3,7 +3,7 @@
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
     App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, manage, notice, policy,
-    problem, proof, report, role, school, set_up, sign_in, watch,
+    problem, proof, register, report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -50,6 +50,8 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(problem::cause),
     },
+    Route { path: "/school/{school}/records", act: Some("records.see"), handler: || get(register::all) },
+    Route { path: "/school/{school}/records/{register}", act: Some("records.see"), handler: || get(register::list) },
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },
     Route { path: "/school/{school}/roles", act: Some("policy.see"), handler: || get(role::list) },

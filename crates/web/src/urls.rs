@@ -90,6 +90,31 @@ pub fn name_role(school: &str, role: &str) -> String {
     format!("/school/{school}/roles/name/{}", escape(role))
 }
 
+/// Every register of a school.
+pub fn records(school: &str) -> String {
+    format!("/school/{school}/records")
+}
+
+/// The list of one register.
+pub fn register(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}")
+}
+
+/// Bringing a list into it.
+pub fn import_into(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}/import")
+}
+
+/// Adding one entry to it.
+pub fn new_entry(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}/new")
+}
+
+/// One entry of it.
+pub fn entry(school: &str, register: &str, entry: EntryId) -> String {
+    format!("/school/{school}/records/{register}/{entry}")
+}
+
 /// Sign-in; `next` is where one wanted to go.
 pub fn sign_in(next: Option<&str>) -> String {
     format!("/sign-in{}", query(&[("next", next.unwrap_or_default())]))

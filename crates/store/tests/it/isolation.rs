@@ -111,6 +111,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entries", read.entries(scope, school, "device", &page).await);
     note(&mut out, "entry", read.entry(scope, entry).await);
     note(&mut out, "entries_by_id", read.entries_by_id(scope, school, &[entry]).await);
+    note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
     note(&mut out, "entry_count", read.entry_count(scope, school, "device").await);
     note(&mut out, "entry_history", read.entry_history(scope, entry, 10).await);
     note(&mut out, "entries_by_key", read.entries_by_key(scope, (school, "device"), "name", &keys).await);

@@ -8,13 +8,14 @@ use schoolkeeper_web::routes::ROUTES;
 const LIST: &str = "Device name,Encrypted\nMU-1,no\nMU-2,yes\n";
 
 /// Values that are there, and one that is not, for each part of a path.
-pub const PARTS: [(&str, &str, &str); 7] = [
+pub const PARTS: [(&str, &str, &str); 8] = [
     ("{school}", "hill", "nowhere"),
     ("{pack}", "outside", "skeleton"),
     ("{section}", "devices-and-laptops", "nothing"),
     ("{*clause}", "a/1", "a/9"),
     ("{control}", "encrypted", "runs"),
     ("{name}", "icon.svg", "none.svg"),
+    ("{register}", "device", "nothing"),
     ("{role}", "headteacher", "nobody"),
 ];
 

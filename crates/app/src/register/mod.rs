@@ -1,0 +1,102 @@
+//! Registers as people see them: the page of all of them, and the list of one.
+//!
+//! Invariant: what a policy hides from somebody is neither shown nor counted nor handed out.
+
+pub mod cell;
+pub mod list;
+
+use crate::{Error, House, dates, words};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::schema::Register;
+use schoolkeeper_store::School;
+use schoolkeeper_store::census::StoredCensus;
+
+/// Registers that are about the same thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// What they are about.
+    pub title: &'static str,
+    /// The registers.
+    pub lines: Vec<RegisterLine>,
+}
+
+/// A register among all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterLine {
+    /// Its id, for addresses.
+    pub id: String,
+    /// Its entries, with a capital: *Devices*.
+    pub title: String,
+    /// *84*, *none yet*.
+    pub count: String,
+    /// *Complete as of …*; nothing for registers whose completeness nobody asks about.
+    pub complete: Option<String>,
+}
+
+impl House {
+    /// Every register of a school by what it is about; with a search only those whose name holds it.
+    pub async fn registers(&self, actor: &Actor, school: &School, search: &str) -> Result<Vec<Subject>, Error> {
+        let scope = self.scope_at(actor, "records.see", school).await?;
+        let read = self.read().await?;
+        let counts = read.entry_counts(&scope, school.id).await?;
+        let censuses = read.censuses(&scope, school.id).await?;
+        let calendar = Calendar::new(school.division, Vec::new());
+        let wanted = search.trim().to_lowercase();
+        let line = |id: &String| {
+            let register = self.schemas.get(id)?;
+            let title = capital(&words::plural(&self.schemas, id));
+            let fits = title.to_lowercase().contains(&wanted) || register.title.to_lowercase().contains(&wanted);
+            fits.then(|| RegisterLine {
+                count: counts.get(&register.id).map_or_else(|| "None yet".to_owned(), |count| number(*count)),
+                complete: complete(register, &censuses, &calendar, self.now()),
+                id: id.clone(),
+                title,
+            })
+        };
+        let subjects = words::subjects().iter().map(|subject| Subject {
+            title: &subject.title,
+            lines: subject.registers.iter().filter_map(line).collect(),
+        });
+        Ok(subjects.filter(|subject| !subject.lines.is_empty()).collect())
+    }
+}
+
+/// What is said of the completeness of a list; nothing where nobody asks.
+pub(crate) fn complete(
+    register: &Register,
+    censuses: &[StoredCensus],
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Option<String> {
+    let day = |at| dates::long(calendar.day(at));
+    let mine = censuses.iter().filter(|stored| stored.register == register.id).map(|stored| &stored.census);
+    let last = mine.max_by_key(|census| (census.ends_at > now, census.as_of));
+    match last {
+        _ if register.closed => None,
+        None => Some("Nobody has said that these are all".to_owned()),
+        Some(census) if census.ends_at <= now => Some(format!("Was complete until {}", day(census.ends_at))),
+        Some(census) => {
+            let how = if census.stated { "somebody's word".to_owned() } else { format!("list {}", census.source) };
+            Some(format!("Complete as of {} ({how})", day(census.as_of)))
+        }
+    }
+}
+
+/// With a capital.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `1,240`.
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests;
