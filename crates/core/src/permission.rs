@@ -121,9 +121,10 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal" if leading => {
             Reach::School
         }
-        "request.decide" | "case.close" | "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => {
-            Reach::School
-        }
+        "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
+        // Only those a policy names decide a request or handle a case.
+        "request.decide" if leading || role == Governor => Reach::School,
+        "case.close" if leading => Reach::School,
         "account.issue" | "wifi.issue" | "asset.loan" | "media.loan" | "software.authorise"
             if matches!(role, Head | Office | Technician) =>
         {
