@@ -124,6 +124,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
         // Only those a policy names decide a request or handle a case.
         "request.decide" if leading || role == Governor => Reach::School,
+        // The owner of what is asked for, say: at their own stage.
+        "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,
         "account.issue" | "wifi.issue" | "asset.loan" | "media.loan" | "software.authorise"
             if matches!(role, Head | Office | Technician) =>

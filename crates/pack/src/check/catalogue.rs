@@ -36,6 +36,8 @@ pub(crate) const WAYS: &[(&str, &str)] = &[
     ("egress-switch", "Egress Switch"),
     ("school-to-school", "School to School"),
     ("collect", "COLLECT"),
+    ("uso-fx2", "USO-FX2"),
+    ("anycomms", "AnyComms"),
     ("secure-portal", "a secure portal of the recipient"),
     ("memory-stick", "encrypted memory stick"),
 ];
