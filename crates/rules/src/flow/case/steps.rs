@@ -4,7 +4,7 @@ use super::super::change::{Change, Refusal, map};
 use super::super::form::Acting;
 use super::super::record::Row;
 use super::super::{clock, people};
-use super::timer::{applies, began};
+use super::timer::{applies, began, scene};
 use super::{completed, completed_at, concerns, doers, find, is_for_concerned, is_open, seen};
 use crate::compiled::CompiledControl;
 use crate::expr::{Scene, Truth};
@@ -80,9 +80,9 @@ fn may_do(
     }
     let good = match &step.by {
         Some(WhoOrExpr::Expr(_)) => {
-            let scene = Scene { actor: Some(acting.person), ..Scene::now(ctx).of(case.register, case.row) };
+            let seen = Scene { actor: Some(acting.person), ..scene(ctx, case) };
             let by = control.expr(&format!("steps/{}/by", step.name));
-            by.is_some_and(|by| by.test(&scene).truth == Truth::True)
+            by.is_some_and(|by| by.test(&seen).truth == Truth::True)
         }
         _ if names.is_empty() => seen::may_handle(ctx, control, case, acting.person),
         _ => people::meant(ctx, names, acting.person, Some(case)).truth == Truth::True,
@@ -222,7 +222,7 @@ pub fn close(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Actin
 /// What still keeps a case from being closed; `None` when nothing does.
 pub fn closing_lacks(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>) -> Option<String> {
     if let Some(test) = control.expr("close_when") {
-        let truth = test.test(&Scene::now(ctx).of(case.register, case.row)).truth;
+        let truth = test.test(&scene(ctx, case)).truth;
         return (truth != Truth::True).then(|| format!("`{}` does not hold", test.text()));
     }
     let open = spec

@@ -74,7 +74,7 @@ fn clock_timer(ctx: Ctx<'_>, control: &CompiledControl, clock: &Clock, case: Row
 /// The first instant at which `stops` held: asked anew after each step, then over what is known now.
 fn stopped_by(ctx: Ctx<'_>, control: &CompiledControl, clock: &Clock, case: Row<'_>) -> Option<Timestamp> {
     let stops = control.expr(&format!("clocks/{}", clock.name))?;
-    let scene = |at| Scene { at, ..Scene::now(ctx).of(case.register, case.row) };
+    let seen_at = |at| Scene { at, ..scene(ctx, case) };
     let mut instants: Vec<Timestamp> = case
         .items("steps")
         .iter()
@@ -82,9 +82,9 @@ fn stopped_by(ctx: Ctx<'_>, control: &CompiledControl, clock: &Clock, case: Row<
         .filter(|at| *at <= ctx.world.now)
         .collect();
     instants.sort_unstable();
-    let after_step = instants.into_iter().find(|at| stops.test(&scene(*at)).truth == Truth::True);
+    let after_step = instants.into_iter().find(|at| stops.test(&seen_at(*at)).truth == Truth::True);
     after_step.or_else(|| {
-        let now = scene(ctx.world.now);
+        let now = seen_at(ctx.world.now);
         (stops.test(&now).truth == Truth::True).then(|| stops.since(&now, Truth::True))
     })
 }
@@ -111,9 +111,14 @@ fn step_timer(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, (step, case)
 /// Whether a step applies to a case, as far as its earlier steps tell.
 pub(super) fn applies(ctx: Ctx<'_>, control: &CompiledControl, step: &Step, case: Row<'_>) -> Truth {
     match control.expr(&format!("steps/{}/when", step.name)) {
-        Some(when) => when.test(&Scene::now(ctx).of(case.register, case.row)).truth,
+        Some(when) => when.test(&scene(ctx, case)).truth,
         None => Truth::True,
     }
+}
+
+/// A case as its expressions see it: with what was reported as `form`.
+pub(super) fn scene<'w>(ctx: Ctx<'w>, case: Row<'w>) -> Scene<'w> {
+    Scene { form: case.value("form"), ..Scene::now(ctx).of(case.register, case.row) }
 }
 
 /// When a step could begin: with the case, or with the last step before it. `None` while one of those is open.
