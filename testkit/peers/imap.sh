@@ -1,5 +1,5 @@
 # $1: folder with certificate.pem and key.pem, $2: a free port. A mailbox server (dovecot) for tests: user
-# `reports@hill.example`, password `made-up`. Says `ready`, waits for the end of its input, goes.
+# `reports@hill.example`, password `made-up`; with $3 also by tokens, about each of which it asks that address. Says `ready`, waits for the end of its input, goes.
 set -e
 folder=$1
 me=$(id -un)
@@ -11,6 +11,16 @@ chmod 755 "$folder"
 chmod -R a+rwX "$folder/mail"
 chown -R "$mail" "$folder/mail" 2>/dev/null || true
 if [ "$me" = root ]; then login=dovenull internal=dovecot; else login=$me internal=$me; fi
+tokens=
+if [ -n "${3:-}" ]; then
+  printf 'tokeninfo_url = %s\nusername_attribute = email\n' "$3" >"$folder/oauth2.conf"
+  tokens="auth_mechanisms = plain xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = $folder/oauth2.conf
+}"
+fi
 cat >"$folder/dovecot.conf" <<CONF
 base_dir = $folder/run
 state_dir = $folder/state
@@ -25,6 +35,7 @@ ssl_cert = <$folder/certificate.pem
 ssl_key = <$folder/key.pem
 ssl_min_protocol = TLSv1.2
 mail_location = maildir:$folder/mail/%u
+$tokens
 passdb {
   driver = static
   args = user=reports@hill.example password=made-up

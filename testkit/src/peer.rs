@@ -97,6 +97,11 @@ pub struct MailboxServer {
 impl MailboxServer {
     /// Starts one; `None` without dovecot or openssl.
     pub fn start() -> Result<Option<Self>> {
+        Self::start_asking("")
+    }
+
+    /// The same, which lets in by tokens (XOAUTH2), too: it asks this address about each, the token appended.
+    pub fn start_asking(tokens: &str) -> Result<Option<Self>> {
         if !has("dovecot") || !has("openssl") {
             eprintln!("skipped: install dovecot-imapd");
             return Ok(None);
@@ -105,7 +110,7 @@ impl MailboxServer {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let peer = Peer::start(|folder| {
             let mut command = Command::new("bash");
-            command.arg(format!("{PEERS}/imap.sh")).arg(folder).arg(port.to_string());
+            command.arg(format!("{PEERS}/imap.sh")).arg(folder).arg(port.to_string()).arg(tokens);
             command
         })?;
         Ok(Some(Self { peer, port }))

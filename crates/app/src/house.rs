@@ -43,6 +43,8 @@ pub struct House {
     pub(crate) limits: KnownLimits,
     /// Somebody can sign in; never undone.
     pub(crate) lived_in: AtomicBool,
+    /// A back-up came back and the recovery sheet is put away: asked until it is so.
+    pub(crate) prepared: AtomicBool,
     terminal: OnceLock<fn(&str)>,
     /// What stands in front of every act.
     pub(crate) decide: Decide,
@@ -163,6 +165,7 @@ impl House {
             hashing: Hashing::default(),
             limits: KnownLimits::default(),
             lived_in: AtomicBool::new(false),
+            prepared: AtomicBool::new(false),
             terminal: OnceLock::new(),
             decide: schoolkeeper_rules::decide,
             organisation,

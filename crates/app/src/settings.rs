@@ -79,6 +79,16 @@ pub struct S3 {
     pub secret: Option<String>,
 }
 
+impl S3 {
+    /// The S3 store that the environment names, with its secret.
+    pub fn of_environment() -> Result<Self, Error> {
+        let file = Path::new("the environment");
+        let none =
+            "no S3 store is named\nhint: set SCHOOLKEEPER_S3_ENDPOINT, _BUCKET, _REGION, _ACCESS_KEY and _SECRET";
+        Settings::parse("", file, &crate::folder::environment)?.s3.ok_or_else(|| Error::refused(none))
+    }
+}
+
 fn region() -> String {
     "us-east-1".to_owned()
 }

@@ -55,6 +55,7 @@ pub mod organisation;
 pub mod pack;
 pub mod param;
 pub mod probe;
+pub mod repair;
 pub mod report;
 pub mod role;
 pub mod said;

@@ -391,16 +391,20 @@ impl Write {
         Ok(true)
     }
 
-    /// Notes how somebody checked who a person is, before a new password; one of a few fixed words.
+    /// Notes how somebody checked who a person is before a new password, and why it is needed; a few fixed words.
     pub async fn note_checked(
         &mut self,
         scope: &Scope,
         login: LoginId,
-        checked: &str,
+        (checked, reason): (&str, &str),
         now: Timestamp,
     ) -> Result<bool, Error> {
         let Some(organisation) = scope.organisation() else { return Ok(false) };
-        let details = [("login", Detail::Id(login.0)), ("checked", Detail::Word(checked.to_owned()))];
+        let details = [
+            ("login", Detail::Id(login.0)),
+            ("checked", Detail::Word(checked.to_owned())),
+            ("reason", Detail::Word(reason.to_owned())),
+        ];
         let about = About { organisation: Some(organisation), school: None, now };
         self.record(scope, about, "identity-checked", &details).await?;
         Ok(true)

@@ -182,6 +182,16 @@ impl Write {
         Ok(true)
     }
 
+    /// Ends a session whose token came from another browser than it was given to; only the system may.
+    pub async fn misused_session(&mut self, scope: &Scope, session: SessionId, now: Timestamp) -> Result<bool, Error> {
+        if scope.organisation().is_some() || self.run(END, vec![id(session.0), at(now)]).await? == 0 {
+            return Ok(false);
+        }
+        let about = About { organisation: None, school: None, now };
+        self.record(scope, about, "session-misused", &[("session", Detail::Id(session.0))]).await?;
+        Ok(true)
+    }
+
     /// Ends every session of a login but one, or all of them; only the system may. Says how many.
     pub async fn end_sessions(
         &mut self,

@@ -49,7 +49,8 @@ struct Row {
 pub async fn page(State(app): State<App>, signed: Signed) -> Result<Html<String>, Error> {
     let backups = app.house.backups(&signed.actor).await?;
     let page = BackupPage {
-        frame: manage::frame("Back-up of Schoolkeeper", &signed, "/backup"),
+        // The page itself says it.
+        frame: Frame { unprepared: None, ..manage::frame("Back-up of Schoolkeeper", &signed, "/backup") },
         form: Form::of(signed.csrf(), &[]),
         may_run: app.house.backup_scope(&signed.actor).is_ok(),
         failed: failed(&backups),

@@ -6,7 +6,7 @@
 use crate::error::{self, Error};
 use crate::form::Posted;
 use crate::session::{CSRF, Cookie, Signed, Visit, with_cookie};
-use crate::{App, urls};
+use crate::{App, sign_in, urls};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -18,6 +18,8 @@ use schoolkeeper_core::actor::Narrowing;
 pub const OPEN: [&str; 4] = ["/static/{name}", "/health", "/ready", "/metrics"];
 /// Said after a rest.
 const KEPT: &str = "You were away for a while. Your form is kept: sign in to go on with it.";
+/// Said when a session's token came from another browser than it was given to.
+const COPIED: &str = "You were signed out: your session was used from another browser. Sign in again, and tell whoever looks after Schoolkeeper if that was not you.";
 /// Longest form.
 pub const FORM_BYTES_MAX: usize = 64 * 1024;
 /// A multipart form names its token within its first so many bytes.
@@ -52,9 +54,20 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
     let mut request = if looks { request } else { ours(app, &visit, request).await? };
     let signed = if visit.fresh { None } else { app.house.signed_in(visit.token()).await.map_err(failed)? };
     let mut signed = signed.map(|signed| Signed::of(signed, visit.clone()));
+    let browser = sign_in::browser(request.headers());
+    // A session begun on the command line or by a test knows no browser.
+    let other = |signed: &mut Signed| !signed.session.browser.is_empty() && signed.session.browser != browser;
+    if let Some(copied) = signed.take_if(other) {
+        app.house.end_misused(copied.session.id).await.map_err(failed)?;
+        if act.is_some() {
+            let told = Cookie::Told.set(app, &urls::escape(COPIED));
+            return Err(with_cookie(to_page(&request, urls::sign_in), told));
+        }
+    }
     if let Some(signed) = &mut signed {
         let uses = app.house.emergencies(&signed.actor).await.map_err(failed)?;
         signed.alarms = uses.into_iter().map(|used| used.id).collect();
+        signed.unprepared = app.house.unprepared(&signed.actor).await.map_err(failed)?;
     }
     if let Some(act) = act {
         let Some(signed) = &signed else { return Err(to_sign_in(app, &visit, request).await) };

@@ -26,6 +26,8 @@ pub struct Frame {
     pub faulty: bool,
     /// Reviews of the emergency account that wait for somebody.
     pub alarms: Vec<String>,
+    /// What is to be done before real records come in.
+    pub unprepared: Option<&'static str>,
 }
 
 /// What the header says of somebody who is signed in.
@@ -129,6 +131,7 @@ impl Frame {
         }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
         self.alarms = signed.alarms.iter().map(|used| format!("/emergency/{used}")).collect();
+        self.unprepared = signed.unprepared;
         self.visit(&signed.visit)
     }
 

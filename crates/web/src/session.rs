@@ -127,6 +127,8 @@ pub struct Signed {
     pub visit: Visit,
     /// Uses of the emergency account that wait for a review.
     pub alarms: Vec<Uuid>,
+    /// What is to be done before real records come in.
+    pub unprepared: Option<&'static str>,
 }
 
 /// What was typed into this form before the session ended; empty when nothing was kept.
@@ -137,7 +139,7 @@ impl Signed {
     /// From what the house says of the browser's token.
     pub fn of(signed: SignedIn, visit: Visit) -> Self {
         let SignedIn { actor, session } = signed;
-        Self { actor, login: session.login, session, visit, alarms: Vec::new() }
+        Self { actor, login: session.login, session, visit, alarms: Vec::new(), unprepared: None }
     }
 
     /// The value of the hidden field [`CSRF`] on one page.

@@ -93,8 +93,7 @@ pub async fn leave(State(app): State<App>, signed: Signed) -> Result<Response, E
 
 /// How a browser arrives: its network, its mark, what it says it is.
 pub fn arrival(app: &App, caller: Caller, headers: &HeaderMap) -> Arrival {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Arrival { source: network(caller.address), device: Cookie::Device.secret(app, headers), browser: browser(agent) }
+    Arrival { source: network(caller.address), device: Cookie::Device.secret(app, headers), browser: browser(headers) }
 }
 
 /// An address of the old kind as it is, of the new kind its network: one household or school has many.
@@ -109,7 +108,8 @@ fn network(address: std::net::IpAddr) -> String {
 }
 
 /// `Firefox on Windows`.
-fn browser(agent: &str) -> String {
+pub(crate) fn browser(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let find = |known: &[(&'static str, &'static str)], other| {
         known.iter().find(|(mark, _)| agent.contains(mark)).map_or(other, |(_, name)| *name)
     };

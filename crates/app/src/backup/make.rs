@@ -65,6 +65,9 @@ impl House {
         let keep = wanted.keep.unwrap_or_else(|| self.folder.settings().backup.keep);
         let ended = match made {
             Ok(()) => self.keep_only(&place, keep).await.map(drop),
+            Err(error @ Error::Backup(BackupError::Altered { .. })) => {
+                self.keep_only(&place, keep).await.and(Err(error))
+            }
             Err(error) => Err(error),
         };
         backup.finished_at = Some(self.now());
@@ -100,15 +103,18 @@ impl House {
             self.say_backup(scope, backup, "Putting it back into an empty folder").await?;
             let proved = self.prove(&part, &folder).await?;
             prove::same(&proved, &manifest)?;
-            backup.verified_at = Some(self.now());
+            // What came back is what is here; whether that is what was recorded is said once the file is safe.
+            let whole = proved.altered.map_or(Ok(()), |why| Err(BackupError::Altered { why }.into()));
+            backup.verified_at = whole.is_ok().then(|| self.now());
             backup.made = made_of(&name, &written, &manifest);
             if let Place::S3(place) = place {
                 says("Copying it to the S3 store");
                 self.say_backup(scope, backup, "Copying it to the S3 store").await?;
                 place::upload(place, &part, &name).await?;
-                return std::fs::remove_file(&part).map_err(|error| BackupError::file(&part, &error).into());
+                std::fs::remove_file(&part).map_err(|error| BackupError::file(&part, &error))?;
+                return whole;
             }
-            finish(&part, &file, &folder)
+            finish(&part, &file, &folder).and(whole)
         };
         let made = made.await;
         if made.is_err() {
@@ -185,6 +191,7 @@ impl House {
             }
             manifest.tables.insert(table.name.clone(), counted.held());
         }
+        manifest.checkpoint = read.checkpoint(&Scope::system("ledger")).await?.map(|newest| newest.note);
         self.give_blobs(system, read, out, &mut manifest).await?;
         entry(out, "manifest.json", json(&manifest)?).await?;
         Ok(manifest)

@@ -38,6 +38,9 @@ pub struct Manifest {
     pub blob_bytes: u64,
     /// Files that were erased while the back-up was made.
     pub erased: Vec<uuid::Uuid>,
+    /// The ledger's newest signed checkpoint; `None` before the first, and in back-ups of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 /// What a table holds.

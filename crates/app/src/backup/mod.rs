@@ -57,6 +57,14 @@ pub enum BackupError {
         /// How.
         why: String,
     },
+    /// It is a true copy of a history that is not what was recorded.
+    #[error(
+        "the back-up was kept and came back, but the history in it was altered: {why}\nhint: `schoolkeeper ledger verify` names every place; `schoolkeeper ledger repair` leads on"
+    )]
+    Altered {
+        /// How many places, and the first.
+        why: String,
+    },
     /// A file could not be read or written.
     #[error("`{}` cannot be read or written: {why}\nhint: check that the disk is there and has room", file.display())]
     File {

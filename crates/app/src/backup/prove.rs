@@ -20,7 +20,7 @@ use uuid::Uuid;
 const BLOBS_AT_ONCE: u32 = 500;
 
 /// What came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proved {
     /// Tables.
     pub tables: u64,
@@ -28,6 +28,10 @@ pub struct Proved {
     pub rows: u64,
     /// Sealed files, opened and compared.
     pub blobs: u64,
+    /// Records of the ledger, walked against the manifest's checkpoint.
+    pub records: u64,
+    /// The ledger that came back is not what was recorded: how many places, and the first.
+    pub altered: Option<String>,
     /// The snapshot's instant.
     pub made_at: Timestamp,
 }
@@ -37,7 +41,8 @@ pub async fn prove(file: &Path, key: &Key, scratch: &Path, now: Timestamp) -> Re
     std::fs::create_dir_all(scratch).map_err(|error| BackupError::file(scratch, &error))?;
     let (about, manifest) = look(file, key).await?;
     let store = Store::open(&Place::Sqlite(scratch.join("schoolkeeper.sqlite")), Uuid::nil()).await?;
-    let proved = restore::fill(&store, (file, key), scratch, (&about, &manifest), now).await;
+    let proved =
+        restore::fill(&store, (file, key), &ObjectPlace::Folder(scratch.to_owned()), (&about, &manifest), now).await;
     let proved = match proved {
         Ok(filled) => open_all(&store, key, scratch).await.map(|()| filled.proved),
         Err(error) => Err(error),

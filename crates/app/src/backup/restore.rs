@@ -11,7 +11,8 @@ use super::read::{self, Came};
 use crate::Error;
 use crate::folder::Folder;
 use crate::key::Key;
-use crate::settings::Settings;
+use crate::ledger::verify_records;
+use crate::settings::{S3, Settings};
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
@@ -34,6 +35,8 @@ pub struct Restore<'a> {
     pub data: &'a Path,
     /// A PostgreSQL address instead of a file in the folder; it must be empty.
     pub database: Option<String>,
+    /// An S3 store for sealed files, instead of the folder.
+    pub s3: Option<S3>,
     /// Whether the key is left beside the new folder.
     pub leave_key: bool,
 }
@@ -62,6 +65,7 @@ impl Restore<'_> {
         let mut settings = Settings { database: self.database.clone(), sandbox: about.sandbox, ..Settings::default() };
         settings.recipient = Some(self.key.recipient());
         settings.demo_key = about.sandbox;
+        settings.s3 = self.s3.as_ref().map(|s3| s3.sealed_by(self.key));
         let folder = Folder::begin(self.data, settings, self.leave_key.then_some(self.key))?;
         says("Putting the records back");
         let filled = self.fill(&folder, &about, &manifest, now).await;
@@ -83,7 +87,11 @@ impl Restore<'_> {
 
     async fn fill(&self, folder: &Folder, about: &About, manifest: &Manifest, now: Timestamp) -> Result<Filled, Error> {
         let store = Store::open(&folder.database(), Uuid::nil()).await?;
-        let came = fill(&store, (self.file, self.key), folder.path(), (about, manifest), now).await;
+        let place = match &self.s3 {
+            Some(s3) => ObjectPlace::S3(s3.open(self.key)?),
+            None => ObjectPlace::Folder(folder.path().to_owned()),
+        };
+        let came = fill(&store, (self.file, self.key), &place, (about, manifest), now).await;
         let came = match came {
             Ok(came) => store.migrate(now).await.map(|_| came).map_err(Into::into),
             Err(error) => Err(error),
@@ -97,7 +105,7 @@ impl Restore<'_> {
 pub(super) async fn fill(
     store: &Store,
     (file, key): (&Path, &Key),
-    data: &Path,
+    place: &ObjectPlace,
     (about, manifest): (&About, &Manifest),
     now: Timestamp,
 ) -> Result<Filled, Error> {
@@ -106,7 +114,7 @@ pub(super) async fn fill(
     if !store.read().await?.organisations(&system).await?.is_empty() {
         return Err(Error::refused("the database already holds a school\nhint: give an empty one"));
     }
-    let objects = Objects::open(&ObjectPlace::Folder(data.to_owned()))?;
+    let objects = Objects::open(place)?;
     let mut came = read::read(file, key);
     // Only rows and their pieces are awaited here besides SQL: the database is empty and nobody else is in it.
     let mut write = store.write_tx().await?;
@@ -133,9 +141,28 @@ pub(super) async fn fill(
         write.erase_blob(&system, *blob, now).await?;
     }
     write.commit().await?;
-    let rows = manifest.rows();
-    let proved = Proved { tables: tables.len() as u64, rows, blobs: manifest.blobs, made_at: about.made_at };
+    let (records, altered) = history(store, manifest).await?;
+    let (tables, rows, blobs) = (tables.len() as u64, manifest.rows(), manifest.blobs);
+    let proved = Proved { tables, rows, blobs, records, altered, made_at: about.made_at };
     Ok(Filled { proved, clock, settings })
+}
+
+/// Walks the ledger that came back against its own checkpoints and that of the manifest.
+async fn history(store: &Store, manifest: &Manifest) -> Result<(u64, Option<String>), Error> {
+    let against: Vec<(String, String)> =
+        manifest.checkpoint.iter().map(|note| ("the back-up's checkpoint".to_owned(), note.clone())).collect();
+    let read = store.read().await?;
+    let signed = read.checkpoint(&Scope::system("restore")).await?.is_some();
+    if !signed && against.is_empty() {
+        return Ok((0, None));
+    }
+    let Some(checked) = verify_records(&read, &against, &mut |_, _| {}).await? else {
+        return Ok((0, Some("it is not there".to_owned())));
+    };
+    let report = checked.report;
+    let first = report.faults.first().map_or_else(String::new, |fault| format!(", the first: {fault}"));
+    let altered = (!report.is_whole()).then(|| format!("{} places{first}", report.faults_total));
+    Ok((report.size, altered))
 }
 
 /// One sealed file, as it comes.
@@ -185,3 +212,7 @@ async fn compare(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "restore_tests.rs"]
+mod tests;

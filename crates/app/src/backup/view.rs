@@ -66,7 +66,11 @@ impl House {
     /// What the clock and the page start.
     pub(crate) async fn backup_job(&self) -> Result<(), Failure> {
         let made = self.back_up(&Scope::system("backup"), &BackUp::default(), |_| ()).await;
-        made.map(drop).map_err(|error| Failure::Retry(error.chain()))
+        made.map(drop).map_err(|error| match &error {
+            // Another one would hold the same.
+            Error::Backup(super::BackupError::Altered { .. }) => Failure::Fail(error.chain()),
+            _ => Failure::Retry(error.chain()),
+        })
     }
 }
 

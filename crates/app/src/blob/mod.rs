@@ -126,3 +126,7 @@ pub(crate) fn object_name(id: Uuid, recipient: &str) -> String {
     let key = recipient.get(4..12).unwrap_or_default();
     format!("{UNDER}/{}/{id}.{key}", &id[30..])
 }
+
+#[cfg(test)]
+#[path = "blob_tests.rs"]
+pub(crate) mod tests;

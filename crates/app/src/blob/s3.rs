@@ -6,6 +6,12 @@ use crate::settings::S3;
 use schoolkeeper_store::object;
 
 impl S3 {
+    /// The same with its secret sealed, as it may lie in the settings.
+    pub(crate) fn sealed_by(&self, key: &Key) -> Self {
+        let sealed = self.secret.as_ref().map(|secret| key.seal_text(secret.as_bytes()));
+        Self { sealed: sealed.or_else(|| self.sealed.clone()), secret: None, ..self.clone() }
+    }
+
     /// Ready to be asked. The environment's secret goes before the sealed one.
     pub(crate) fn open(&self, key: &Key) -> Result<object::S3, Error> {
         let secret = match (&self.secret, &self.sealed) {

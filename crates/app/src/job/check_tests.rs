@@ -4,7 +4,10 @@ use crate::job::tests::house_under;
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::standing::Standing;
 
-schoolkeeper_testkit::both_engines!(a_policys_checks_run_and_move_its_statements);
+schoolkeeper_testkit::both_engines!(
+    a_policys_checks_run_and_move_its_statements,
+    a_policys_back_up_check_is_the_schedules_own_back_up,
+);
 
 const JOBS: &str = r#"
 [pack]
@@ -77,4 +80,26 @@ async fn a_policys_checks_run_and_move_its_statements(url: String) {
     house.work_once().await.unwrap();
     house.give_up_job(&house.operator(), dead.id).await.unwrap();
     assert!(house.jobs(&house.operator(), &page).await.unwrap().dead.is_empty());
+}
+
+async fn a_policys_back_up_check_is_the_schedules_own_back_up(url: String) {
+    let policy = JOBS.split("[[clause]]").next().unwrap().to_owned()
+        + "[[clause]]\nid = \"1\"\nsection = \"All\"\ntext = \"Backed up.\"\nmode = \"detected\"\ncontrols = [\"own\"]\n\
+           [control]\nown = { type = \"job\", title = \"Back-up\", run = \"self-backup\", every = \"1 day\", late_after = \"6 hours\" }\n";
+    let (mut house, folder) = house_under(&url, &policy).await;
+    let start = house.now();
+    let school = house.all_schools(&house.operator()).await.unwrap().remove(0);
+    let standing =
+        async |house: &crate::House| house.evaluate(&house.operator(), &school).await.unwrap()[0].clauses[0].standing;
+    let made = async |house: &crate::House| house.backups(&house.operator()).await.unwrap().history.len();
+    house.backup_job().await.unwrap();
+    house.work_once().await.unwrap();
+    assert_eq!((standing(&house).await, made(&house).await), (Standing::Kept, 1), "the schedule's own counts");
+    house.pretend(start + SignedDuration::from_hours(25));
+    house.push_checks().await.unwrap();
+    // Nobody made one that night, so the check does; here it cannot.
+    std::fs::remove_dir_all(folder.path().join("data/backups")).unwrap();
+    std::fs::write(folder.path().join("data/backups"), "in the way").unwrap();
+    house.work_once().await.unwrap();
+    assert_eq!(standing(&house).await, Standing::Broken, "it failed, and says so at once");
 }

@@ -130,3 +130,7 @@ fn step_aside(at: &Path, next: &Path, now: Timestamp) -> Result<PathBuf, Error> 
     std::fs::rename(next, at).map_err(unusable)?;
     Ok(old)
 }
+
+#[cfg(test)]
+#[path = "change_tests.rs"]
+mod tests;

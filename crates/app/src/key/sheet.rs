@@ -3,6 +3,7 @@
 use crate::{Error, House};
 use jiff::tz::TimeZone;
 use schoolkeeper_core::actor::{Actor, Scope};
+use std::sync::atomic::Ordering;
 
 impl House {
     /// The sheet as text, 78 columns wide. It holds the key: whoever has it opens every back-up.
@@ -77,12 +78,7 @@ impl House {
     /// What is still missing before a school's lists are brought in: `None` when a back-up came back and the sheet
     /// is put away, or when nothing here is real.
     pub async fn before_lists(&self) -> Result<Option<String>, Error> {
-        if self.folder.settings().sandbox {
-            return Ok(None);
-        }
-        let (system, read) = (Scope::system("before-lists"), self.read().await?);
-        let backup = read.last_good_backup(&system).await?.is_none();
-        let sheet = read.sheet_acknowledged(&system, &self.key().recipient()).await?.is_none();
+        let (backup, sheet) = self.is_unprepared().await?;
         let first = "make a back-up that came back with `schoolkeeper backup`";
         let second = "print the recovery sheet with `schoolkeeper key show-sheet`, put it into the safe, and say so with \
                       `schoolkeeper key put-away`";
@@ -92,5 +88,32 @@ impl House {
             (false, true) => Some(second.to_owned()),
             (true, true) => Some(format!("{first}; {second}")),
         })
+    }
+
+    /// The same for the pages of whoever may do something about it.
+    pub async fn unprepared(&self, actor: &Actor) -> Result<Option<&'static str>, Error> {
+        if self.prepared.load(Ordering::Relaxed) || Self::scope(actor, "backup.run").is_err() {
+            return Ok(None);
+        }
+        Ok(match self.is_unprepared().await? {
+            (false, false) => {
+                self.prepared.store(true, Ordering::Relaxed);
+                None
+            }
+            (true, false) => Some("make a back-up that comes back"),
+            (false, true) => Some("put the recovery sheet into the safe"),
+            (true, true) => Some("make a back-up that comes back, and put the recovery sheet into the safe"),
+        })
+    }
+
+    /// Whether a back-up that came back is missing, and whether the sheet is.
+    async fn is_unprepared(&self) -> Result<(bool, bool), Error> {
+        if self.folder.settings().sandbox {
+            return Ok((false, false));
+        }
+        let (system, read) = (Scope::system("before-lists"), self.read().await?);
+        let backup = read.last_good_backup(&system).await?.is_none();
+        let sheet = read.sheet_acknowledged(&system, &self.key().recipient()).await?.is_none();
+        Ok((backup, sheet))
     }
 }

@@ -5,11 +5,14 @@
 mod checkpoint;
 mod history;
 mod mail;
+mod repair;
 mod verify;
 
 pub use checkpoint::Proof;
 pub use history::{HistoryAsked, HistoryLine, HistoryPage};
+pub use repair::Repaired;
 pub use schoolkeeper_ledger::{Fault, Report, Verdict};
+pub(crate) use verify::verify_records;
 pub use verify::{Checked, verify_folder, verify_receipt};
 
 use crate::{Error, House};
@@ -59,11 +62,7 @@ impl House {
         let scope = system();
         let mut known = self.read().await?.log(&scope).await?;
         if known.is_none() {
-            let secret = Self::salt();
-            let origin = format!("schoolkeeper/{}", Self::new_id());
-            let signer = Signer::new(&origin, &secret).map_err(|error| Error::corrupt("the ledger's key", error))?;
-            let key_sealed = self.key().seal_text(&secret);
-            let log = Log { origin, public_key: signer.public().to_string(), key_sealed };
+            let log = self.new_log()?;
             let mut write = self.write().await?;
             write.open_log(&scope, &log, self.now()).await?;
             write.commit().await?;
@@ -79,6 +78,14 @@ impl House {
             return Err(Error::corrupt("the ledger's public key", schoolkeeper_ledger::Error::Key));
         }
         Ok(self.signer.get_or_init(|| signer))
+    }
+
+    /// A name and a key for a ledger that begins.
+    fn new_log(&self) -> Result<Log, Error> {
+        let secret = Self::salt();
+        let origin = format!("schoolkeeper/{}", Self::new_id());
+        let signer = Signer::new(&origin, &secret).map_err(|error| Error::corrupt("the ledger's key", error))?;
+        Ok(Log { origin, public_key: signer.public().to_string(), key_sealed: self.key().seal_text(&secret) })
     }
 
     /// The ledger as of now, with everything sequenced that can be.

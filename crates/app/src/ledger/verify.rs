@@ -41,24 +41,33 @@ impl House {
                 Err(error) => return Err(error),
             }
         }
-        let read = self.read().await?;
-        let log = read.log(&system()).await?.ok_or_else(|| Error::refused("nothing is in the ledger yet"))?;
-        let key = PublicKey::parse(&log.public_key).map_err(refused)?;
-        let newest = read.checkpoint(&system()).await?;
-        let note = newest.as_ref().map_or("", |newest| &newest.note);
-        let mut verifier = Verifier::new(note.as_bytes(), &key, erasure);
-        stored_checkpoints(&read, &key, &mut verifier).await?;
-        for (name, text) in against {
-            verifier.against(name, Witness::parse(text, &key));
-        }
-        for erasing in read.erasing(&system()).await? {
-            verifier.erasing(erasing);
-        }
-        walk(&read, &mut verifier, &mut step).await?;
-        let mut report = verifier.finish();
-        report.agree.retain(|(name, _)| against.iter().any(|(given, _)| given == name));
-        Ok(Checked { public_key: log.public_key, report })
+        let checked = verify_records(&self.read().await?, against, &mut step).await?;
+        checked.ok_or_else(|| Error::refused("nothing is in the ledger yet"))
     }
+}
+
+/// Walks the ledger of one look at the records; `None` when there is none.
+pub(crate) async fn verify_records(
+    read: &Read,
+    against: &[(String, String)],
+    step: &mut impl FnMut(u64, u64),
+) -> Result<Option<Checked>, Error> {
+    let Some(log) = read.log(&system()).await? else { return Ok(None) };
+    let key = PublicKey::parse(&log.public_key).map_err(refused)?;
+    let newest = read.checkpoint(&system()).await?;
+    let note = newest.as_ref().map_or("", |newest| &newest.note);
+    let mut verifier = Verifier::new(note.as_bytes(), &key, erasure);
+    stored_checkpoints(read, &key, &mut verifier).await?;
+    for (name, text) in against {
+        verifier.against(name, Witness::parse(text, &key));
+    }
+    for erasing in read.erasing(&system()).await? {
+        verifier.erasing(erasing);
+    }
+    walk(read, &mut verifier, step).await?;
+    let mut report = verifier.finish();
+    report.agree.retain(|(name, _)| against.iter().any(|(given, _)| given == name));
+    Ok(Some(Checked { public_key: log.public_key, report }))
 }
 
 /// Every checkpoint ever signed is a witness for all that came before it.

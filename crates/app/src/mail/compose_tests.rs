@@ -56,6 +56,15 @@ fn a_mail_names_nobody_but_the_readers_first_name() {
 }
 
 #[test]
+fn every_mail_reads_as_it_was_read_and_found_good() {
+    let all = every_kind().into_iter().map(|kind| {
+        let text = write(&kind, "Ada Marlpit", "Hill (made up)");
+        format!("=== {}\nSubject: {}\n\n{}\n--- html\n{}\n", kind.name(), text.subject, text.plain, text.html)
+    });
+    insta::assert_snapshot!("mails", all.collect::<String>());
+}
+
+#[test]
 fn a_mail_has_one_link() {
     for kind in every_kind() {
         let text = write(&kind, "Ada", "Hill (made up)");

@@ -30,6 +30,13 @@ pub const IDENTITY_CHECKS: [(&str, &str); 3] = [
     ("video", "I saw them in a video call"),
 ];
 
+/// Why somebody needs a new password: word for the record, text for people.
+pub const RESET_REASONS: [(&str, &str); 3] = [
+    ("forgotten", "They forgot it, and asked me"),
+    ("known-to-others", "Somebody else may know it: end their sessions now"),
+    ("required", "A policy or a check asks for a new one"),
+];
+
 /// A link as somebody looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -84,15 +91,21 @@ impl House {
     }
 
     /// Sends a colleague a link to choose a new password, after checking in one of [`IDENTITY_CHECKS`] that it is
-    /// them; how is recorded.
-    pub async fn reset_for(&self, actor: &Actor, login: LoginId, checked: &str) -> Result<(), Error> {
+    /// them, and why it is needed, in one of [`RESET_REASONS`]; both are recorded with who did it.
+    pub async fn reset_for(&self, actor: &Actor, login: LoginId, (checked, reason): (&str, &str)) -> Result<(), Error> {
         let scope = Self::scope(actor, "role.assign")?;
         let joined = self.person_who_signs_in(actor, login).await?;
         if IDENTITY_CHECKS.iter().all(|(known, _)| *known != checked) {
             return Err(Error::refused("say how you checked that it is them"));
         }
+        if RESET_REASONS.iter().all(|(known, _)| *known != reason) {
+            return Err(Error::refused("say why they need a new password"));
+        }
         let mut write = self.write().await?;
-        write.note_checked(&scope, login, checked, self.now()).await?;
+        write.note_checked(&scope, login, (checked, reason), self.now()).await?;
+        if reason == "known-to-others" {
+            write.end_sessions(&Scope::system("sign-in"), login, None, self.now()).await?;
+        }
         self.make_link(&mut write, &joined, Purpose::Reset, None).await?;
         Ok(write.commit().await?)
     }

@@ -20,7 +20,7 @@ mod throttle;
 pub use choose::Chosen;
 pub use join::{NewLogin, PersonOf};
 pub use limits::KnownLimits;
-pub use link::{IDENTITY_CHECKS, Seen, path as link_path};
+pub use link::{IDENTITY_CHECKS, RESET_REASONS, Seen, path as link_path};
 pub use password::Hashing;
 pub use schoolkeeper_store::link::Purpose;
 pub use schoolkeeper_store::login::{LoginLine, LoginPage, Reset};

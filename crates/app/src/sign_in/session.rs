@@ -173,6 +173,14 @@ impl House {
         Ok(write.commit().await?)
     }
 
+    /// Ends a session whose token came from another browser than it was given to: somebody may have copied it.
+    pub async fn end_misused(&self, session: SessionId) -> Result<(), Error> {
+        tracing::warn!(session = %session.0, "a session's token came from another browser; the session was ended");
+        let mut write = self.write().await?;
+        write.misused_session(&Scope::system("sign-in"), session, self.now()).await?;
+        Ok(write.commit().await?)
+    }
+
     /// Ends a session.
     pub async fn sign_out(&self, session: SessionId) -> Result<(), Error> {
         let mut write = self.write().await?;

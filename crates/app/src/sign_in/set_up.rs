@@ -6,9 +6,14 @@ use super::join::NewLogin;
 use super::password::{About, floor};
 use super::secret::{code_hash, same};
 use super::session::{Arrival, NewSession};
+use crate::authority::Try;
 use crate::{Error, House};
-use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::value::Value;
+use schoolkeeper_store::School;
 use schoolkeeper_store::session::Way;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// Wrong codes until a new one is printed.
@@ -99,7 +104,10 @@ impl House {
         }
         let operator = self.operator();
         let schools = self.all_schools(&operator).await?;
-        let mistakes = mistakes(first, &schools);
+        let mut mistakes = mistakes(first, &schools);
+        if mistakes.is_empty() {
+            mistakes = self.against_policies(first, &schools).await?;
+        }
         let Some(school) = schools.into_iter().find(|school| school.slug == first.school) else {
             return Ok(SetUp::Mistakes(mistakes));
         };
@@ -123,9 +131,34 @@ impl House {
         let joined = joined.first().ok_or(Error::Missing)?;
         Ok(SetUp::In(self.begin_session(&login, joined, Way::Password, arrival).await?))
     }
+
+    /// What the policies in force where they are say against the first person's password.
+    async fn against_policies(
+        &self,
+        first: &FirstPerson,
+        schools: &[School],
+    ) -> Result<Vec<(&'static str, String)>, Error> {
+        let fields = [("password", &first.password), ("username", &first.email), ("name", &first.name)];
+        let mut form: BTreeMap<Name, Value> =
+            fields.into_iter().map(|(name, text)| (Name::from(name), Value::text(&**text))).collect();
+        form.insert(Name::from("previous"), Value::List(Vec::new().into()));
+        let form = Value::Map(form.into());
+        let mut why = Vec::new();
+        for school in schools.iter().filter(|school| school.slug == first.school || school.trust) {
+            let tried = Try { act: "password.set", on: None, form: form.clone() };
+            match self.decided(&Actor::operator(school.organisation), school, &tried).await {
+                Ok(_) => {}
+                Err(Error::Denied(denial)) => why.extend(denial.reasons.into_iter().map(|one| one.message)),
+                Err(other) => return Err(other),
+            }
+        }
+        why.sort();
+        why.dedup();
+        Ok(why.first().map(|_| ("password", why.join(" "))).into_iter().collect())
+    }
 }
 
-fn mistakes(first: &FirstPerson, schools: &[schoolkeeper_store::School]) -> Vec<(&'static str, String)> {
+fn mistakes(first: &FirstPerson, schools: &[School]) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     let Some(school) = schools.iter().find(|school| school.slug == first.school) else {
         return vec![("school", "Choose a school.".to_owned())];

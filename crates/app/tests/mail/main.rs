@@ -4,3 +4,4 @@
 mod house;
 mod inbox;
 mod outbox;
+mod token;

@@ -29,6 +29,17 @@ fn a_good_run_that_is_young_enough_is_kept_and_measured() {
 }
 
 #[test]
+fn a_run_of_another_policys_job_of_the_same_name_does_not_count() {
+    let mut school = school(NIGHTLY, "2026-11-20T08:00").in_force("2026-11-19T09:00");
+    let other = [("control", text("it")), ("at", Value::Instant(at("2026-11-20T03:00"))), ("ok", Value::Bool(true))];
+    school.put("run", &[&other[..], &[("pack", text("another-policy"))]].concat());
+    assert_eq!(school.result().standing, Standing::Due, "it has not run for this policy");
+    let own = school.pack.pack.head.id.get_ref().to_string();
+    school.put("run", &[&other[..], &[("pack", text(&own))]].concat());
+    assert_eq!(school.result().standing, Standing::Kept);
+}
+
+#[test]
 fn a_run_that_is_too_old_is_broken_since_it_was_late() {
     let school = ran(school(NIGHTLY, "2026-12-28T09:00"), "2026-12-24T03:00", true, None);
     let result = school.result();

@@ -49,7 +49,13 @@ impl Backup {
             bar.set_message("Putting the newest back into an empty folder");
             let (name, proved) = house.drill(self.to.as_deref()).await?;
             bar.finish_and_clear();
-            output::line(&format!("{name} came back: {} rows, {} files", proved.rows, proved.blobs))?;
+            let (rows, blobs, records) = (proved.rows, proved.blobs, proved.records);
+            output::line(&format!("{name} came back: {rows} rows, {blobs} files, {records} records of the history"))?;
+            if let Some(why) = proved.altered {
+                anyhow::bail!(
+                    "the history in it was altered: {why}\nhint: `schoolkeeper ledger verify` names every place"
+                );
+            }
             return Ok(ExitCode::SUCCESS);
         }
         let wanted = BackUp { to: self.to, keep: self.keep };

@@ -3,7 +3,7 @@
 use super::{Folder, Now, text_of};
 use crate::output;
 use clap::{Args, Subcommand};
-use schoolkeeper_app::ledger::{Checked, Report, verify_folder, verify_receipt};
+use schoolkeeper_app::ledger::{Checked, Repaired, Report, verify_folder, verify_receipt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,6 +16,8 @@ pub enum Ledger {
     Export(Export),
     /// Print the newest checkpoint, to be kept outside of this machine.
     Checkpoint(Checkpoint),
+    /// Lead on after damage: make the tree anew from the records, or begin a new ledger that names the old root.
+    Repair(Repair),
     /// Print the receipt of a record: a .tlog-proof file that shows offline that it is in the ledger.
     Receipt(Receipt),
 }
@@ -55,6 +57,18 @@ pub struct Export {
     into: PathBuf,
 }
 
+/// Lead on after damage.
+#[derive(Debug, Args)]
+pub struct Repair {
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    now: Now,
+    /// Give the damaged ledger up: write it into this new folder and begin another one
+    #[arg(long, value_name = "DIR")]
+    begin_anew: Option<PathBuf>,
+}
+
 /// Print the newest checkpoint.
 #[derive(Debug, Args)]
 pub struct Checkpoint {
@@ -86,6 +100,7 @@ impl Ledger {
             Self::Export(export) => export.run().await,
             Self::Checkpoint(checkpoint) => checkpoint.run().await,
             Self::Receipt(receipt) => receipt.run().await,
+            Self::Repair(repair) => repair.run().await,
         }
     }
 }
@@ -194,6 +209,38 @@ impl Checkpoint {
         output::note(&format!("The line to write down is {}", proof.root));
         if self.written_down {
             house.checkpoint_left(&house.operator(), proof.size).await?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Repair {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let house = self.folder.open(&self.now).await?;
+        let actor = house.operator();
+        if let Some(into) = self.begin_anew {
+            let faults = house.restart_ledger(&actor, &into).await?;
+            output::line(&format!(
+                "A new history has begun. It names the root of the old one, in which {faults} places were not as recorded."
+            ))?;
+            output::line(&format!(
+                "The old one lies in `{}`. Keep it with your back-ups, and tell who keeps checkpoints.",
+                into.display()
+            ))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        match house.repair_ledger(&actor).await? {
+            Repaired::Whole => output::line("Nothing was changed, so there is nothing to repair.")?,
+            Repaired::Tiles(many) => output::line(&format!(
+                "{many} tiles were made anew from the records, which lead to the last root that was signed. Nothing is lost."
+            ))?,
+            Repaired::Beyond(checked) => {
+                say(&checked)?;
+                output::note(
+                    "The records themselves are not those that were recorded: no computation brings them back.\nhint: restore the last good back-up, or keep what is there and begin anew: `schoolkeeper ledger repair --begin-anew NEWFOLDER`",
+                );
+                return Ok(ExitCode::from(1));
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

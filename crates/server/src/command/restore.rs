@@ -22,6 +22,9 @@ pub struct Restore {
     /// An empty PostgreSQL database instead of a file in the data folder
     #[arg(long, value_name = "URL", env = "SCHOOLKEEPER_DATABASE")]
     database: Option<String>,
+    /// Put sealed files into the S3 store that the variables SCHOOLKEEPER_S3_… name, instead of the data folder
+    #[arg(long)]
+    s3: bool,
 }
 
 impl Restore {
@@ -33,8 +36,9 @@ impl Restore {
             "`{}` is not a file\nhint: name a back-up: schoolkeeper-….tar.gz.age",
             self.file.display()
         );
+        let s3 = self.s3.then(schoolkeeper_app::settings::S3::of_environment).transpose()?;
         let bar = output::spinner("Restoring");
-        let wanted = PutBack { file: &self.file, key: &key, data: &self.data, database: self.database, leave_key };
+        let wanted = PutBack { file: &self.file, key: &key, data: &self.data, database: self.database, s3, leave_key };
         let now = schoolkeeper_app::house::instant();
         let restored = wanted.run(now, |text| bar.set_message(text.to_owned())).await?;
         bar.finish_and_clear();
@@ -46,6 +50,11 @@ impl Restore {
             restored.proved.blobs,
             restored.about.made_at
         ))?;
+        if let Some(why) = &restored.proved.altered {
+            output::note(&format!(
+                "The history that came back was altered before it was backed up: {why}.\nhint: `schoolkeeper ledger verify` names every place"
+            ));
+        }
         output::note(
             "Address, mail and other settings with secrets are not in a back-up: set them again in schoolkeeper.toml.\n\
              Mails that were waiting when it was made are waiting again.",

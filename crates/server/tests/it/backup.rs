@@ -204,3 +204,46 @@ fn old_back_ups_go_and_the_newest_stay() {
     }
     assert_eq!(std::fs::read_dir(&to).unwrap().count(), 2);
 }
+
+#[test]
+fn a_back_up_of_a_newer_version_is_named_by_its_step_and_changes_nothing() {
+    if Command::new("age").arg("--version").output().is_err() {
+        eprintln!("skipped: no age (apt install age)");
+        return;
+    }
+    let place = filled(20);
+    let file = back_up(&place);
+    // The same file, with a step that this program does not know.
+    let script = "age -d -i \"$1\" \"$2\" | gunzip > \"$3/all.tar\"; tar xf \"$3/all.tar\" -C \"$3\"; cd \"$3\"; \
+        sed -i 's/\"steps\": \\[/\"steps\": [\"9999_from_the_future\",/' about.json; grep -q from_the_future about.json; \
+        tar tf all.tar > names; tar c -T names | gzip | age -r \"$(age-keygen -y \"$1\")\" > newer.tar.gz.age";
+    let out = place.data().with_file_name("opened");
+    std::fs::create_dir(&out).unwrap();
+    let done = Command::new("sh").args(["-ec", script, "sh", &key_of(&place)]).arg(&file).arg(&out).status().unwrap();
+    assert!(done.success());
+    let to = place.data().with_file_name("back");
+    restore(&place, &out.join("newer.tar.gz.age"), &to, &[]).refused(&[
+        "newer Schoolkeeper",
+        "9999_from_the_future",
+        "nothing was changed",
+        "hint:",
+    ]);
+    assert!(!to.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_was_altered_is_backed_up_all_the_same_and_said_aloud() {
+    let place = filled(20);
+    place.run(&["ledger", "verify"], &[]).good();
+    let records = place.data().join("schoolkeeper.sqlite").display().to_string();
+    schoolkeeper_testkit::execute(&records, "UPDATE ledger_record SET kind = 'made-up' WHERE idx = 2").await.unwrap();
+    let ran = place.run(&["backup"], &[]);
+    ran.refused(&["the history in it was altered: 1 places, the first: record 2", "ledger verify"]);
+    let file = newest(&place.data().join("backups")).expect("a true copy is kept");
+    place.run(&["backup", "--drill"], &[]).refused(&["was altered"]);
+    let restored = restore(&place, &file, &place.data().with_file_name("back"), &[]).good();
+    assert!(restored.err.contains("altered before it was backed up"), "{}", restored.err);
+    let doctor = place.run(&["doctor"], &[]);
+    assert_eq!(doctor.code, 1);
+    assert!(doctor.out.contains("the history in it was altered"), "{}", doctor.out);
+}

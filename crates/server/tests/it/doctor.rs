@@ -46,9 +46,11 @@ fn file(place: &Place) -> String {
     place.data().join("schoolkeeper.sqlite").to_str().unwrap().to_owned()
 }
 
-#[test]
-fn a_sound_folder_is_told_in_plain_words_and_nothing_is_changed() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sound_folder_is_told_in_plain_words_and_nothing_is_changed() {
     let place = place();
+    // What `init` left in the journal would otherwise move into the file with whoever closes it next.
+    execute(&file(&place), "PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     let before = std::fs::read(file(&place)).unwrap();
     let ran = place.run(&["doctor", "--now", MONDAY], &[]).good();
     assert!(ran.out.ends_with("Nothing is wrong.\n"), "{}", ran.out);
@@ -142,4 +144,57 @@ async fn postgresql_is_read_too() {
     assert_eq!((code, found["verdict"].as_str()), (0, Some("fine")), "{found}");
     database.close().await.unwrap();
     problem(&place, "database", &["--now", MONDAY], "does not exist");
+}
+
+#[test]
+fn the_doctor_answers_for_back_ups_mail_and_administrators() {
+    let place = Place::new();
+    let (pack, terms) = (place.write("outside.toml", ENCRYPTED), place.write("terms.toml", TERMS));
+    place.run(&["init", "--school", "Hill"], &[("--pack", &pack), ("--calendar", &terms)]).good();
+    problem(&place, "backup", &[], "none has come back yet");
+    let (_, mail) = check(&place, "mail", &[]);
+    assert_eq!(mail["verdict"], "advice", "{mail}");
+    assert!(mail.to_string().contains("not set up for Hill"), "{mail}");
+    let (_, people) = check(&place, "administrators", &[]);
+    assert!(people.to_string().contains("nobody can sign in yet"), "{people}");
+    place.run(&["backup"], &[]).good();
+    let (_, backup) = check(&place, "backup", &[]);
+    assert_eq!(backup["verdict"], "fine", "{backup}");
+    let nowhere = place.data().with_file_name("a-file");
+    std::fs::write(&nowhere, "in the way").unwrap();
+    assert_ne!(place.run(&["backup"], &[("--to", &nowhere)]).code, 0);
+    problem(&place, "backup", &[], "the last one failed");
+    let from = ["mail", "set", "--host", "mail.hill.example", "--port", "587", "--from", "office@hill.example"];
+    place.run(&from, &[]).good();
+    let (_, mail) = check(&place, "mail", &[]);
+    assert_eq!(mail["verdict"], "cannot-tell", "{mail}");
+    drop(Served::over(&place, &[]));
+    let (_, people) = check(&place, "administrators", &[]);
+    assert_eq!(people["verdict"], "advice", "{people}");
+    assert!(people.to_string().contains("only one person"), "{people}");
+}
+
+#[test]
+fn a_certificate_for_another_name_is_named() {
+    let place = place();
+    let line = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=made-up -days 60 -keyout key -out pem \
+        -addext subjectAltName=DNS:policy.hill.example";
+    let made =
+        std::process::Command::new("openssl").args(line.split_whitespace()).current_dir(place.folder_path()).output();
+    if !made.is_ok_and(|made| made.status.success()) {
+        eprintln!("skipped: install openssl");
+        return;
+    }
+    let (pem, key) = (place.folder_path().join("pem"), place.folder_path().join("key"));
+    let settings = place.data().join("schoolkeeper.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let with = |name: &str| {
+        let tls = format!("tls = {{ certificate = '{}', key = '{}' }}", pem.display(), key.display());
+        std::fs::write(&settings, format!("base_url = \"https://{name}\"\n{tls}\n{text}")).unwrap();
+    };
+    with("other.hill.example");
+    problem(&place, "certificate", &["--now", MONDAY], "not for `other.hill.example`");
+    with("policy.hill.example");
+    let (_, right) = check(&place, "certificate", &["--now", MONDAY]);
+    assert_eq!(right["verdict"], "fine", "{right}");
 }

@@ -104,3 +104,56 @@ fn a_verifier_that_is_not_ours_agrees_and_finds_the_same_changes() {
         std::fs::write(&file, kept).unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_tree_is_made_anew_from_the_records_and_goes_on() {
+    let place = place();
+    let now = ["--now", LATER];
+    place.run(&["ledger", "repair", now[0], now[1]], &[]).good();
+    let root = place.run(&["ledger", "checkpoint", now[0], now[1]], &[]).good().out;
+    let root = root.lines().nth(2).unwrap().to_owned();
+    let file = place.data().join("schoolkeeper.sqlite").display().to_string();
+    let tamper = "UPDATE ledger_tile SET hashes = replace(hashes, substr(hashes, 1, 8), 'AAAAAAAA') WHERE level = 0";
+    schoolkeeper_testkit::execute(&file, tamper).await.unwrap();
+    assert_eq!(place.run(&["ledger", "verify", now[0], now[1]], &[]).code, 1);
+    let more = ["--part", now[0], now[1]];
+    place.import("device", "Device name,Encrypted\nMU-8,yes\n", &more).good();
+    place.run(&["ledger", "checkpoint", now[0], now[1]], &[]).refused(&["tile"]);
+    let repaired = place.run(&["ledger", "repair", now[0], now[1]], &[]).good();
+    assert!(repaired.out.contains("made anew from the records"), "{}", repaired.out);
+    let found = place.run(&["ledger", "verify", now[0], now[1], "--against", &root], &[]).good().out;
+    assert!(found.contains("agrees with") && found.contains("Nothing was changed."), "{found}");
+    let anew = place.folder_path().join("old").display().to_string();
+    place.run(&["ledger", "repair", "--begin-anew", &anew, now[0], now[1]], &[]).refused(&["the history is whole"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_record_is_said_and_a_new_history_names_the_old_root() {
+    let place = place();
+    let now = ["--now", LATER];
+    let root = place.run(&["ledger", "checkpoint", now[0], now[1]], &[]).good().out;
+    let root = root.lines().nth(2).unwrap().to_owned();
+    let file = place.data().join("schoolkeeper.sqlite").display().to_string();
+    schoolkeeper_testkit::execute(&file, "DELETE FROM ledger_record WHERE idx = 1").await.unwrap();
+    let repair = place.run(&["ledger", "repair", now[0], now[1]], &[]);
+    assert_eq!(repair.code, 1);
+    assert!(repair.out.contains("not as they were recorded") && repair.err.contains("--begin-anew"), "{}", repair.err);
+    let old = place.folder_path().join("old");
+    let anew = old.display().to_string();
+    let said = place.run(&["ledger", "repair", "--begin-anew", &anew, now[0], now[1]], &[]).good();
+    assert!(said.out.contains("names the root of the old one"), "{}", said.out);
+    let kept = std::fs::read_to_string(old.join("records.jsonl")).unwrap();
+    assert!(kept.contains("\"index\":0") && !kept.contains("\"index\":1,") && kept.contains("organisation-added"));
+    assert!(std::fs::read_to_string(old.join("report.txt")).unwrap().contains("missing"));
+    assert!(std::fs::read_to_string(old.join("checkpoints.txt")).unwrap().contains(&root));
+    let found = place.run(&["ledger", "verify", now[0], now[1]], &[]).good().out;
+    assert!(found.contains("Nothing was changed."), "{found}");
+    let receipt = place.run(&["ledger", "receipt", "0", now[0], now[1]], &[]).good().out;
+    let receipt = place.write("first.tlog-proof", receipt);
+    let key = found.lines().next().unwrap().trim_start_matches("public key ").to_owned();
+    let file = receipt.display().to_string();
+    let first = run(&["ledger", "verify", "--receipt", &file, "--public-key", &key]).good().out;
+    assert!(first.contains("ledger-restarted") && first.contains(&root), "{first}");
+    place.import("device", "Device name,Encrypted\nMU-9,yes\n", &["--part", now[0], now[1]]).good();
+    place.run(&["ledger", "verify", now[0], now[1]], &[]).good();
+}

@@ -13,6 +13,7 @@ mod key;
 mod kill;
 mod ledger;
 mod lists;
+mod names;
 mod page;
 mod sign_in;
 mod technician;

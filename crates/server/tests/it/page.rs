@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A running `serve`; ended when dropped.
@@ -25,15 +26,23 @@ pub struct Answer {
 impl Served {
     /// Serves a data folder on a free port.
     pub fn over(place: &Place, more: &[&str]) -> Self {
-        let mut child = program()
-            .args(["serve", "--port", "0", "--data"])
-            .arg(place.data())
-            .args(more)
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        Self::telling(place, more, "error").0
+    }
+
+    /// The same, which writes a log of this level; with everything it says.
+    pub fn telling(place: &Place, more: &[&str], level: &str) -> (Self, Arc<Mutex<String>>) {
+        let mut command = program();
+        command.args(["serve", "--port", "0", "--data"]).arg(place.data()).args(more);
+        command.env("SCHOOLKEEPER_LOG", level).stderr(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let keeps = said.clone();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut lines = lines.inspect(move |line| {
+            let mut said = keeps.lock().unwrap();
+            said.push_str(line.as_deref().unwrap_or_default());
+            said.push('\n');
+        });
         let port = loop {
             let line = lines.next().expect("serve names its address").unwrap();
             if let Some((_, port)) = line.split_once("http://localhost:") {
@@ -49,7 +58,7 @@ impl Served {
             served.sign_in();
         }
         std::thread::spawn(move || lines.for_each(drop));
-        served
+        (served, said)
     }
 
     /// Goes through the first run as a headteacher does.
@@ -92,7 +101,8 @@ impl Served {
         self.cookie = kept(&answer);
     }
 
-    fn post(&self, path: &str, body: &str) -> Answer {
+    /// POST of a form.
+    pub fn post(&self, path: &str, body: &str) -> Answer {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nConnection: close\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
@@ -168,6 +178,30 @@ impl Drop for Served {
 /// The session's cookie of an answer.
 fn kept(answer: &Answer) -> String {
     answer.headers["set-cookie"].split(';').find(|part| part.contains("schoolkeeper=")).unwrap().trim().to_owned()
+}
+
+/// Signs the headteacher of [`Served`] in at whatever listens there; whether they came in.
+pub fn try_sign_in(port: u16) -> bool {
+    let ask = |request: &str| -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).ok()?;
+        String::from_utf8(bytes).ok()
+    };
+    let shown = ask("GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap_or_default();
+    let between = |before: &str, after: &str| shown.split(before).nth(1)?.split(after).next().map(ToOwned::to_owned);
+    let (Some(cookie), Some(csrf)) = (between("set-cookie: ", ";"), between("name=\"csrf\" value=\"", "\"")) else {
+        return false;
+    };
+    let body = format!("csrf={csrf}&email=head@school.example&password=copper+lantern+drifts+north");
+    let answer = ask(&format!(
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    answer.is_some_and(|answer| answer.starts_with("HTTP/1.1 303"))
 }
 
 /// GET of whatever listens there; the status, when an answer came whole.

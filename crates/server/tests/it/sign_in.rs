@@ -35,3 +35,20 @@ fn somebody_invited_gets_a_link_and_the_emergency_code_has_four_groups() {
     let code = place.run(&["break-glass", NOW[0], NOW[1]], &[]).good().out;
     assert_eq!(code.trim().split('-').map(str::len).collect::<Vec<_>>(), [5, 5, 5, 5], "{code}");
 }
+
+#[test]
+fn pages_at_a_pretended_instant_are_refused_at_the_start_outside_a_sandbox() {
+    let place = Place::new();
+    let pack = place.write("outside.toml", ENCRYPTED);
+    place.run(&["init", "--school", "Hill School"], &[("--pack", &pack)]).good();
+    place.run(&["serve", "--port", "0", NOW[0], NOW[1]], &[]).refused(&[
+        "pretended instant",
+        "signing in",
+        "hint:",
+        "--sandbox",
+    ]);
+    let sandbox = self::place();
+    sandbox.run(&["import", "device", NOW[0], "2026-11-24T08:00:00Z"], &[]);
+    drop(Served::over(&sandbox, &["--now", "2026-11-24T08:00:00Z"]));
+    sandbox.run(&["serve", "--port", "0", NOW[0], NOW[1]], &[]).refused(&["pretended instant", "hint:"]);
+}

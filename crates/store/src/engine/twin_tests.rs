@@ -41,6 +41,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("probe", crate::probe::ALL),
     ("reach", crate::reach::ALL),
     ("reconcile", crate::reconcile::ALL),
+    ("repair", crate::repair::ALL),
     ("report", crate::report::ALL),
     ("role", crate::role::ALL),
     ("schedule", crate::schedule::ALL),

@@ -29,6 +29,7 @@ use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
 use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::repair::OldLog;
 use schoolkeeper_store::said::SaidPage;
 use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, NewJob, Organisation, Read, Write};
 use serde_json::json;
@@ -350,6 +351,9 @@ async fn only_the_system_reads_the_ledger_whole(url: String) {
         let mut tx = house.store.write_tx().await.unwrap();
         let done = tx.sequence(&scope, crate::ledger::with(&signer), None, day(2)).await.unwrap();
         assert_eq!(done.is_some(), sees);
+        assert_eq!(tx.replace_tiles(&scope, &BTreeMap::new(), (0, day(3))).await.unwrap(), sees);
+        let old = OldLog { origin: "old".to_owned(), size: 1, root: "A".repeat(44), faults: 1 };
+        assert_eq!(tx.restart_log(&scope, (&crate::ledger::log(), &old), day(3)).await.unwrap(), sees);
     }
 }
 
@@ -535,7 +539,7 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
     assert_eq!(tx.sign_in_setting(&house.operator(), house.trust).await.unwrap(), setting);
     assert_eq!(tx.sign_in_setting(&house.stranger(), house.trust).await.unwrap(), Setting::default());
     assert_eq!(tx.logins(&house.operator(), &LoginPage { limit: 9, ..LoginPage::default() }).await.unwrap().len(), 1);
-    assert!(!tx.note_checked(&system, login, "in-person", day(2)).await.unwrap());
+    assert!(!tx.note_checked(&system, login, ("in-person", "forgotten"), day(2)).await.unwrap());
     assert!(tx.end_login(&house.operator(), login, day(2)).await.unwrap());
     tx.commit().await.unwrap();
 }
@@ -561,6 +565,7 @@ async fn sees_nobody(tx: &mut Write, scope: &Scope, (login, session, trust): (Lo
     assert_eq!(tx.forget_logins(scope).await.unwrap(), 0);
     assert_eq!(tx.end_sessions(scope, login, None, day(2)).await.unwrap(), 0);
     assert!(!tx.end_session(scope, session, day(2)).await.unwrap());
+    assert!(!tx.misused_session(scope, session, day(2)).await.unwrap());
     assert!(tx.logins(scope, &LoginPage { limit: 9, ..LoginPage::default() }).await.unwrap().is_empty());
     assert!(!tx.end_login(scope, login, day(2)).await.unwrap());
 }

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use schoolkeeper_app::Error as AppError;
 use schoolkeeper_app::dates;
-use schoolkeeper_app::sign_in::IDENTITY_CHECKS;
+use schoolkeeper_app::sign_in::{IDENTITY_CHECKS, RESET_REASONS};
 use schoolkeeper_core::calendar::{Calendar, Division};
 use schoolkeeper_core::id::LoginId;
 
@@ -24,6 +24,7 @@ struct PersonPage {
     since: String,
     sessions: usize,
     invited: bool,
+    reason: Field,
     checked: Field,
     href: String,
     refused: Option<Vec<String>>,
@@ -47,12 +48,19 @@ pub async fn reset(
     Known(login): Known,
     posted: Posted,
 ) -> Result<Response, Error> {
-    let checked = posted.get("checked");
-    if !IDENTITY_CHECKS.iter().any(|(known, _)| *known == checked) {
-        let why = [("checked", "Say how you checked that it is them.".to_owned())];
-        return show(&app, &signed, LoginId(login), &why, None).await;
+    let (checked, reason) = (posted.get("checked"), posted.get("reason"));
+    let known = |list: &[(&str, &str)], word| list.iter().any(|(known, _)| *known == word);
+    let mut mistakes = Vec::new();
+    if !known(&RESET_REASONS, reason) {
+        mistakes.push(("reason", "Say why they need a new password.".to_owned()));
     }
-    app.house.reset_for(&signed.actor, LoginId(login), checked).await?;
+    if !known(&IDENTITY_CHECKS, checked) {
+        mistakes.push(("checked", "Say how you checked that it is them.".to_owned()));
+    }
+    if !mistakes.is_empty() {
+        return show(&app, &signed, LoginId(login), &mistakes, None).await;
+    }
+    app.house.reset_for(&signed.actor, LoginId(login), (checked, reason)).await?;
     Ok(session::told(&app, &urls::login(&login.to_string()), "A link to choose a new password is on its way to them."))
 }
 
@@ -74,10 +82,12 @@ async fn show(
 ) -> Result<Response, Error> {
     let joined = app.house.person_who_signs_in(&signed.actor, login).await?;
     let zone = Calendar::new(Division::default(), Vec::new());
+    let reasons = RESET_REASONS.iter().map(|(value, text)| Choice::new(*value, *text)).collect();
+    let reason = Field::new("reason", "Why do they need a new password?").choices(reasons).check(mistakes);
     let choices = IDENTITY_CHECKS.iter().map(|(value, text)| Choice::new(*value, *text)).collect();
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let checked = Field::new("checked", "How did you check that it is them?").choices(choices).check(mistakes);
-    let form = Form::of(signed.csrf(), &[&checked]);
+    let form = Form::of(signed.csrf(), &[&reason, &checked]);
     let frame = Frame::titled(&joined.name).signed(signed).faulty(&form).back("Back to the list", urls::logins());
     let page = PersonPage {
         frame,
@@ -86,6 +96,7 @@ async fn show(
         sessions: app.house.sessions_of(login).await?.len(),
         invited: app.house.is_invited(&signed.actor, login).await?,
         name: joined.name,
+        reason,
         checked,
         href: urls::login(&login.to_string()),
         refused: refused.map(|why| why.split("\nhint: ").map(sentence).collect()),

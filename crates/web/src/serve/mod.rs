@@ -58,8 +58,18 @@ pub struct Sockets {
 
 /// Serves the pages until `stop` ends; requests under way are finished.
 pub async fn serve(sockets: Sockets, pages: Router, base_url: BaseUrl, stop: impl Future<Output = ()>) {
+    serve_at_most(CONNECTIONS, sockets, pages, base_url, stop).await;
+}
+
+async fn serve_at_most(
+    connections: u32,
+    sockets: Sockets,
+    pages: Router,
+    base_url: BaseUrl,
+    stop: impl Future<Output = ()>,
+) {
     let (stopping, stopped) = watch::channel(());
-    let free = Arc::new(Semaphore::new(CONNECTIONS as usize));
+    let free = Arc::new(Semaphore::new(connections as usize));
     let mut accepting = tokio::task::JoinSet::new();
     let open = |socket, pages: &Router, tls: &Option<Arc<Certificates>>| {
         let door = Door { pages: pages.clone(), tls: tls.clone(), stopped: stopped.clone() };
@@ -75,7 +85,7 @@ pub async fn serve(sockets: Sockets, pages: Router, base_url: BaseUrl, stop: imp
     stop.await;
     accepting.shutdown().await;
     drop(stopping);
-    if timeout(LAST, free.acquire_many(CONNECTIONS)).await.is_err() {
+    if timeout(LAST, free.acquire_many(connections)).await.is_err() {
         tracing::warn!("requests under way were cut off at the end");
     }
 }
@@ -162,3 +172,7 @@ fn to_https(base_url: BaseUrl) -> Router {
     };
     Router::new().fallback(to)
 }
+
+#[cfg(test)]
+#[path = "serve_tests.rs"]
+mod tests;

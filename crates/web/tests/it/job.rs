@@ -159,3 +159,23 @@ async fn every_page_of_the_house_has_a_way_back_and_a_menu_of_its_neighbours() {
         assert_eq!(browser.get(href).await.status, StatusCode::OK, "{href} is shown and does not open");
     }
 }
+
+#[tokio::test]
+async fn pages_ask_for_a_back_up_and_the_recovery_sheet_until_both_are_there() {
+    let browser = Browser::at(POLICY).await;
+    let asks =
+        "Before the first list of real people comes in, make a back-up that comes back, and put the recovery sheet";
+    assert!(browser.get("/manage").await.body.contains(asks));
+    assert!(!browser.get("/backup").await.body.contains(asks), "the page itself says what to do");
+    assert_eq!(browser.post("/backup", "/backup", &[]).await.status, StatusCode::SEE_OTHER);
+    browser.house().work_once().await.unwrap();
+    let half = browser.get("/manage").await.body;
+    assert!(half.contains("comes in, put the recovery sheet into the safe."), "{half}");
+    assert_eq!(browser.post("/backup", "/backup/sheet", &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!browser.get("/manage").await.body.contains("Before the first list"));
+    let other = Browser::at(POLICY).await;
+    other.signed_in(BaseRole::Staff).await;
+    assert!(!other.get("/account").await.body.contains("Before the first list"), "not for those who cannot");
+    let sandbox = Browser::pretending(POLICY).await;
+    assert!(!sandbox.get("/manage").await.body.contains("Before the first list"), "nothing there is real");
+}

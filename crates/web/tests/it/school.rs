@@ -193,7 +193,7 @@ impl Browser {
     }
 
     async fn let_in(&self, email: &str) {
-        let arrival = Arrival { browser: "A test".to_owned(), ..Arrival::default() };
+        let arrival = Arrival { browser: "A browser on an unknown system".to_owned(), ..Arrival::default() };
         let SignIn::In(new) = self.house().sign_in(email, PASSWORD, &arrival).await.unwrap() else {
             panic!("{email} is not let in");
         };

@@ -2,9 +2,10 @@
 
 use crate::html::{assert_good, hidden};
 use crate::school::{Answer, Browser, PASSWORD, POLICY};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use schoolkeeper_app::sign_in::secret::Secret;
-use schoolkeeper_app::sign_in::{Arrival, LoginPage, NewLogin, SignIn, link_path};
+use schoolkeeper_app::sign_in::{Arrival, FirstPerson, LoginPage, NewLogin, SetUp, SignIn, link_path};
 use schoolkeeper_core::permission::BaseRole;
 use std::time::{Duration, Instant};
 
@@ -390,4 +391,79 @@ async fn many_who_sign_in_at_once_do_not_hold_up_those_who_read() {
     }
     eprintln!("{let_in} of 100 let in, the slowest after {longest:?}; the slowest page meanwhile {slowest:?}");
     assert!(let_in >= 50 && slowest < Duration::from_secs(1), "{let_in} let in, slowest page {slowest:?}");
+}
+
+#[tokio::test]
+async fn a_copied_session_ends_when_another_kind_of_browser_uses_it() {
+    let browser = Browser::at(POLICY).await;
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    let copied = browser.cookie("schoolkeeper").unwrap();
+    let agent = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let thief = Request::get("/login").header("host", "localhost").header("user-agent", agent);
+    let thief = thief.header("cookie", format!("schoolkeeper={copied}")).body(Body::empty()).unwrap();
+    let answer = browser.send(thief).await;
+    assert_eq!((answer.status, location(&answer)), (StatusCode::SEE_OTHER, "/sign-in?next=%2Flogin"));
+    assert!(!answer.body.contains("Madeup"), "nothing is shown");
+    let owner = browser.get("/account").await;
+    assert_eq!(owner.status, StatusCode::SEE_OTHER, "the session is over for both");
+    assert!(browser.get("/sign-in").await.body.contains("your session was used from another browser"));
+    browser.signed_in_again().await;
+    let said = browser.get("/history").await.body;
+    assert!(said.contains("Ended a session that was used from another browser"), "{said}");
+}
+
+#[tokio::test]
+async fn the_first_password_meets_what_the_adopted_policy_asks() {
+    let policy = POLICY.to_owned()
+        + "[[clause]]\nid = \"p/1\"\nsection = \"Passwords\"\ntext = \"Passwords are long.\"\nmode = \"enforced\"\n\
+           controls = [\"long\"]\n[control.long]\ntype = \"setting\"\ntitle = \"Long passwords\"\n\
+           set = { \"password.length_min\" = 30 }\n";
+    let browser = Browser::new(&policy).await;
+    let code = browser.house().setup_code().await.unwrap();
+    let person = |password: &str| FirstPerson {
+        code: code.clone(),
+        school: "hill".to_owned(),
+        name: "Madeup Head".to_owned(),
+        email: "head@school.example".to_owned(),
+        role: "headteacher".to_owned(),
+        password: password.to_owned(),
+        again: password.to_owned(),
+    };
+    let short = browser.house().set_up(&person(PASSWORD), &Arrival::default()).await.unwrap();
+    let SetUp::Mistakes(mistakes) = short else { panic!("{short:?}") };
+    assert_eq!(mistakes[0].0, "password");
+    assert!(mistakes[0].1.contains("at least 30 characters"), "{mistakes:?}");
+    let long =
+        browser.house().set_up(&person("seven otters juggle quietly at dawn"), &Arrival::default()).await.unwrap();
+    assert!(matches!(long, SetUp::In(_)), "{long:?}");
+}
+
+#[tokio::test]
+async fn a_reset_by_an_administrator_records_why_and_how_it_was_checked() {
+    let browser = Browser::at(POLICY).await;
+    let email = browser.also(BaseRole::Staff, "hill").await;
+    let list = browser.get("/login").await.body;
+    let pages = crate::html::links(&list).into_iter().filter(|href| href.len() == "/login/".len() + 36);
+    let mut person = None;
+    for page in pages {
+        if browser.get(&page).await.body.contains("Madeup staff") {
+            person = Some(page);
+        }
+    }
+    let person = person.expect("the person is on the list");
+    let reset = format!("{person}/reset");
+    let without = browser.post(&person, &reset, &[("checked", "in-person")]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(without.body.contains("Say why they need a new password"), "{}", without.body);
+    let SignIn::In(theirs) = browser.house().sign_in(&email, PASSWORD, &Arrival::default()).await.unwrap() else {
+        panic!("they are not let in");
+    };
+    let fields = [("checked", "known-number"), ("reason", "known-to-others")];
+    assert_eq!(browser.post(&person, &reset, &fields).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.house().signed_in(&theirs.token).await.unwrap().is_none(), "their sessions have ended");
+    browser.house().sequence_once().await.unwrap();
+    let records = std::fs::read(browser.database()).unwrap();
+    let wal = std::fs::read(browser.database() + "-wal").unwrap_or_default();
+    let text = String::from_utf8_lossy(&[records, wal].concat()).into_owned();
+    assert!(text.contains("known-number") && text.contains("known-to-others"), "both words are in the ledger");
 }

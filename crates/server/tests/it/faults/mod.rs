@@ -4,6 +4,7 @@
 mod clock;
 mod full;
 mod load;
+mod memory;
 mod restart;
 mod storm;
 
