@@ -14,6 +14,7 @@ pub mod certificate;
 pub mod dates;
 pub mod demo;
 pub mod doctor;
+pub mod entry;
 pub mod evaluate;
 pub mod export;
 pub mod figures;

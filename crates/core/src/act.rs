@@ -62,6 +62,7 @@ pub const ACTS: &[ActSpec] = &[
     act!("policy.adopt", "adopt a policy", inside),
     act!("param.set", "set a number of the policy", inside),
     act!("records.see", "see records", inside),
+    act!("records.change", "add or change a record", inside),
     act!("records.import", "bring in a list", inside),
     act!("records.undo", "undo an import", inside),
     act!("records.confirm", "say that a list is complete", inside),

@@ -118,7 +118,9 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
-        "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal" if leading => {
+        "records.change" | "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal"
+            if leading =>
+        {
             Reach::School
         }
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,

@@ -35,6 +35,8 @@ pub struct Register {
     pub states: Option<States>,
     /// What a list shows.
     pub list: List,
+    /// How its fields are grouped; the others stand before them.
+    pub sections: Vec<Section>,
 }
 
 /// Who fills a register.
@@ -100,7 +102,34 @@ pub struct Field {
     pub sensitive: bool,
     /// One sentence under the field on a form.
     pub help: Option<String>,
+    /// A form asks for it only then.
+    pub when: Option<When>,
+    /// A change of it asks for a reason.
+    pub why: bool,
 }
+
+/// A form asks for a field only when another one, of type `choice` or `yes-no`, has one of these values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// The other field.
+    pub field: Name,
+    /// Its values; `yes` and `no` for a yes-no.
+    pub is: Vec<Name>,
+}
+
+/// Fields that stand together on a form and on the page of an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// What people read above them.
+    pub title: String,
+    /// In order.
+    pub fields: Vec<Name>,
+}
+
+/// How the names of fields begin that a school added itself; no file declares such a field.
+pub const OWN: &str = "own_";
 
 /// What a missing value means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -30,6 +30,8 @@ fn register(id: &str, fields: usize) -> Register {
         find: at < 2,
         sensitive: false,
         help: None,
+        when: None,
+        why: false,
     };
     Register {
         id: Name::from(id),
@@ -45,6 +47,7 @@ fn register(id: &str, fields: usize) -> Register {
         fields: (0..fields).map(field).collect(),
         states: None,
         list: List::default(),
+        sections: Vec::new(),
     }
 }
 

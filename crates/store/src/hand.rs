@@ -1,14 +1,29 @@
 //! What a person writes into a register, one entry at a time.
 
+use crate::document;
 use crate::entry::HAND;
 use crate::error::Error;
 use crate::ledger::{About, Detail, actor};
-use crate::save::{Batch, EntryChange, NewEntry};
+use crate::save::{Batch, EntryChange, NewEntry, Version};
+use crate::sql::{at, id, statements, text};
 use crate::transaction::Write;
+use crate::undo;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_core::schema::Register;
+
+statements! {
+    REMOVE = "UPDATE entry SET version = version + 1, left_at = $5 \
+        WHERE id = $1 AND version = $2 AND school = $3 AND register = $4 AND left_at IS NULL";
+    PUT_BACK = "UPDATE entry SET version = version + 1, left_at = NULL \
+        WHERE id = $1 AND version = $2 AND school = $3 AND register = $4 AND left_at IS NOT NULL";
+    LOCK = "UPDATE entry SET version = version WHERE id = $1 AND version = $2";
+    LAST = "SELECT v.entry, v.version, v.change, v.before_at, v.before_left_at, v.before FROM entry_version v \
+        JOIN entry e ON e.id = v.entry AND e.version = v.version \
+        WHERE v.entry = $1 AND v.version = $2 AND e.school = $3 AND e.register = $4 \
+        AND v.source = 'hand' AND v.import IS NULL AND v.change <> 'restored'";
+}
 
 /// Where a person writes, when, and their reason if they gave one.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +59,78 @@ impl Write {
         let changed = change.id;
         batch.change(self, &[change]).await?;
         self.record_entry(scope, place, changed, "entry-changed").await?;
+        Ok(true)
+    }
+
+    /// Replaces what people say of an entry: a field that is not mentioned is not their word any more. A conflict
+    /// `entry_version` when somebody else changed it since it was looked at; `false` when the school is not reached.
+    pub async fn restate_entry(
+        &mut self,
+        scope: &Scope,
+        place: ByHand<'_>,
+        change: EntryChange,
+    ) -> Result<bool, Error> {
+        let Some(batch) = self.batch(scope, place).await? else {
+            return Ok(false);
+        };
+        let entry = change.id;
+        batch.bump(self, std::slice::from_ref(&change)).await?;
+        let before = batch.before(self, &[entry.0]).await?;
+        let known = before.get(&entry.0).and_then(|before| before.facts(&batch.source)).unwrap_or_default();
+        batch.say(self, vec![(entry.0, document::renew(&known, change.facts, false))]).await?;
+        let number = change.expected_version + 1;
+        let version = Version { entry: entry.0, number, change: "changed", before: before.get(&entry.0) };
+        batch.note(self, vec![version]).await?;
+        self.refresh(place.register, &[entry.0]).await?;
+        self.record_entry(scope, place, entry, "entry-changed").await?;
+        Ok(true)
+    }
+
+    /// Takes an entry out of the lists, or with `back` puts it in again; everything known of it stays. A conflict
+    /// `entry_version` when it was changed since it was looked at, or is so already; `false` when not reached.
+    pub async fn remove_entry(
+        &mut self,
+        scope: &Scope,
+        place: ByHand<'_>,
+        (entry, version, back): (EntryId, i64, bool),
+    ) -> Result<bool, Error> {
+        let Some(batch) = self.batch(scope, place).await? else {
+            return Ok(false);
+        };
+        let mut values = vec![id(entry.0), version.into(), id(place.school.0), text(&place.register.id)];
+        values.extend((!back).then(|| at(place.now)));
+        if self.run(if back { PUT_BACK } else { REMOVE }, values).await? == 0 {
+            return Err(Error::conflict("entry_version"));
+        }
+        let before = batch.before(self, &[entry.0]).await?;
+        let change = if back { "restored" } else { "left" };
+        let note = Version { entry: entry.0, number: version + 1, change, before: before.get(&entry.0) };
+        batch.note(self, vec![note]).await?;
+        self.record_entry(scope, place, entry, if back { "entry-restored" } else { "entry-removed" }).await?;
+        Ok(true)
+    }
+
+    /// Takes back the last change of an entry, when a person made it and nothing came after: a new entry goes, a
+    /// removed one comes back. A conflict `entry_version` when there is no such change; `false` when not reached.
+    pub async fn undo_entry(
+        &mut self,
+        scope: &Scope,
+        place: ByHand<'_>,
+        (entry, version): (EntryId, i64),
+    ) -> Result<bool, Error> {
+        let Some(batch) = self.batch(scope, place).await? else {
+            return Ok(false);
+        };
+        let values = vec![id(entry.0), version.into(), id(place.school.0), text(&place.register.id)];
+        self.run(LOCK, values[..2].to_vec()).await?;
+        let row = self.one("entry_version", LAST, values).await?;
+        let step = undo::step(&row.ok_or_else(|| Error::conflict("entry_version"))?)?;
+        if step.created {
+            self.remove(&batch, &[step]).await?;
+        } else {
+            self.restore(&batch, &[step]).await?;
+        }
+        self.record_entry(scope, place, entry, "entry-undone").await?;
         Ok(true)
     }
 

@@ -64,6 +64,7 @@ pub mod school;
 pub mod session;
 pub mod standing;
 pub mod throttle;
+pub mod word;
 
 pub use cause::Cause;
 pub use engine::Store;
@@ -80,3 +81,4 @@ pub use school::School;
 pub use sequence::{Sequenced, Sequencer};
 pub use transaction::{Read, Write};
 pub use undo::Undone;
+pub use word::WholeEntry;

@@ -105,7 +105,7 @@ impl Batch<'_> {
     }
 
     /// Takes the rows' locks and moves their versions on; none may be missing.
-    async fn bump(&self, tx: &mut Write, changes: &[EntryChange]) -> Result<(), Error> {
+    pub(crate) async fn bump(&self, tx: &mut Write, changes: &[EntryChange]) -> Result<(), Error> {
         // Named again, so that PostgreSQL looks them up instead of comparing every entry with every value.
         let ids: Vec<String> = (0..changes.len()).map(|at| format!("${}", 3 + at * 4)).collect();
         let sql = format!(

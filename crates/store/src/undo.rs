@@ -108,7 +108,7 @@ impl Write {
         }
     }
 
-    async fn remove(&mut self, batch: &Batch<'_>, steps: &[Step]) -> Result<(), Error> {
+    pub(crate) async fn remove(&mut self, batch: &Batch<'_>, steps: &[Step]) -> Result<(), Error> {
         if steps.is_empty() {
             return Ok(());
         }
@@ -119,7 +119,7 @@ impl Write {
         self.run(&sql, ids.into_iter().map(id).collect()).await.map(drop)
     }
 
-    async fn restore(&mut self, batch: &Batch<'_>, steps: &[Step]) -> Result<(), Error> {
+    pub(crate) async fn restore(&mut self, batch: &Batch<'_>, steps: &[Step]) -> Result<(), Error> {
         if steps.is_empty() {
             return Ok(());
         }
@@ -180,7 +180,7 @@ impl Write {
     }
 
     /// Sort key and state from what all sources say now.
-    async fn refresh(&mut self, register: &Register, entries: &[Uuid]) -> Result<(), Error> {
+    pub(crate) async fn refresh(&mut self, register: &Register, entries: &[Uuid]) -> Result<(), Error> {
         let (mut merged, mut names): (HashMap<Uuid, Facts>, _) = (HashMap::new(), Names::default());
         for chunk in entries.chunks(CHUNK) {
             for row in self.documents_of(chunk).await? {
@@ -217,14 +217,14 @@ impl Write {
 }
 
 /// One entry the import touched.
-struct Step {
-    entry: Uuid,
+pub(crate) struct Step {
+    pub(crate) entry: Uuid,
     version: i64,
-    created: bool,
+    pub(crate) created: bool,
     before: Option<Before>,
 }
 
-fn step(row: &Row) -> Result<Step, Error> {
+pub(crate) fn step(row: &Row) -> Result<Step, Error> {
     let before = match (row.maybe_at("before_at")?, row.maybe_text("before")?) {
         (Some(at), Some(document)) => Some(Before { at, left_at: row.maybe_at("before_left_at")?, document }),
         _ => None,

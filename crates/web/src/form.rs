@@ -6,6 +6,7 @@
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use std::borrow::Cow;
 
 /// Most fields of one form.
 const FIELDS_MAX: usize = 500;
@@ -75,7 +76,7 @@ impl Choice {
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     /// What is sent.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What people read; for radios and tick boxes the legend.
     pub label: String,
     /// How to fill it in.
@@ -94,8 +95,8 @@ pub struct Field {
 
 impl Field {
     /// A field by its name and label.
-    pub fn new(name: &'static str, label: impl Into<String>) -> Self {
-        Self { name, label: label.into(), ..Self::default() }
+    pub fn new(name: impl Into<Cow<'static, str>>, label: impl Into<String>) -> Self {
+        Self { name: name.into(), label: label.into(), ..Self::default() }
     }
 
     /// Says how to fill it in.

@@ -8,6 +8,7 @@ mod assets;
 mod backup;
 mod door;
 mod emergency;
+mod entry;
 mod error;
 pub mod form;
 mod frame;

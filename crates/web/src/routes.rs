@@ -2,8 +2,8 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, error, gate, history, job, link, login, mail, manage, notice, policy,
-    problem, proof, register, report, role, school, set_up, sign_in, watch,
+    App, account, assets, backup, emergency, entry, error, gate, history, job, link, login, mail, manage, notice,
+    policy, problem, proof, register, report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::http::StatusCode;
@@ -55,6 +55,31 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },
     Route { path: "/school/{school}/roles", act: Some("policy.see"), handler: || get(role::list) },
+    Route {
+        path: "/school/{school}/records/{register}/new",
+        act: Some("records.change"),
+        handler: || get(entry::begin).post(entry::add),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}",
+        act: Some("records.see"),
+        handler: || get(entry::page),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/change",
+        act: Some("records.change"),
+        handler: || get(entry::edit).post(entry::change),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/remove",
+        act: Some("records.change"),
+        handler: || get(entry::ask_remove).post(entry::remove),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/restore",
+        act: Some("records.change"),
+        handler: || post(entry::restore),
+    },
     Route { path: "/school/{school}/roles.csv", act: Some("policy.see"), handler: || get(role::export) },
     Route {
         path: "/school/{school}/roles/appoint",

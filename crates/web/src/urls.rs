@@ -115,6 +115,11 @@ pub fn entry(school: &str, register: &str, entry: EntryId) -> String {
     format!("/school/{school}/records/{register}/{entry}")
 }
 
+/// What may be done with it: `change`, `history`, `remove`, `restore` …
+pub fn entry_act(school: &str, register: &str, (entry, act): (EntryId, &str)) -> String {
+    format!("/school/{school}/records/{register}/{entry}/{act}")
+}
+
 /// Sign-in; `next` is where one wanted to go.
 pub fn sign_in(next: Option<&str>) -> String {
     format!("/sign-in{}", query(&[("next", next.unwrap_or_default())]))

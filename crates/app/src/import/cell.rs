@@ -213,7 +213,7 @@ fn yes_no(text: &str) -> Result<Option<bool>, String> {
     }
 }
 
-fn number(text: &str) -> Result<Value, String> {
+pub(crate) fn number(text: &str) -> Result<Value, String> {
     let plain: String = text.chars().filter(|c| *c != ',' && !c.is_whitespace()).collect();
     let plain = plain.trim_end_matches('%');
     if let Ok(whole) = plain.parse::<i64>() {
@@ -228,14 +228,14 @@ fn number(text: &str) -> Result<Value, String> {
     }
 }
 
-fn money(text: &str) -> Result<Value, String> {
+pub(crate) fn money(text: &str) -> Result<Value, String> {
     let plain: String = text.chars().filter(|c| !matches!(c, ',' | '£') && !c.is_whitespace()).collect();
     let pounds = plain.parse::<f64>().ok().filter(|pounds| pounds.is_finite() && pounds.abs() < 1e12);
     let pounds = pounds.ok_or_else(|| format!("`{}`: this is not an amount of money", quote(text)))?;
     Ok(Value::Int((pounds * 100.0).round() as i64))
 }
 
-fn span(text: &str) -> Result<Value, String> {
+pub(crate) fn span(text: &str) -> Result<Value, String> {
     let seconds = text.parse::<Span>().ok().and_then(Span::seconds);
     seconds
         .map(Value::Seconds)

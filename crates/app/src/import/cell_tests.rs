@@ -62,6 +62,8 @@ fn read(kind: FieldType, cell: &Cell, values: &[(&str, &str)]) -> Result<Reading
         find: false,
         sensitive: false,
         help: None,
+        when: None,
+        why: false,
     };
     let values: BTreeMap<String, String> =
         values.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
@@ -176,6 +178,8 @@ fn part(name: &str, kind: FieldType) -> Field {
         find: false,
         sensitive: false,
         help: None,
+        when: None,
+        why: false,
     }
 }
 

@@ -4,7 +4,7 @@
 //! a refused row leaves the others; what a file does not say is never guessed.
 
 mod builder;
-mod cell;
+pub(crate) mod cell;
 pub mod columns;
 mod compare;
 mod delimited;
@@ -15,7 +15,7 @@ mod identity;
 mod link;
 pub mod mapfile;
 pub mod message;
-mod moment;
+pub(crate) mod moment;
 pub mod plan;
 mod preview;
 mod rows;

@@ -2,7 +2,7 @@
 
 use crate::dates;
 use jiff::tz::TimeZone;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::schema::{Field, FieldType};
 use schoolkeeper_core::value::Value;
 use std::collections::BTreeMap;
@@ -41,8 +41,21 @@ impl Words {
             Value::Instant(instant) => dates::moment(*instant, &self.zone),
             Value::Seconds(seconds) => span(*seconds),
             Value::Ref(id) => self.names.get(id).cloned().unwrap_or_else(|| "A record that is not here".to_owned()),
+            Value::List(items) if matches!(kind, FieldType::Rows(_)) => {
+                items.iter().map(|item| self.value(kind, item)).collect::<Vec<_>>().join("; ")
+            }
             Value::List(items) => items.iter().map(|item| self.value(kind, item)).collect::<Vec<_>>().join(", "),
-            Value::Map(_) => "Details".to_owned(),
+            Value::Map(map) => {
+                let below = |name: &str| match kind {
+                    FieldType::Rows(fields) => fields.iter().find(|field| &*field.name == name),
+                    _ => None,
+                };
+                let part = |(name, value): (&Name, &Value)| match below(name) {
+                    Some(field) => format!("{}: {}", field.label, self.value(&field.kind, value)),
+                    None => format!("{}: {}", choice(&name.replace('_', "-")), self.value(&FieldType::Text, value)),
+                };
+                map.iter().map(part).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 }
@@ -61,7 +74,7 @@ fn money(pence: i64) -> String {
 }
 
 /// *90 days*, *36 hours*, *20 minutes*.
-fn span(seconds: i64) -> String {
+pub(crate) fn span(seconds: i64) -> String {
     let (many, unit) = match seconds {
         _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
         _ if seconds % 3600 == 0 => (seconds / 3600, "hour"),

@@ -73,6 +73,8 @@ fn add_backs(reading: &mut Reading, all: &mut [Read]) {
                 find: false,
                 sensitive: false,
                 help: None,
+                when: None,
+                why: false,
             }),
         }
     }
@@ -162,9 +164,32 @@ impl Check<'_> {
         for one in moves.and_then(Node::list).unwrap_or_default() {
             self.known_fields(reading, one.table().and_then(|table| table.get("needs")), "a move");
         }
+        for section in self.read.tree.get("section").and_then(Node::list).unwrap_or_default() {
+            self.known_fields(reading, section.table().and_then(|table| table.get("fields")), "a section");
+        }
+        self.whens(reading);
         if register.fields.is_empty() {
             let place = range(&self.read.tree, &["register", "id"]);
             reading.error_hint(format!("the register `{}` has no fields", register.id), place, "add a table `[field]`");
+        }
+    }
+
+    /// What a field waits for can be chosen on a form.
+    fn whens(&self, reading: &mut Reading) {
+        let register = &self.read.register;
+        let asked = register.fields.iter().filter_map(|field| Some((field, field.when.as_ref()?)));
+        for (field, when) in asked {
+            let known: Vec<&str> = match register.field(&when.field).map(|(_, other)| &other.kind) {
+                Some(FieldType::Choice(choices)) => choices.iter().map(|name| &**name).collect(),
+                Some(FieldType::YesNo) => vec!["yes", "no"],
+                _ => Vec::new(),
+            };
+            if when.is.is_empty() || when.is.iter().any(|one| !known.contains(&&**one)) {
+                let place = range(&self.read.tree, &["field", &field.name, "when"]);
+                let message = format!("the field `{}` waits for what `{}` cannot be", field.name, when.field);
+                let hint = "name a field of type `choice` or `yes-no` and some of its values";
+                reading.error_hint(message, place, hint);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::reading::Reading;
 use crate::suggest;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::Span;
-use schoolkeeper_core::schema::{Absent, Field, FieldType, States};
+use schoolkeeper_core::schema::{Absent, Field, FieldType, OWN, States, When};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_spanned::Spanned;
@@ -51,6 +51,9 @@ struct FieldTable {
     #[serde(default)]
     sensitive: bool,
     help: Option<String>,
+    when: Option<When>,
+    #[serde(default)]
+    why: bool,
     #[serde(default)]
     choices: Vec<Name>,
     to: Option<Name>,
@@ -68,6 +71,10 @@ pub(super) fn read(reading: &mut Reading, item: &Item, absent: Absent) -> Option
         let hint = "a field has small letters, digits and `_` between them, as in `serial_number`";
         reading.error_hint(format!("`{}` is no name of a field", suggest::short(&item.key)), item.range.clone(), hint);
     }
+    if item.key.starts_with(OWN) {
+        let hint = "names with `own_` are those of fields a school adds itself";
+        reading.error_hint(format!("`{}` cannot be declared", suggest::short(&item.key)), item.range.clone(), hint);
+    }
     let table: FieldTable = decode::read(&item.node, &mut reading.errors)?;
     let kind = field_type(reading, item, &table, absent)?;
     Some(Field {
@@ -81,6 +88,8 @@ pub(super) fn read(reading: &mut Reading, item: &Item, absent: Absent) -> Option
         find: table.find,
         sensitive: table.sensitive,
         help: table.help,
+        when: table.when,
+        why: table.why,
     })
 }
 
@@ -104,6 +113,8 @@ pub(super) fn of_states(states: &States, absent: Absent) -> Field {
         find: false,
         sensitive: false,
         help: None,
+        when: None,
+        why: false,
     }
 }
 

@@ -13,11 +13,11 @@ use crate::suggest;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::keep::{self, Keep, KeepFrom};
 use schoolkeeper_core::phrase::Span;
-use schoolkeeper_core::schema::{Absent, Identity, Level, List, Register, RegisterKind, Schemas, States};
+use schoolkeeper_core::schema::{Absent, Identity, Level, List, Register, RegisterKind, Schemas, Section, States};
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-const TABLES: &[&str] = &["register", "identity", "field", "states", "list"];
+const TABLES: &[&str] = &["register", "identity", "field", "states", "list", "section"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +116,8 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
         tree.get("identity").and_then(|node| read(node, &mut reading.errors)).unwrap_or_default();
     let states: Option<States> = tree.get("states").and_then(|node| read(node, &mut reading.errors));
     let list: List = tree.get("list").and_then(|node| read(node, &mut reading.errors)).unwrap_or_default();
+    let sections: Vec<Section> =
+        tree.get("section").and_then(|node| read(node, &mut reading.errors)).unwrap_or_default();
     let mut fields: Vec<_> = states.iter().map(|states| field::of_states(states, absent)).collect();
     for item in tree.get("field").and_then(Node::table).map_or(&[][..], |table| &table.items) {
         fields.extend(field::read(reading, item, absent));
@@ -136,6 +138,7 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
         fields,
         states,
         list,
+        sections,
     })
 }
 

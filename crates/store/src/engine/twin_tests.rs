@@ -19,6 +19,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("finding", crate::finding::ALL),
     ("generation", crate::generation::ALL),
     ("history", crate::history::ALL),
+    ("hand", crate::hand::ALL),
     ("hold", crate::hold::ALL),
     ("import", crate::import::ALL),
     ("job", crate::job::ALL),
@@ -53,6 +54,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("standing", crate::standing::ALL),
     ("throttle", crate::throttle::ALL),
     ("undo", crate::undo::ALL),
+    ("word", crate::word::ALL),
 ];
 
 async fn open(database: &TestDatabase) -> Store {

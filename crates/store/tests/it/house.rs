@@ -127,6 +127,8 @@ fn field(name: &str, kind: FieldType, find: bool) -> Field {
         find,
         sensitive: false,
         help: None,
+        when: None,
+        why: false,
     }
 }
 
@@ -156,6 +158,7 @@ pub fn register(id: &str, kind: RegisterKind) -> Register {
         ],
         states: None,
         list: List { columns: vec![Name::from("name")], search: Vec::new() },
+        sections: Vec::new(),
     }
 }
 

@@ -113,6 +113,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entry", read.entry(scope, entry).await);
     note(&mut out, "entries_by_id", read.entries_by_id(scope, school, &[entry]).await);
     note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
+    note(&mut out, "whole_entry", read.whole_entry(scope, entry).await);
     note(&mut out, "entry_count", read.entry_count(scope, school, "device").await);
     note(&mut out, "entry_history", read.entry_history(scope, entry, 10).await);
     note(&mut out, "entries_by_key", read.entries_by_key(scope, (school, "device"), "name", &keys).await);
@@ -242,6 +243,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
         NewEntry { id: EntryId(id(102)), facts: facts("hand", day(1), &[("person", Value::Ref(EntryId(id(100))))]) };
     out.insert("create_entry of an appointment", tx.create_entry(scope, post, held).await.unwrap());
     out.insert("change_entry", tx.change_entry(scope, place, change).await.unwrap());
+    by_hand(tx, scope, place, &mut out).await;
     out.insert("confirm_census", tx.confirm_census(scope, (school, &device.id), &census, day(1)).await.unwrap());
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
@@ -263,6 +265,21 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("record_export", tx.record_export(scope, school, person, day(2)).await.unwrap());
     out.insert("place_hold", tx.place_hold(scope, &hold(201, HoldOn::Entry(EntryId(id(101))))).await.unwrap());
     out
+}
+
+/// What people do with one entry, one after the other.
+async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTreeMap<&'static str, bool>) {
+    let stool = EntryId(id(160));
+    out.insert(
+        "create_entry by hand",
+        tx.create_entry(scope, place, named(160, "hand", day(1), "Stool")).await.unwrap(),
+    );
+    let facts = facts("hand", day(2), &[("name", Value::text("Bench"))]);
+    let change = EntryChange { id: stool, expected_version: 1, facts };
+    out.insert("restate_entry", tx.restate_entry(scope, place, change).await.unwrap());
+    out.insert("undo_entry", tx.undo_entry(scope, place, (stool, 2)).await.unwrap());
+    out.insert("remove_entry", tx.remove_entry(scope, place, (stool, 3, false)).await.unwrap());
+    out.insert("remove_entry back", tx.remove_entry(scope, place, (stool, 4, true)).await.unwrap());
 }
 
 fn hold(number: u128, on: HoldOn) -> NewHold {

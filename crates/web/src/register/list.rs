@@ -62,6 +62,7 @@ pub async fn list(
         .map(|(key, id)| action.clone() + &urls::query(&[("q", &asked.q), ("key", &key), ("after", &id.to_string())]));
     let door = |end: &str| opens(&signed, &format!("/school/{{school}}/records/{{register}}/{end}"));
     let opened = door("{entry}");
+    let kept = app.house.register_to_fill(&signed.actor, &school, &register).await.is_ok();
     let rows = std::mem::take(&mut list.rows).into_iter().map(|row| {
         let mut cells = list.columns.iter().cloned().zip(row.cells);
         let name = cells.next().map(|(_, name)| name).unwrap_or_default();
@@ -69,7 +70,7 @@ pub async fn list(
     });
     let page = ListPage {
         frame: framed(&app, &signed, &school, &list.title).await?.back("Records", urls::records(&school.slug)),
-        add_href: door("new").then(|| urls::new_entry(&school.slug, &register)),
+        add_href: (kept && door("new")).then(|| urls::new_entry(&school.slug, &register)),
         import_href: door("import").then(|| urls::import_into(&school.slug, &register)),
         rows: rows.collect(),
         pages: Pager {

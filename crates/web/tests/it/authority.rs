@@ -33,8 +33,9 @@ async fn post(browser: &Browser, path: &str) -> Answer {
 
 /// Routes that need an act, with a path to things that are there.
 async fn guarded(browser: &Browser) -> Vec<(&'static Route, &'static str, String)> {
-    let appointment = browser.appointment().await;
-    let path = |route: &Route| filled(route.path, None).replace("{appointment}", &appointment);
+    let (appointment, entry) = (browser.appointment().await, browser.entry("device", "MU-1").await);
+    let path =
+        |route: &Route| filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
     let act = |route: &'static Route| Some((route, route.act?, path(route)));
     // Signing out comes last: after it nobody is there.
     ROUTES.iter().filter(|route| route.path != "/sign-out").filter_map(act).collect()

@@ -4,6 +4,7 @@
 mod asked;
 mod authority;
 mod door;
+mod entry;
 mod history;
 mod hostile;
 mod html;

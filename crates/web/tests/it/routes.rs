@@ -8,7 +8,7 @@ use schoolkeeper_web::routes::ROUTES;
 const LIST: &str = "Device name,Encrypted\nMU-1,no\nMU-2,yes\n";
 
 /// Values that are there, and one that is not, for each part of a path.
-pub const PARTS: [(&str, &str, &str); 8] = [
+pub const PARTS: &[(&str, &str, &str)] = &[
     ("{school}", "hill", "nowhere"),
     ("{pack}", "outside", "skeleton"),
     ("{section}", "devices-and-laptops", "nothing"),
@@ -20,10 +20,11 @@ pub const PARTS: [(&str, &str, &str); 8] = [
 ];
 
 /// Routes that change something and show nothing.
-const ONLY_ACT: [&str; 14] = [
+const ONLY_ACT: &[&str] = &[
     "/jobs/{job}/retry",
     "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
+    "/school/{school}/records/{register}/{entry}/restore",
     "/backup/sheet",
     "/school/{school}/mail/test",
     "/school/{school}/mail/mailbox/test",
@@ -46,7 +47,7 @@ async fn browser() -> Browser {
 /// A path of the table with things that are there: `{appointment}` stays for whoever knows one.
 pub fn filled(path: &str, missing: Option<&str>) -> String {
     PARTS.iter().fold(path.to_owned(), |path, (part, there, not)| {
-        path.replace(part, if missing == Some(part) { not } else { there })
+        path.replace(part, if missing == Some(*part) { not } else { there })
     })
 }
 
@@ -55,9 +56,9 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
     let browser = browser().await;
     let nothing = browser.get("/there/is/nothing").await;
     assert_eq!(nothing.status, StatusCode::NOT_FOUND);
-    let appointment = browser.appointment().await;
+    let (appointment, entry) = (browser.appointment().await, browser.entry("device", "MU-1").await);
     for route in ROUTES {
-        let path = filled(route.path, None).replace("{appointment}", &appointment);
+        let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
             "/roles" | "/school/{school}" | "/sign-in" => StatusCode::SEE_OTHER,
             "/set-up" | "/school/{school}/reports/file" | "/login/{login}" | "/emergency/{use}" | "/jobs/{job}" => {
@@ -74,7 +75,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
         };
         assert_eq!(browser.get(&path).await.status, wanted, "{path}");
         for (part, ..) in PARTS.iter().filter(|(part, ..)| route.path.contains(part)) {
-            let path = filled(route.path, Some(part)).replace("{appointment}", &appointment);
+            let path = filled(route.path, Some(part)).replace("{appointment}", &appointment).replace("{entry}", &entry);
             let answer = browser.get(&path).await;
             if answer.status == StatusCode::METHOD_NOT_ALLOWED {
                 continue;

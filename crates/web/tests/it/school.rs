@@ -170,6 +170,14 @@ impl Browser {
         lines.iter().find_map(|line| line.people.first()).unwrap().appointment.id.to_string()
     }
 
+    /// An entry of Hill by its name.
+    pub async fn entry(&self, register: &str, name: &str) -> String {
+        let operator = self.house().operator();
+        let school = self.house().one_school(&operator, Some("hill")).await.unwrap();
+        let found = self.house().entries_like(&operator, &school, (register, name)).await.unwrap();
+        found.first().unwrap_or_else(|| panic!("no {register} {name}")).id.to_string()
+    }
+
     /// Who is at the browser, as the house knows them.
     pub async fn actor(&self) -> Actor {
         let token = Secret::read(&self.cookie("schoolkeeper").unwrap()).unwrap();

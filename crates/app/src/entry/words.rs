@@ -1,0 +1,34 @@
+//! Sources and ages as people read them; values are put into words as lists do.
+
+use crate::register::cell::{Words, choice};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::schema::Field;
+use schoolkeeper_core::value::Value;
+use schoolkeeper_store::entry::HAND;
+use std::collections::BTreeMap;
+
+/// Whose word: *People here*, *Staff list*.
+pub fn source(name: &str) -> String {
+    if name == HAND { "People here".to_owned() } else { choice(name) }
+}
+
+/// `3 days ago`; the date always stands beside it.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(at).as_mins();
+    let count = |number: i64, what: &str| format!("{number} {what}{} ago", if number == 1 { "" } else { "s" });
+    match minutes {
+        ..1 => "just now".to_owned(),
+        1..60 => count(minutes, "minute"),
+        60..1440 => count(minutes / 60, "hour"),
+        1440..86_400 => count(minutes / 1440, "day"),
+        86_400..1_051_200 => count(minutes / 43_800, "month"),
+        _ => count(minutes / 525_600, "year"),
+    }
+}
+
+/// A value; `names` says what the entries it points to are called.
+pub fn value(field: &Field, value: &Value, names: &BTreeMap<EntryId, String>, zone: &TimeZone) -> String {
+    Words { zone: zone.clone(), names: names.clone() }.of(field, Some(value))
+}

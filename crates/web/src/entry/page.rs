@@ -1,0 +1,135 @@
+//! The page of one entry.
+
+use super::{There, entry_of};
+use crate::error::Error;
+use crate::frame::{Frame, Link, Status};
+use crate::register::framed;
+use crate::session::Signed;
+use crate::{App, urls};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use schoolkeeper_app::dates;
+use schoolkeeper_app::entry::view::{FactLine, Named, Problem};
+use schoolkeeper_app::entry::{EntryAt, is_changeable, is_kept};
+use schoolkeeper_core::calendar::Calendar;
+
+#[derive(Template)]
+#[template(path = "entry/page.html")]
+struct EntryPage {
+    frame: Frame,
+    csrf: String,
+    heading: String,
+    kind: String,
+    state: Option<String>,
+    removed: Option<String>,
+    sections: Vec<Section>,
+    back: Vec<Back>,
+    problems: Vec<Line>,
+    statements: Vec<Link>,
+    change_href: Option<String>,
+    remove_href: Option<String>,
+    restore_href: Option<String>,
+    version: i64,
+}
+
+struct Section {
+    title: Option<String>,
+    lines: Vec<Fact>,
+}
+
+struct Fact {
+    label: String,
+    value: String,
+    links: Vec<Link>,
+    from: Option<String>,
+    others: Vec<String>,
+}
+
+struct Back {
+    title: String,
+    count: usize,
+    links: Vec<Link>,
+    more: usize,
+    href: String,
+}
+
+/// A problem with its tag.
+struct Line {
+    status: Option<Status>,
+    text: String,
+    meta: String,
+}
+
+/// GET /school/{school}/records/{register}/{entry}
+pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<There>) -> Result<Html<String>, Error> {
+    let at = entry_of(&app, &signed, &there).await?;
+    let view = app.house.entry_view(&signed.actor, &at).await?;
+    let may = app.house.may_change(&signed.actor, &at).await;
+    let keeps =
+        is_kept(&at.register) && app.house.register_to_fill(&signed.actor, &at.school, &at.register.id).await.is_ok();
+    let (slug, register, here) = (&at.school.slug, &at.register.id, at.whole.left_at.is_none());
+    let act = |act| urls::entry_act(slug, register, (at.id(), act));
+    let list = Link { text: at.register.title.clone(), href: urls::register(slug, register) };
+    let page = EntryPage {
+        frame: Frame { back: Some(list), ..framed(&app, &signed, &at.school, &view.name).await? },
+        csrf: signed.csrf(),
+        kind: at.register.title.clone(),
+        removed: removed(&at),
+        sections: view
+            .sections
+            .into_iter()
+            .map(|(title, lines)| Section { title, lines: lines.into_iter().map(fact).collect() })
+            .collect(),
+        problems: view.problems.into_iter().map(|one| problem(&at, one)).collect(),
+        statements: view
+            .statements
+            .into_iter()
+            .map(|one| Link {
+                href: urls::statement(slug, &one.pack, &one.id),
+                text: format!("{} {}", one.id, one.text),
+            })
+            .collect(),
+        back: view
+            .back
+            .into_iter()
+            .map(|one| Back {
+                more: one.count - one.entries.len(),
+                count: one.count,
+                href: urls::register(slug, &one.register),
+                links: one.entries.into_iter().map(link).collect(),
+                title: one.title,
+            })
+            .collect(),
+        change_href: (may && here && is_changeable(&at.register)).then(|| act("change")),
+        remove_href: (keeps && here).then(|| act("remove")),
+        restore_href: (keeps && !here).then(|| act("restore")),
+        version: at.whole.entry.version,
+        state: view.state,
+        heading: view.name,
+    };
+    Ok(Html(page.render()?))
+}
+
+fn link(named: Named) -> Link {
+    Link { href: urls::entry(&named.school, &named.register, named.id), text: named.name }
+}
+
+fn fact(line: FactLine) -> Fact {
+    let FactLine { label, value, links, from, others } = line;
+    Fact { label, value, links: links.into_iter().map(link).collect(), from, others }
+}
+
+fn problem(at: &EntryAt, problem: Problem) -> Line {
+    let calendar = Calendar::new(at.school.division, Vec::new());
+    let by = problem.due_at.map(|due| format!(" · by {}", dates::long(calendar.day(due)))).unwrap_or_default();
+    let since = dates::long(calendar.day(problem.since));
+    Line { status: Status::of(problem.standing), text: problem.message, meta: format!("since {since}{by}") }
+}
+
+fn removed(at: &EntryAt) -> Option<String> {
+    let left = at.whole.left_at?;
+    let zone = Calendar::new(at.school.division, Vec::new());
+    let kept = at.register.keep.as_ref().map(|keep| format!(" It is kept for {} and then erased.", keep.span));
+    Some(format!("Not in the lists since {}.{}", dates::moment(left, zone.zone()), kept.unwrap_or_default()))
+}
