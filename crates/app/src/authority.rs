@@ -3,17 +3,17 @@
 //! Invariant: whatever changes something goes through [`House::allow`], which asks the permission table, then every
 //! policy in force with the engine *decide*; only acts of [`LIVE_ACTS`] get through it, so the list cannot claim more.
 
-use crate::snapshot::{Adopted, Snapshot};
+use crate::asking::About;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Held, Narrowing, NotAllowed, Scope};
-use schoolkeeper_core::id::{EntryId, Name, OrganisationId, SchoolId};
+use schoolkeeper_core::id::{EntryId, OrganisationId};
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::value::Value;
-use schoolkeeper_core::world::{Entry, Params, World};
-use schoolkeeper_rules::Ctx;
-use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, gates, shuts_out, speaks_of};
+use schoolkeeper_rules::CompiledPack;
+use schoolkeeper_rules::decide::{Condition, gates, speaks_of};
 use schoolkeeper_store::{Read, School, StoredEntry};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Acts that this program lets people do, each behind [`House::allow`]. Besides these, `REGISTER.save` and
 /// `REGISTER.move` of lists that are brought in, row by row.
@@ -166,14 +166,19 @@ impl House {
     /// The same for an act that is only ours in part: a password chosen here obeys the policies, but most passwords of
     /// a school are chosen elsewhere, so nothing is claimed to be enforced by it.
     pub(crate) async fn decided(&self, actor: &Actor, school: &School, tried: &Try<'_>) -> Result<Allowed, Error> {
-        let scope = self.scope_at(actor, tried.act, school).await?;
-        let system = Scope::system("decide");
-        let live = self.live(&self.read().await?, &system, school).await?;
+        let (read, system) = (self.read().await?, Scope::system("decide"));
+        let live = self.live(&read, &system, school).await?;
+        let scope = self.narrowed(&read, (actor, school), (&live, tried.act)).await?;
         if !live.iter().any(|pack| speaks_of(pack, tried.act)) {
             return Ok(Allowed { scope, conditions: Vec::new() });
         }
-        let asking = self.asking(self.snapshot(&system, school).await?, actor).await?;
-        match asking.ask(tried) {
+        let on = match tried.on {
+            Some(on) => read.entry(&system, on).await?.and_then(|entry| self.schemas.index(&entry.register)),
+            None => None,
+        };
+        let about = About { live: &live, acts: &[tried.act], on: on.as_slice() };
+        let look = self.look_before(&read, school, about).await?;
+        match self.asking(&read, (actor, school), look).await?.ask(tried) {
             Ok(conditions) => Ok(Allowed { scope, conditions }),
             Err(reasons) => Err(Error::Denied(Denial::of(tried.act, reasons))),
         }
@@ -181,82 +186,39 @@ impl House {
 
     /// The permission table narrowed by the policies in force at a school, for what somebody wants to do or see there.
     pub async fn scope_at(&self, actor: &Actor, act: &str, school: &School) -> Result<Scope, Error> {
+        self.scope_in(&self.read().await?, (actor, school), act).await
+    }
+
+    /// The same in a look under way.
+    pub(crate) async fn scope_in(
+        &self,
+        read: &Read,
+        (actor, school): (&Actor, &School),
+        act: &str,
+    ) -> Result<Scope, Error> {
+        let live = self.live(read, &Scope::system("decide"), school).await?;
+        self.narrowed(read, (actor, school), (&live, act)).await
+    }
+
+    async fn narrowed(
+        &self,
+        read: &Read,
+        (actor, school): (&Actor, &School),
+        (live, act): (&[Arc<CompiledPack>], &str),
+    ) -> Result<Scope, Error> {
         let scope = Self::scope(actor, act)?;
         if actor.organisation != school.organisation || !scope.reaches(school.id) {
             return Err(NotAllowed.into());
         }
-        let system = Scope::system("decide");
-        let live = self.live(&self.read().await?, &system, school).await?;
-        if !live.iter().any(|pack| gates(pack, act)) {
+        // The local operator is nobody a policy names.
+        if actor.person.is_none() || !live.iter().any(|pack| gates(pack, act)) {
             return Ok(scope);
         }
-        let asking = self.asking(self.snapshot(&system, school).await?, actor).await?;
+        let look = self.look_before(read, school, About { live, acts: &[act], on: &[] }).await?;
         let mut narrowing = Narrowing::default();
-        asking.narrow(act, &mut narrowing);
+        self.asking(read, (actor, school), look).await?.narrow(act, &mut narrowing);
         let scope = actor.scope(act, &narrowing)?;
         if scope.reaches(school.id) { Ok(scope) } else { Err(NotAllowed.into()) }
-    }
-
-    /// Everything the policies of a school must know to answer for an actor.
-    pub(crate) async fn asking(&self, mut snapshot: Snapshot, actor: &Actor) -> Result<Asking, Error> {
-        // The record of the person who acts may live at another school of the organisation.
-        if let (Some(person), Some(register)) = (actor.person, self.schemas.index("person"))
-            && snapshot.world.table(register).row(person).is_none()
-        {
-            // The emergency account is nobody on record.
-            if let Some(stored) = self.read().await?.entry(&Scope::system("decide"), person).await? {
-                let fields = &self.schemas.all()[register].fields;
-                let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
-                snapshot.world.put(register, Entry { id: stored.id, since: stored.since, facts });
-                snapshot.world.seal();
-            }
-        }
-        let school = snapshot.world.place.school;
-        let worlds = snapshot.policies.iter().map(|policy| (snapshot.world_of(policy), policy.params())).collect();
-        let (base, person) = (actor.bases_at(school), actor.person);
-        Ok(Asking { policies: snapshot.policies, worlds, base, person, school, decide: self.decide })
-    }
-}
-
-/// An actor before the policies of a school.
-#[derive(Debug)]
-pub(crate) struct Asking {
-    policies: Vec<Adopted>,
-    worlds: Vec<(World, Params)>,
-    base: Vec<BaseRole>,
-    person: Option<EntryId>,
-    school: SchoolId,
-    decide: Decide,
-}
-
-impl Asking {
-    /// What must still be done at the act, or the reasons of every policy against it.
-    pub(crate) fn ask(&self, tried: &Try<'_>) -> Result<Vec<Condition>, Vec<Reason>> {
-        let (mut conditions, mut reasons) = (Vec::new(), Vec::new());
-        for (policy, (world, params)) in self.policies.iter().zip(&self.worlds) {
-            let (person, on) = (self.row(world), tried.on.and_then(|id| world.find(id)));
-            let tried = Tried { act: tried.act, person, base: &self.base, on, form: &tried.form };
-            match (self.decide)(&[Policy { pack: &policy.live, params }], world, &tried) {
-                Decision::Allowed { conditions: more } => conditions.extend(more),
-                Decision::Refused(refused) => reasons.extend(refused.into_iter().map(|one| reason(policy, one))),
-            }
-        }
-        reasons.dedup();
-        if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
-    }
-
-    /// Takes an act away when a policy names those who may, and the actor is not among them.
-    fn narrow(&self, act: &str, narrowing: &mut Narrowing) {
-        for (policy, (world, params)) in self.policies.iter().zip(&self.worlds) {
-            let ctx = Ctx { pack: &policy.live, params, world };
-            if shuts_out(ctx, act, self.row(world)) {
-                narrowing.refuse_at(act.split(':').next().unwrap_or_default(), self.school);
-            }
-        }
-    }
-
-    fn row(&self, world: &World) -> Option<usize> {
-        self.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)))
     }
 }
 
@@ -266,18 +228,6 @@ impl Denial {
         let name = act.split(':').next().unwrap_or_default();
         let says = schoolkeeper_core::act::ACTS.iter().find(|spec| spec.name == name);
         Self { says: says.map_or_else(|| "change this record".to_owned(), |spec| spec.says.to_owned()), reasons }
-    }
-}
-
-fn reason(policy: &Adopted, refused: Refused) -> Reason {
-    let pack = &policy.live.pack;
-    let clause = refused.clauses.first();
-    let clause = clause.and_then(|id| pack.clauses.iter().find(|clause| clause.id.get_ref() == id));
-    let title = |name: &Name| crate::view::cause::role_title(pack, name);
-    Reason {
-        statement: clause.map(|clause| (clause.id.get_ref().to_string(), clause.text.clone())),
-        message: refused.message,
-        who_may_allow: refused.who_may_allow.iter().map(title).collect(),
     }
 }
 

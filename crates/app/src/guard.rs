@@ -4,14 +4,17 @@
 //! not called complete.
 
 use crate::appointment::{Posts, appointment_of};
+use crate::asking::About;
 use crate::authority::{Reason, Try};
 use crate::import::{Planned, Preview, Problem};
+use crate::snapshot::Snapshot;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, NotAllowed, Scope};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::world::Entry;
 use schoolkeeper_rules::decide::speaks_of;
 use schoolkeeper_store::School;
+use std::sync::Arc;
 
 /// Appointments give power, so a list of them is as many times *give somebody a role*.
 const APPOINTMENT: &str = "appointment";
@@ -36,13 +39,15 @@ impl House {
     ) -> Result<(), Error> {
         let [save, transfer] = ["save", "move"].map(|verb| format!("{}.{verb}", register.id));
         let acts = if &*register.id == APPOINTMENT { vec!["role.assign"] } else { vec![&*save, &*transfer] };
-        let live = self.live(&self.read().await?, &Scope::system("guard"), school).await?;
+        let read = self.read().await?;
+        let live = self.live(&read, &Scope::system("guard"), school).await?;
         let is_posts = &*register.id == APPOINTMENT;
         if !is_posts && !live.iter().any(|pack| acts.iter().any(|act| speaks_of(pack, act))) {
             return Ok(());
         }
-        let mut snapshot = self.snapshot(&Scope::system("guard"), school).await?;
         let Some(at) = self.schemas.index(&register.id) else { return Ok(()) };
+        let look = self.look_before(&read, school, About { live: &live, acts: &acts, on: &[at] }).await?;
+        let mut snapshot = Snapshot::clone(&look);
         for planned in preview.new.iter().chain(&preview.changed) {
             let known = snapshot.world.table(at).row(planned.id).map(|row| snapshot.world.table(at).rows[row].clone());
             let mut entry = known.unwrap_or(Entry { id: planned.id, since: preview.at, facts: Vec::new() });
@@ -55,8 +60,8 @@ impl House {
             snapshot.world.put(at, entry);
         }
         snapshot.world.seal();
-        let asking = self.asking(snapshot, actor).await?;
-        let posts = if is_posts { Some(self.posts(&self.read().await?, school).await?) } else { None };
+        let asking = self.asking(&read, (actor, school), Arc::new(snapshot)).await?;
+        let posts = if is_posts { Some(self.posts(&read, school).await?) } else { None };
         let mut refused: Vec<Problem> = Vec::new();
         let mut keep = |planned: &Planned| {
             let moved = planned.changes.iter().any(|change| &*change.field == "state");

@@ -4,6 +4,7 @@
 //! [`House::salt`] ask for chance.
 
 use crate::Error;
+use crate::asking::Looks;
 use crate::base_url::BaseUrl;
 use crate::figures::Figures;
 use crate::folder::Folder;
@@ -36,6 +37,7 @@ pub struct House {
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
+    pub(crate) looks: Looks,
     pub(crate) signer: OnceLock<Signer>,
     pub(crate) figures: Figures,
     key: Key,
@@ -159,6 +161,7 @@ impl House {
             schemas: Arc::new(schemas),
             policies: Policies::default(),
             standpoints: Standpoints::default(),
+            looks: Looks::default(),
             signer: OnceLock::new(),
             figures: Figures::default(),
             key,

@@ -4,6 +4,7 @@
 //! an argument, and only [`House::now`] asks the clock.
 
 pub mod appointment;
+mod asking;
 pub mod authority;
 pub mod backup;
 pub mod base_url;

@@ -11,11 +11,11 @@ use schoolkeeper_core::world::{Entry, Params, Place, World};
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::{Read, School};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A policy in force at a school, with what the school set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Adopted {
     /// The policy, compiled, with its probes.
     pub live: Arc<CompiledPack>,
@@ -35,6 +35,16 @@ impl Adopted {
         schoolkeeper_rules::evaluate::params(&self.live.pack, &self.set)
     }
 
+    /// A world as this policy sees it.
+    pub(crate) fn in_world(&self, world: &World) -> World {
+        let mut world = world.clone();
+        world.named.clone_from(&self.named);
+        world.probes.clone_from(&self.probes);
+        let controls = self.live.pack.controls.keys();
+        world.in_force_since = controls.map(|control| (control.clone(), self.since)).collect();
+        world
+    }
+
     /// Its id.
     pub fn id(&self) -> &Name {
         self.live.pack.head.id.get_ref()
@@ -42,7 +52,7 @@ impl Adopted {
 }
 
 /// One consistent look at a school.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Policies in force.
     pub policies: Vec<Adopted>,
@@ -55,12 +65,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// The world as one policy sees it.
     pub fn world_of(&self, policy: &Adopted) -> World {
-        let mut world = self.world.clone();
-        world.named.clone_from(&policy.named);
-        world.probes.clone_from(&policy.probes);
-        let controls = policy.live.pack.controls.keys();
-        world.in_force_since = controls.map(|control| (control.clone(), policy.since)).collect();
-        world
+        policy.in_world(&self.world)
     }
 }
 
@@ -88,15 +93,32 @@ impl House {
 
     /// Reads everything an evaluation needs.
     pub(crate) async fn snapshot(&self, scope: &Scope, school: &School) -> Result<Snapshot, Error> {
-        let read = self.read().await?;
+        self.snapshot_in(&self.read().await?, (scope, school), None).await
+    }
+
+    /// The same in a look under way, of some registers only.
+    pub(crate) async fn snapshot_in(
+        &self,
+        read: &Read,
+        (scope, school): (&Scope, &School),
+        only: Option<&BTreeSet<usize>>,
+    ) -> Result<Snapshot, Error> {
         let generation = read.generation().await?;
-        let policies = self.adopted_in(&read, scope, school).await?;
+        let policies = self.adopted_in(read, scope, school).await?;
         let calendar = Arc::new(Calendar::new(school.division, read.terms(scope, school.id).await?));
         let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
         let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
         let schools = read.schools(&Scope::system("trust")).await?;
         world.alone = !schools.iter().any(|other| other.trust && other.organisation == school.organisation);
-        for stored in read.snapshot(scope, school.id).await? {
+        let stored = match only {
+            None => read.snapshot(scope, school.id).await?,
+            Some(only) => {
+                world = world.only(only);
+                let registers: Vec<&str> = only.iter().map(|at| &*self.schemas.all()[*at].id).collect();
+                read.snapshot_of(scope, school.id, &registers).await?
+            }
+        };
+        for stored in stored {
             let Some(register) = self.schemas.index(&stored.register) else { continue };
             let fields = &self.schemas.all()[register].fields;
             let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
@@ -108,7 +130,7 @@ impl House {
             }
         }
         world.seal();
-        self.name_erased(&read, scope, school, &mut world).await?;
+        self.name_erased(read, scope, school, &mut world).await?;
         Ok(Snapshot { policies, world, generation })
     }
 

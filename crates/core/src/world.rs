@@ -7,7 +7,7 @@ use crate::id::{EntryId, Name, SchoolId};
 use crate::schema::{Absent, FieldType, Schemas};
 use crate::value::{Fact, Value};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Whose world it is.
@@ -110,6 +110,7 @@ pub struct World {
     /// A school of no trust: what stands once for a trust stands here too.
     pub alone: bool,
     tables: Vec<Arc<Table>>,
+    left_out: BTreeSet<usize>,
 }
 
 impl World {
@@ -119,17 +120,34 @@ impl World {
         let tables = schemas.all().iter().map(|_| empty.clone()).collect();
         let (probes, in_force_since) = (BTreeMap::new(), BTreeMap::new());
         let (named, erased, alone) = (BTreeMap::new(), BTreeMap::new(), false);
-        Self { place, now, calendar, schemas, named, probes, in_force_since, erased, alone, tables }
+        let left_out = BTreeSet::new();
+        Self { place, now, calendar, schemas, named, probes, in_force_since, erased, alone, tables, left_out }
+    }
+
+    /// A world with only these registers in it: whoever looks into another one is stopped, so that what was not read
+    /// is never taken for what is not there.
+    pub fn only(mut self, registers: &BTreeSet<usize>) -> Self {
+        for at in (0..self.tables.len()).filter(|at| !registers.contains(at)) {
+            self.tables[at] = Arc::default();
+            self.left_out.insert(at);
+        }
+        self
     }
 
     /// A register's table by its position in the schemas.
     pub fn table(&self, register: usize) -> &Table {
+        assert!(!self.left_out.contains(&register), "the register was left out of this world");
         &self.tables[register]
     }
 
     /// A register's table by its id.
     pub fn table_of(&self, id: &str) -> Option<&Table> {
-        self.schemas.index(id).map(|at| &*self.tables[at])
+        self.schemas.index(id).map(|at| self.table(at))
+    }
+
+    /// How many entries it holds, over all registers.
+    pub fn size(&self) -> usize {
+        self.tables.iter().map(|table| table.rows.len()).sum()
     }
 
     /// Adds or replaces an entry. Call [`World::seal`] when done.

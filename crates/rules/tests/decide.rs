@@ -1,4 +1,5 @@
 //! May this actor do this now? Each kind of control that may refuse, the permission table, and several policies.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod policy;
 
@@ -8,15 +9,58 @@ use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::phrase::{Span, Unit};
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::Value;
+use schoolkeeper_core::world::World;
+use schoolkeeper_pack::Library;
 use schoolkeeper_rules::CompiledPack;
-use schoolkeeper_rules::decide::{Condition, Decision, Policy, Refused, Tried, decide};
-use std::collections::BTreeMap;
+use schoolkeeper_rules::decide::{Condition, Decision, Policy, Refused, Tried, decide, registers_for};
+use schoolkeeper_rules::example::prove;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 const ACTS: &str = include_str!("decide/acts.toml");
 
 #[test]
 fn every_kind_of_control_refuses_and_allows() {
     run(ACTS);
+}
+
+/// Decides twice: with everything, and with the registers alone that the answer is said to be drawn from.
+fn from_what_it_reads(policies: &[Policy<'_>], world: &World, tried: &Tried<'_>) -> Decision {
+    let whole = decide(policies, world, tried);
+    let mut wanted: BTreeSet<usize> = tried.on.iter().map(|(register, _)| *register).collect();
+    for policy in policies {
+        match registers_for(policy.pack, tried.act) {
+            Some(registers) => wanted.extend(registers),
+            None => return whole,
+        }
+    }
+    assert_eq!(decide(policies, &world.clone().only(&wanted), tried), whole, "{}", tried.act);
+    whole
+}
+
+#[test]
+fn an_answer_is_the_same_without_the_registers_it_is_not_drawn_from() {
+    let folder = |name: &str| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+    let schemas = schoolkeeper_pack::registers(&Library::from_dirs([folder("registers")]));
+    let skeleton = schoolkeeper_pack::load(&Library::from_dirs([folder("packs")]), "skeleton");
+    let skeleton = schoolkeeper_rules::compile(Arc::new(skeleton.unwrap()), Arc::new(schemas.unwrap())).unwrap();
+    let mut narrow = 0;
+    for pack in [&policy(ACTS), &skeleton] {
+        for example in pack.pack.examples.iter().filter(|example| example.act.is_some()) {
+            let act = &example.act.as_ref().unwrap().name;
+            narrow += usize::from(registers_for(pack, act).is_some_and(|all| all.len() < pack.schemas.all().len() / 2));
+            prove(pack, example, from_what_it_reads, &BTreeMap::new()).unwrap();
+        }
+    }
+    assert!(narrow > 10, "only {narrow} examples leave anything out");
+}
+
+#[test]
+#[should_panic(expected = "left out")]
+fn whoever_looks_for_what_was_left_out_is_stopped() {
+    let world = world_of(&policy(ACTS), "Judged as it would be after the act").world.only(&BTreeSet::new());
+    let _ = world.table_of("asset");
 }
 
 fn form(fields: &[(&str, Value)]) -> Value {

@@ -121,6 +121,36 @@ impl Read {
         Ok(entries)
     }
 
+    /// The same of some registers only.
+    pub async fn snapshot_of(
+        &self,
+        scope: &Scope,
+        school: SchoolId,
+        registers: &[&str],
+    ) -> Result<Vec<StoredEntry>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        if registers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let of = format!(
+            "e.left_at IS NULL AND e.register IN ({}) AND e.school IN ( \
+             SELECT o.id FROM school s JOIN school o ON o.id = s.id OR (o.trust AND o.organisation = s.organisation) \
+             WHERE s.id = $1)",
+            list(2, registers.len())
+        );
+        let values = || std::iter::once(reached.id()).chain(registers.iter().map(text)).collect::<Vec<Value>>();
+        let sql = format!(
+            "SELECT e.id, e.register, e.school, e.version, e.since FROM entry e WHERE {of} ORDER BY e.since, e.id"
+        );
+        let mut entries = from_rows(&self.all("entry", &sql, values()).await?)?;
+        let sql = format!(
+            "SELECT d.entry, d.source, d.at, d.document FROM entry e JOIN observation d ON d.entry = e.id \
+             WHERE d.left_at IS NULL AND {of} ORDER BY d.entry, d.source"
+        );
+        fill(&mut entries, &self.all("observation", &sql, values()).await?)?;
+        Ok(entries)
+    }
+
     /// One page of a register at a school, by name.
     pub async fn entries(
         &self,

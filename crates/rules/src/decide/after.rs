@@ -4,6 +4,7 @@ use super::{Policy, Tried, names};
 use crate::flow::change::{Change, apply};
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
 use uuid::Uuid;
@@ -27,7 +28,9 @@ impl After {
         if tried.on.is_some() && matches!(tried.form, Value::Map(fields) if fields.is_empty()) {
             return Self { world: None, acted: tried.on };
         }
-        let Some(register) = tried.on.map(|(register, _)| register).or_else(|| acted_register(world, tried.act)) else {
+        let Some(register) =
+            tried.on.map(|(register, _)| register).or_else(|| Self::acted_register(&world.schemas, tried.act))
+        else {
             return Self { world: None, acted: None };
         };
         let new = EntryId(Uuid::max());
@@ -42,11 +45,12 @@ impl After {
     pub fn world<'w>(&'w self, now: &'w World) -> &'w World {
         self.world.as_ref().unwrap_or(now)
     }
-}
 
-fn acted_register(world: &World, act: &str) -> Option<usize> {
-    let act = schoolkeeper_core::act::find(act, |id| world.schemas.index(id).is_some())?;
-    act.register.and_then(|id| world.schemas.index(id))
+    /// The register of what an act is done to.
+    pub fn acted_register(schemas: &Schemas, act: &str) -> Option<usize> {
+        let act = schoolkeeper_core::act::find(act, |id| schemas.index(id).is_some())?;
+        act.register.and_then(|id| schemas.index(id))
+    }
 }
 
 fn change(world: &World, register: usize, entry: EntryId, form: &Value) -> Change {

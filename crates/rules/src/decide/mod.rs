@@ -9,12 +9,14 @@ mod block;
 mod channel;
 mod guard;
 mod password;
+mod reads;
 mod setting;
 mod stage;
 mod step;
 mod unlock;
 
 pub use password::is_common as is_common_password;
+pub use reads::registers_for;
 
 use crate::compiled::{CompiledControl, CompiledPack};
 use crate::expr::{Expression, Scene, Truth};

@@ -109,6 +109,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     let trust = OrganisationId(id(1));
     note(&mut out, "appointments_of", read.appointments_of(scope, trust, entry).await);
     note(&mut out, "snapshot", read.snapshot(scope, school).await);
+    note(&mut out, "snapshot_of", read.snapshot_of(scope, school, &["device", "person"]).await);
     note(&mut out, "entries", read.entries(scope, school, "device", &page).await);
     note(&mut out, "entry", read.entry(scope, entry).await);
     note(&mut out, "entries_by_id", read.entries_by_id(scope, school, &[entry]).await);

@@ -1,0 +1,161 @@
+//! Asking the policies of a school about acts. What they must know to answer is read with the registers they speak of
+//! and no others, and held until a record changes.
+//!
+//! Invariant: an answer is drawn from one generation of the records, the one of the look it is asked in.
+
+use crate::authority::{Reason, Try};
+use crate::snapshot::{Adopted, Snapshot};
+use crate::{Error, House};
+use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
+use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use schoolkeeper_core::permission::BaseRole;
+use schoolkeeper_core::world::{Entry, Params, World};
+use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, registers_for, shuts_out};
+use schoolkeeper_rules::{CompiledPack, Ctx};
+use schoolkeeper_store::{Read, School};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most records held between two questions, over all schools.
+const HELD_MAX: usize = 50_000;
+
+/// An actor before the policies of a school.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    look: Arc<Snapshot>,
+    worlds: Vec<(World, Params)>,
+    base: Vec<BaseRole>,
+    person: Option<EntryId>,
+    school: SchoolId,
+    decide: Decide,
+}
+
+/// What somebody wants to ask about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    /// The policies in force.
+    pub live: &'a [Arc<CompiledPack>],
+    /// The acts.
+    pub acts: &'a [&'a str],
+    /// Registers of what is acted on, by position, besides those the acts name.
+    pub on: &'a [usize],
+}
+
+type Which = Option<BTreeSet<usize>>;
+
+/// Looks as they were last read, by school and registers.
+#[derive(Debug, Default)]
+pub(crate) struct Looks(Mutex<BTreeMap<(SchoolId, Which), Arc<Snapshot>>>);
+
+impl Looks {
+    fn get(&self, key: &(SchoolId, Which), generation: i64) -> Option<Arc<Snapshot>> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(key).filter(|look| look.generation == generation).cloned()
+    }
+
+    fn hold(&self, key: (SchoolId, Which), look: &Arc<Snapshot>) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|known, other| *known != key && other.generation == look.generation);
+        let others: usize = held.values().map(|look| look.world.size()).sum();
+        if others + look.world.size() > HELD_MAX {
+            held.clear();
+        }
+        if look.world.size() <= HELD_MAX {
+            held.insert(key, look.clone());
+        }
+    }
+}
+
+impl House {
+    /// What the policies need to answer: from what is held when nothing has changed since.
+    pub(crate) async fn look_before(
+        &self,
+        read: &Read,
+        school: &School,
+        about: About<'_>,
+    ) -> Result<Arc<Snapshot>, Error> {
+        let mut wanted: Which = Some(about.on.iter().copied().collect());
+        for (pack, act) in about.live.iter().flat_map(|pack| about.acts.iter().map(move |act| (pack, act))) {
+            wanted = wanted.zip(registers_for(pack, act)).map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+        }
+        let key = (school.id, wanted);
+        if let Some(look) = self.looks.get(&key, read.generation().await?) {
+            return Ok(look);
+        }
+        let look = Arc::new(self.snapshot_in(read, (&Scope::system("decide"), school), key.1.as_ref()).await?);
+        self.looks.hold(key, &look);
+        Ok(look)
+    }
+
+    /// An actor before the policies, with everything these must know to answer.
+    pub(crate) async fn asking(
+        &self,
+        read: &Read,
+        (actor, school): (&Actor, &School),
+        look: Arc<Snapshot>,
+    ) -> Result<Asking, Error> {
+        let mut world = look.world.clone();
+        world.now = self.now();
+        // The record of the person who acts may live at another school of the organisation.
+        if let (Some(person), Some(register)) = (actor.person, self.schemas.index("person"))
+            && world.table(register).row(person).is_none()
+        {
+            // The emergency account is nobody on record.
+            if let Some(stored) = read.entry(&Scope::system("decide"), person).await? {
+                let fields = &self.schemas.all()[register].fields;
+                let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
+                world.put(register, Entry { id: stored.id, since: stored.since, facts });
+                world.seal();
+            }
+        }
+        let worlds = look.policies.iter().map(|policy| (policy.in_world(&world), policy.params())).collect();
+        let (base, person) = (actor.bases_at(school.id), actor.person);
+        Ok(Asking { look, worlds, base, person, school: school.id, decide: self.decide })
+    }
+}
+
+impl Asking {
+    /// What must still be done at the act, or the reasons of every policy against it.
+    pub(crate) fn ask(&self, tried: &Try<'_>) -> Result<Vec<Condition>, Vec<Reason>> {
+        let (mut conditions, mut reasons) = (Vec::new(), Vec::new());
+        for (policy, (world, params)) in self.look.policies.iter().zip(&self.worlds) {
+            let (person, on) = (self.row(world), tried.on.and_then(|id| world.find(id)));
+            let tried = Tried { act: tried.act, person, base: &self.base, on, form: &tried.form };
+            match (self.decide)(&[Policy { pack: &policy.live, params }], world, &tried) {
+                Decision::Allowed { conditions: more } => conditions.extend(more),
+                Decision::Refused(refused) => reasons.extend(refused.into_iter().map(|one| reason(policy, one))),
+            }
+        }
+        reasons.dedup();
+        if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
+    }
+
+    /// Takes an act away when a policy names those who may, and the actor is not among them.
+    pub(crate) fn narrow(&self, act: &str, narrowing: &mut Narrowing) {
+        for (policy, (world, params)) in self.look.policies.iter().zip(&self.worlds) {
+            let ctx = Ctx { pack: &policy.live, params, world };
+            if shuts_out(ctx, act, self.row(world)) {
+                narrowing.refuse_at(act.split(':').next().unwrap_or_default(), self.school);
+            }
+        }
+    }
+
+    fn row(&self, world: &World) -> Option<usize> {
+        self.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)))
+    }
+}
+
+fn reason(policy: &Adopted, refused: Refused) -> Reason {
+    let pack = &policy.live.pack;
+    let clause = refused.clauses.first();
+    let clause = clause.and_then(|id| pack.clauses.iter().find(|clause| clause.id.get_ref() == id));
+    let title = |name: &Name| crate::view::cause::role_title(pack, name);
+    Reason {
+        statement: clause.map(|clause| (clause.id.get_ref().to_string(), clause.text.clone())),
+        message: refused.message,
+        who_may_allow: refused.who_may_allow.iter().map(title).collect(),
+    }
+}
