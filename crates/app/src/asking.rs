@@ -143,6 +143,11 @@ impl Asking {
         }
     }
 
+    /// Nobody on record: the local operator and the emergency account, whom no policy names.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.worlds.iter().all(|(world, _)| self.row(world).is_none())
+    }
+
     fn row(&self, world: &World) -> Option<usize> {
         self.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)))
     }

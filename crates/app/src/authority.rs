@@ -18,9 +18,11 @@ use std::sync::Arc;
 /// Acts that this program lets people do, each behind [`House::allow`]. Besides these, `REGISTER.save` and
 /// `REGISTER.move` of lists that are brought in, row by row.
 pub const LIVE_ACTS: &[&str] = &[
+    "backup.run",
     "calendar.set",
     "hold.lift",
     "hold.place",
+    "job.retry",
     "keep.erase",
     "keep.export",
     "keep.set",
@@ -163,6 +165,17 @@ impl House {
         self.decided(actor, school, tried).await
     }
 
+    /// An act on the house itself, which is no school's: wherever the actor's role reaches, the policies are asked.
+    pub(crate) async fn allow_throughout(&self, actor: &Actor, tried: &Try<'_>) -> Result<Scope, Error> {
+        let scope = Self::scope(actor, tried.act)?;
+        let mut schools = self.read().await?.schools(&Scope::system("decide")).await?;
+        schools.retain(|school| school.organisation == actor.organisation && scope.reaches(school.id));
+        for school in &schools {
+            self.allow(actor, school, tried).await?;
+        }
+        Ok(scope)
+    }
+
     /// The same for an act that is only ours in part: a password chosen here obeys the policies, but most passwords of
     /// a school are chosen elsewhere, so nothing is claimed to be enforced by it.
     pub(crate) async fn decided(&self, actor: &Actor, school: &School, tried: &Try<'_>) -> Result<Allowed, Error> {
@@ -240,7 +253,7 @@ fn kind(person: &StoredEntry) -> BaseRole {
     }
 }
 
-fn has_left(person: &StoredEntry, today: jiff::civil::Date) -> bool {
+pub(crate) fn has_left(person: &StoredEntry, today: jiff::civil::Date) -> bool {
     let value = |field: &str| person.facts.get(field).map(|fact| &fact.value);
     let gone = value("last_day").and_then(Value::as_date).is_some_and(|last| last < today);
     gone || value("active").and_then(Value::as_bool) == Some(false)

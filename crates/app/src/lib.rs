@@ -33,8 +33,10 @@ pub mod register;
 pub mod role;
 pub mod settings;
 pub mod shipped;
+mod sight;
 pub mod sign_in;
 pub mod upgrade;
+pub mod vacancy;
 pub mod view;
 pub mod words;
 

@@ -2,7 +2,7 @@
 
 use crate::outcome::{Outcome, Problem};
 use crate::standpoint::{Change, ProblemsAsked, ReadAt, Standpoint};
-use crate::view::cause::Group;
+use crate::view::cause::{Group, register_of};
 use crate::{Error, House, words};
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -25,10 +25,10 @@ const OWN_MAX: u32 = 1000;
 impl House {
     /// The policies of a school: id and title, in the order of their ids. Missing when the school is not reached.
     pub async fn policies(&self, actor: &Actor, school: &str) -> Result<Vec<(String, String)>, Error> {
-        let scope = Self::scope(actor, "policy.see")?;
-        let school = self.school_in(&self.read().await?, &scope, school).await?;
-        let scope = self.scope_at(actor, "policy.see", &school).await?;
-        let live = self.live(&self.read().await?, &scope, &school).await?;
+        let (scope, read) = (Self::scope(actor, "policy.see")?, self.read().await?);
+        let school = self.school_in(&read, &scope, school).await?;
+        let scope = self.scope_in(&read, (actor, &school), "policy.see").await?;
+        let live = self.live(&read, &scope, &school).await?;
         Ok(live.iter().map(|live| named(live)).collect())
     }
 
@@ -50,9 +50,9 @@ impl House {
 
     /// A school by its handle, for somebody who may see its policy; missing for anybody else.
     pub async fn school_at(&self, actor: &Actor, slug: &str) -> Result<School, Error> {
-        let scope = Self::scope(actor, "policy.see")?;
-        let school = self.school_in(&self.read().await?, &scope, slug).await?;
-        self.scope_at(actor, "policy.see", &school).await?;
+        let (scope, read) = (Self::scope(actor, "policy.see")?, self.read().await?);
+        let school = self.school_in(&read, &scope, slug).await?;
+        self.scope_in(&read, (actor, &school), "policy.see").await?;
         Ok(school)
     }
 
@@ -61,25 +61,34 @@ impl House {
         schools.into_iter().find(|school| school.slug == slug).ok_or(Error::Missing)
     }
 
-    /// Everything the pages of one policy share; read again only when an evaluation or what it reads has moved.
+    /// Everything the pages of one policy share, as far as somebody sees it; read again only when an evaluation or
+    /// what it reads has moved.
     pub async fn standpoint(&self, actor: &Actor, school: &str, pack: &str) -> Result<Arc<Standpoint>, Error> {
         let scope = Self::scope(actor, "policy.see")?;
         let read = self.read().await?;
         let school = self.school_in(&read, &scope, school).await?;
-        let scope = self.scope_at(actor, "policy.see", &school).await?;
+        let scope = self.scope_in(&read, (actor, &school), "policy.see").await?;
         let runs = read.last_runs(&scope, school.id).await?;
         let run = runs.into_iter().find(|run| *run.pack == *pack).ok_or(Error::Missing)?;
         let day = Calendar::new(school.division, Vec::new()).day(self.now());
         let at = ReadAt { generation: read.generation().await?, run, day };
+        let sight = self.sight(&read, (actor, &school)).await?;
         let shared = !self.pretends();
-        if let Some(kept) = self.standpoints.get(school.id, &at).filter(|_| shared) {
-            return Ok(kept);
+        let kept = self.standpoints.get(school.id, &at).filter(|_| shared);
+        let whole = match kept {
+            Some(kept) => kept,
+            None => {
+                let read = Arc::new(self.read_standpoint(&read, &scope, school, pack).await?);
+                if shared {
+                    self.standpoints.keep(at, &read);
+                }
+                read
+            }
+        };
+        if sight.is_whole() {
+            return Ok(whole);
         }
-        let standpoint = Arc::new(self.read_standpoint(&read, &scope, school, pack).await?);
-        if shared {
-            self.standpoints.keep(at, &standpoint);
-        }
-        Ok(standpoint)
+        Ok(Arc::new(self.seen(&read, (&scope, &sight), &whole).await?))
     }
 
     async fn read_standpoint(
@@ -123,8 +132,9 @@ impl House {
 
     /// Open problems, by control and subject.
     pub async fn problems(&self, actor: &Actor, at: &Standpoint, asked: &ProblemsAsked) -> Result<Vec<Problem>, Error> {
-        let scope = Self::scope(actor, "finding.see")?;
         let read = self.read().await?;
+        let scope = self.scope_in(&read, (actor, &at.school), "finding.see").await?;
+        let sight = self.sight(&read, (actor, &at.school)).await?;
         let mut page = FindingPage {
             control: asked.control.clone(),
             search: Some(asked.search.clone()),
@@ -136,7 +146,9 @@ impl House {
             let found = read.findings(&scope, at.school.id, at.pack_id(), &page).await?;
             let full = found.len() == page.limit as usize;
             page.after = found.last().map(|last| (last.control.clone(), last.subject));
-            out.extend(found.into_iter().map(problem));
+            let register = |control: &Name| at.pack.pack.controls.get(control).and_then(register_of);
+            let seen = found.into_iter().filter(|one| sight.sees(register(&one.control), one.subject));
+            out.extend(seen.map(problem));
             if !full || out.len() >= asked.limit as usize {
                 return Ok(out);
             }
@@ -145,8 +157,8 @@ impl House {
 
     /// How a statement stood over time, newest first. The first look is no change.
     pub async fn history(&self, actor: &Actor, at: &Standpoint, clause: &str) -> Result<Vec<Change>, Error> {
-        let scope = Self::scope(actor, "policy.see")?;
         let read = self.read().await?;
+        let scope = self.scope_in(&read, (actor, &at.school), "policy.see").await?;
         let found = read.standing_history(&scope, (at.school.id, at.pack_id()), clause, HISTORY_MAX).await?;
         Ok(found.iter().enumerate().map(|(at, interval)| change(interval, found.get(at + 1))).collect())
     }
@@ -169,7 +181,7 @@ fn group(stored: FindingGroup) -> Group {
     }
 }
 
-fn problem(stored: StoredFinding) -> Problem {
+pub(crate) fn problem(stored: StoredFinding) -> Problem {
     Problem {
         control: stored.control,
         entry: stored.subject,

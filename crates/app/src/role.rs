@@ -5,14 +5,13 @@
 
 use crate::appointment::{Posts, appointment_of};
 use crate::authority::{Denial, Try};
-use crate::outcome::Outcome;
+use crate::vacancy::Needed;
 use crate::{Error, House};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name, slug};
 use schoolkeeper_core::role::Appointment;
 use schoolkeeper_core::schema::Register;
-use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::{Fact, Value};
 use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::entry::{HAND, Page};
@@ -346,30 +345,6 @@ impl House {
             |entry: &StoredEntry| Some((entry.id, entry.facts.get("delegation")?.value.as_text()?.to_owned()));
         Ok(Names { names, delegations: stored.iter().filter_map(delegation).collect() })
     }
-
-    /// Role → statements that name it or cannot be told while nobody holds it.
-    async fn needed(&self, read: &Read, scope: &Scope, school: &School) -> Result<Needed, Error> {
-        let mut out = Needed::new();
-        for pack in self.live(read, &Scope::system("roles"), school).await? {
-            let outcome: Option<Outcome> = read.outcome(scope, school.id, pack.pack.head.id.get_ref()).await?;
-            for clause in &pack.pack.clauses {
-                let missing = outcome.as_ref().and_then(|outcome| outcome.clause(clause.id.get_ref()));
-                let missing = missing.map_or(&[][..], |clause| clause.missing.as_slice());
-                let vacant = missing.iter().filter_map(|one| match one {
-                    Missing::Role { name } => Some(name),
-                    _ => None,
-                });
-                for role in clause.who.iter().chain(vacant) {
-                    let of: &mut Vec<(String, String)> = out.entry(role.clone()).or_default();
-                    let statement = (clause.id.get_ref().to_string(), clause.text.clone());
-                    if !of.contains(&statement) {
-                        of.push(statement);
-                    }
-                }
-            }
-        }
-        Ok(out)
-    }
 }
 
 /// A change of an appointment in words; whose word it was stands in the ledger.
@@ -390,8 +365,6 @@ pub fn past_words(past: &Past, zone: &jiff::tz::TimeZone) -> String {
     format!("{what} on {}{before}", crate::dates::moment(past.at, zone))
 }
 
-type Needed = BTreeMap<Name, Vec<(String, String)>>;
-
 #[derive(Debug)]
 struct Names {
     names: BTreeMap<EntryId, String>,
@@ -400,7 +373,6 @@ struct Names {
 
 fn line(posts: &Posts, role: &Name, names: &Names, needed: &Needed) -> RoleLine {
     let today = posts.today;
-    let holders = posts.roles.holders(&posts.appointments, role, today);
     let stand_ins = posts.roles.standing_in(&posts.appointments, role, today);
     let concerns = |one: &&Appointment| one.role == *role || one.deputy_of.as_ref() == Some(role);
     let own = posts.appointments.iter().filter(concerns);
@@ -417,18 +389,17 @@ fn line(posts: &Posts, role: &Name, names: &Names, needed: &Needed) -> RoleLine 
         })
         .collect();
     people.sort_by_key(|one| (!one.today, one.appointment.deputy_of.is_some(), one.appointment.from));
-    let vacant = holders.is_empty() && stand_ins.is_empty();
     let needed_by = needed.get(role).cloned().unwrap_or_default();
     let follows = posts.roles.get(role).and_then(|spec| spec.held_by.as_ref()).map(|post| posts.title(post));
-    let vacant = vacant && (!needed_by.is_empty() || !people.is_empty());
+    let vacant = posts.is_vacant(role) && (!needed_by.is_empty() || !people.is_empty());
     RoleLine { role: role.clone(), title: posts.title(role), follows, vacant, needed_by, people }
 }
 
-fn refuse(reasons: Vec<crate::authority::Reason>) -> Result<(), Error> {
+pub(crate) fn refuse(reasons: Vec<crate::authority::Reason>) -> Result<(), Error> {
     if reasons.is_empty() { Ok(()) } else { Err(Error::Denied(Denial::of(ACT, reasons))) }
 }
 
-fn form(facts: &Facts) -> Value {
+pub(crate) fn form(facts: &Facts) -> Value {
     let fields: BTreeMap<Name, Value> = facts.iter().map(|(name, fact)| (name.clone(), fact.value.clone())).collect();
     Value::Map(fields.into())
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything the pages of one policy share.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Standpoint {
     /// The school.
     pub school: School,

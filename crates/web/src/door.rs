@@ -68,6 +68,7 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
         let uses = app.house.emergencies(&signed.actor).await.map_err(failed)?;
         signed.alarms = uses.into_iter().map(|used| used.id).collect();
         signed.unprepared = app.house.unprepared(&signed.actor).await.map_err(failed)?;
+        signed.stand_ins = app.house.stand_ins(&signed.actor).await.map_err(failed)?;
     }
     if let Some(act) = act {
         let Some(signed) = &signed else { return Err(to_sign_in(app, &visit, request).await) };

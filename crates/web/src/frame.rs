@@ -28,6 +28,8 @@ pub struct Frame {
     pub alarms: Vec<String>,
     /// What is to be done before real records come in.
     pub unprepared: Option<&'static str>,
+    /// For whom they stand in today.
+    pub stand_ins: Vec<String>,
 }
 
 /// What the header says of somebody who is signed in.
@@ -130,6 +132,7 @@ impl Frame {
             }
         }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
+        self.stand_ins.clone_from(&signed.stand_ins);
         self.alarms = signed.alarms.iter().map(|used| format!("/emergency/{used}")).collect();
         self.unprepared = signed.unprepared;
         self.visit(&signed.visit)

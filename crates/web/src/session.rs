@@ -129,6 +129,8 @@ pub struct Signed {
     pub alarms: Vec<Uuid>,
     /// What is to be done before real records come in.
     pub unprepared: Option<&'static str>,
+    /// For whom they stand in today, one sentence each.
+    pub stand_ins: Vec<String>,
 }
 
 /// What was typed into this form before the session ended; empty when nothing was kept.
@@ -139,7 +141,8 @@ impl Signed {
     /// From what the house says of the browser's token.
     pub fn of(signed: SignedIn, visit: Visit) -> Self {
         let SignedIn { actor, session } = signed;
-        Self { actor, login: session.login, session, visit, alarms: Vec::new(), unprepared: None }
+        let (alarms, unprepared, stand_ins) = (Vec::new(), None, Vec::new());
+        Self { actor, login: session.login, session, visit, alarms, unprepared, stand_ins }
     }
 
     /// The value of the hidden field [`CSRF`] on one page.

@@ -10,11 +10,13 @@ use crate::{Error, House};
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::{EntryId, OrganisationId};
 use schoolkeeper_core::mail::{Hours, MailKind, Transport, Way, address};
+use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::value::Value;
-use schoolkeeper_store::School;
 use schoolkeeper_store::mail::{Mail, Progress, Step};
 use schoolkeeper_store::mail_setup::{SetupOf, Side};
+use schoolkeeper_store::{Read, School};
 use uuid::Uuid;
 
 /// The kind of the job.
@@ -90,6 +92,9 @@ impl House {
         if let Some(later) = later(mail, &transport.hours, &calendar, now) {
             return Ok(Ready::Later(later));
         }
+        if let Some(reason) = self.reads_nothing(&read, mail.person, mail.organisation).await? {
+            return Ok(Ready::End(Progress::Withdrawn, reason.to_owned()));
+        }
         drop(read);
         let (name, to) = self.reader(mail).await?;
         if address("address", &to).is_err() {
@@ -98,6 +103,29 @@ impl House {
         }
         let text = self.text(mail, &school, &name)?;
         Ok(Ready::Yes(Box::new(Parcel { setup, transport, to, text })))
+    }
+
+    /// Why nothing goes to somebody any more: they have left, or came for a role that they hold no more.
+    pub(super) async fn reads_nothing(
+        &self,
+        read: &Read,
+        person: EntryId,
+        organisation: OrganisationId,
+    ) -> Result<Option<&'static str>, Error> {
+        let Some(entry) = read.entry(&scope(), person).await? else { return Ok(None) };
+        let roles = match self.actor_in(read, person, organisation).await {
+            Ok(actor) => actor.roles,
+            Err(Error::Missing) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        let contractor = entry.facts.get("kind").and_then(|fact| fact.value.as_text()) == Some("contractor");
+        Ok(match roles.as_slice() {
+            [] => Some("They have left, so nothing is sent to them any more."),
+            [only] if contractor && only.base == BaseRole::Guest => {
+                Some("They hold no role here any more, so nothing is sent to them.")
+            }
+            _ => None,
+        })
     }
 
     /// The reader's name and address, as the records have them now.

@@ -194,6 +194,9 @@ impl House {
         if mail.progress != Progress::Waiting {
             return Err(Error::refused("this mail was handed over or taken back before"));
         }
+        if let Some(why) = self.reads_nothing(&self.read().await?, mail.person, mail.organisation).await? {
+            return Err(Error::refused(why));
+        }
         let (name, _) = self.reader(&mail).await?;
         let text = self.text(&mail, school, &name)?;
         self.step_of(&scope, &mail, Progress::HandedOver).await?;

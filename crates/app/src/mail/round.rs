@@ -7,9 +7,10 @@ use schoolkeeper_core::calendar::{Calendar, Division};
 use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
 use schoolkeeper_core::mail::{Digest, Item, MailKind, Way, digests};
 use schoolkeeper_store::Read;
-use schoolkeeper_store::mail::{Mail, Progress};
+use schoolkeeper_store::mail::{Mail, Progress, Step};
 use schoolkeeper_store::mail_setup::{SetupOf, Side};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 impl House {
     /// Makes the digests that are due. One run after three missed ones gives the same as three.
@@ -31,8 +32,10 @@ impl House {
         let due = digests(now, &items, |school| open.contains_key(&school), &told);
         crate::job::count("digests", due.len());
         for (person, digest) in due {
-            if let Some(organisation) = organisations.get(&person) {
-                self.add_digest((*organisation, person), digest, today).await?;
+            let Some(organisation) = organisations.get(&person) else { continue };
+            match self.reads_nothing(&self.read().await?, person, *organisation).await? {
+                None => self.add_digest((*organisation, person), digest, today).await?,
+                Some(why) => self.withdraw(&digest.mails, why).await?,
             }
         }
         Ok(())
@@ -52,6 +55,17 @@ impl House {
             }
         }
         Ok(open)
+    }
+
+    /// Mails to somebody who reads nothing any more.
+    async fn withdraw(&self, mails: &[Uuid], why: &str) -> Result<(), Error> {
+        let (scope, now) = (Scope::system("mail"), self.now());
+        let mut write = self.write().await?;
+        for mail in mails {
+            let (from, to) = (Progress::Waiting, Progress::Withdrawn);
+            write.move_mail(&scope, Step { mail: *mail, from, to, reason: Some(why), now }).await?;
+        }
+        Ok(write.commit().await?)
     }
 
     async fn add_digest(

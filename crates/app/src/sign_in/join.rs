@@ -1,10 +1,13 @@
 //! A login and the person it is in an organisation: both are made when they are not there yet.
 
+use crate::appointment::appointment_of;
+use crate::authority::Try;
+use crate::role::{form, refuse};
 use crate::{Error, House};
 use jiff::Timestamp;
-use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, LoginId, Name};
+use schoolkeeper_core::role::Appointment;
 use schoolkeeper_core::value::{Fact, Value};
 use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::entry::HAND;
@@ -68,15 +71,16 @@ impl House {
     pub async fn add_person(&self, new: &NewLogin, password: &str) -> Result<PersonOf, Error> {
         let hash = self.hashing.hash(password).await?;
         let mut write = self.write().await?;
-        let person = self.join(&mut write, new, self.now()).await?;
+        let person = self.join(&mut write, new, &Scope::system("sign-in")).await?;
         write.set_password(&Scope::system("sign-in"), person.login, &hash, self.now()).await?;
         write.commit().await?;
         Ok(person)
     }
 
-    /// Makes or finds the login, the person and the appointment, in the caller's transaction.
-    pub(crate) async fn join(&self, write: &mut Write, new: &NewLogin, now: Timestamp) -> Result<PersonOf, Error> {
-        let system = Scope::system("sign-in");
+    /// Makes or finds the login, the person and the appointment, in the caller's transaction. `giver` is by whose
+    /// authority the role is given; the caller has asked for it.
+    pub(crate) async fn join(&self, write: &mut Write, new: &NewLogin, giver: &Scope) -> Result<PersonOf, Error> {
+        let (system, now) = (Scope::system("sign-in"), self.now());
         let email = address(&new.email).ok_or_else(|| Error::refused("this is no email address"))?;
         let known = write.login_by_email(&system, &email).await?;
         let login = known.as_ref().map_or_else(|| LoginId(Self::new_id()), |known| known.id);
@@ -101,7 +105,7 @@ impl House {
         };
         write.join_login(&system, &joined, now).await?;
         if let Some(role) = &new.role {
-            self.appoint_now(write, &new.school, (person, role), now).await?;
+            self.appoint_now(write, (giver, &new.school), (person, role)).await?;
         }
         Ok(PersonOf { login, person })
     }
@@ -131,16 +135,15 @@ impl House {
             ("kind", Value::text(kind)),
             ("active", Value::Bool(true)),
         ];
-        self.create(write, &new.school, ("person", id), facts(said, now)).await?;
+        self.create(write, (&system, &new.school), ("person", id), facts(said, now)).await?;
         Ok(id)
     }
 
     async fn appoint_now(
         &self,
         write: &mut Write,
-        school: &School,
+        (giver, school): (&Scope, &School),
         (person, role): (EntryId, &str),
-        now: Timestamp,
     ) -> Result<(), Error> {
         let system = Scope::system("sign-in");
         let hits = write.entries_by_key(&system, (school.id, "appointment"), "person", &[person.to_string()]).await?;
@@ -152,22 +155,51 @@ impl House {
         if known.iter().any(holds) {
             return Ok(());
         }
-        let today = Calendar::new(school.division, Vec::new()).day(now);
-        let said = [("person", Value::Ref(person)), ("role", Value::text(role)), ("from", Value::Date(today))];
-        self.create(write, school, ("appointment", EntryId(Self::new_id())), facts(said, now)).await
+        let (id, facts) = (EntryId(Self::new_id()), self.from_today(school, person, role));
+        self.create(write, (giver, school), ("appointment", id), facts).await
+    }
+
+    /// An appointment that begins today.
+    fn from_today(&self, school: &School, person: EntryId, role: &str) -> Facts {
+        let today = ("from", Value::Date(self.today(school)));
+        facts([("person", Value::Ref(person)), ("role", Value::text(role)), today], self.now())
+    }
+
+    /// Asks for the role somebody is invited to as for any other appointment: of the policies, and of the house's own
+    /// rules on powers. Somebody new is asked about before they are on record.
+    pub(crate) async fn may_join(&self, actor: &Actor, new: &NewLogin) -> Result<Scope, Error> {
+        let school = &new.school;
+        let Some(role) = &new.role else {
+            return Ok(self.allow(actor, school, &Try::plain("role.assign")).await?.scope);
+        };
+        let (system, read) = (Scope::system("sign-in"), self.read().await?);
+        let email = address(&new.email).ok_or_else(|| Error::refused("this is no email address"))?;
+        let hits = read.entries_by_key(&system, (school.id, "person"), "email", &[email]).await?;
+        let known = hits.iter().find(|hit| !hit.left).map(|hit| hit.entry);
+        let facts = self.from_today(school, known.unwrap_or_else(|| EntryId(Self::new_id())), role);
+        let posts = self.posts(&read, school).await?;
+        drop(read);
+        let allowed = self.allow(actor, school, &Try { form: form(&facts), ..Try::plain("role.assign") }).await?;
+        let place = (!school.trust).then_some(school.id);
+        let wanted = appointment_of(EntryId(Self::new_id()), &facts, place).ok_or(Error::Missing)?;
+        let own = |one: &Appointment| Some(one.person) == known && one.role == wanted.role;
+        if !posts.appointments.iter().any(|one| own(one) && one.counts_on(posts.today)) {
+            refuse(posts.against(actor, school, (&wanted, None)))?;
+        }
+        Ok(allowed.scope)
     }
 
     async fn create(
         &self,
         write: &mut Write,
-        school: &School,
+        (by, school): (&Scope, &School),
         (register, id): (&str, EntryId),
         facts: Facts,
     ) -> Result<(), Error> {
         let register = self.schemas.get(register).ok_or(Error::Missing)?;
         let now = self.now();
         let place = ByHand { school: school.id, register, now, why: None };
-        write.create_entry(&Scope::system("sign-in"), place, NewEntry { id, facts }).await?;
+        write.create_entry(by, place, NewEntry { id, facts }).await?;
         Ok(())
     }
 }

@@ -64,8 +64,9 @@ impl House {
         if let Some((_, why)) = new.mistakes().into_iter().next() {
             return Err(Error::refused(why));
         }
+        let giver = self.may_join(actor, new).await?;
         let mut write = self.write().await?;
-        let person = self.join(&mut write, new, self.now()).await?;
+        let person = self.join(&mut write, new, &giver).await?;
         let joined = self.joined_in(&write, person.login, &new.school).await?;
         let token = self.make_link(&mut write, &joined, Purpose::Invite, None).await?;
         write.commit().await?;

@@ -122,7 +122,7 @@ impl House {
         }
         let new =
             NewLogin { name: first.name.clone(), email: first.email.clone(), role: Some(first.role.clone()), school };
-        let person = self.join(&mut write, &new, now).await?;
+        let person = self.join(&mut write, &new, &system).await?;
         write.set_password(&system, person.login, &hash, now).await?;
         let login = write.login(&system, person.login).await?.ok_or(Error::Missing)?;
         let joined = write.joined(&system, person.login).await?;

@@ -4,6 +4,8 @@
 mod actor;
 mod house;
 mod import;
+mod invite;
 mod organisation;
 mod probe;
 mod role;
+mod sight;

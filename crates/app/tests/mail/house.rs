@@ -1,6 +1,7 @@
 //! A made-up school with one reader, whose clock is moved by hand.
 
 use jiff::Timestamp;
+use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
 use schoolkeeper_app::mail::{Encryption, Hours, MailKind, NewMail, Secret, Server, Transport, Way};
 use schoolkeeper_app::{House, School};
@@ -63,6 +64,13 @@ impl Made {
         let entry = NewEntry { id: self.reader, facts };
         assert!(write.create_entry(&Scope::system("test"), place, entry).await.unwrap());
         write.commit().await.unwrap();
+    }
+
+    /// The records say that the reader has left.
+    pub async fn leaves(&self) {
+        let list = "Name,Email,End date\nAda Marlpit (made up),ada@hill.example,2026-11-20\n";
+        let list = List { register: "person", file: "left.csv", bytes: list.as_bytes(), part: true, ..List::default() };
+        self.house.bring_in(&self.house.operator(), &self.school, &list).await.unwrap();
     }
 
     /// The same school at a later instant.

@@ -231,3 +231,30 @@ async fn a_reader_without_an_address_is_said_to_have_none() {
     assert_eq!(mail.progress, Progress::Failed);
     assert!(mail.reason.unwrap().contains("no e-mail address"));
 }
+
+#[tokio::test]
+async fn nothing_goes_to_somebody_who_has_left() {
+    let made = Made::with_reader(ADA).await;
+    made.set(Way::Relay { server: server(1, Encryption::Clear, None) }, None).await;
+    made.send_link().await;
+    made.send(MailKind::Invite { until: t("2026-12-01T08:00:00Z") }, true, "invite:1", Some("/link/a")).await;
+    made.send(MailKind::JobDead, true, "dead:1", None).await;
+    made.send(MailKind::Task { by: None }, false, "task:1", None).await;
+    made.leaves().await;
+    made.house.work_once().await.unwrap();
+    for mail in made.mails().await {
+        assert_eq!(mail.progress, Progress::Withdrawn, "{:?}", mail.kind);
+        assert!(mail.reason.unwrap().contains("have left"));
+    }
+    assert_eq!(made.mails().await.len(), 4, "and no digest was made");
+}
+
+#[tokio::test]
+async fn the_link_of_somebody_who_has_left_is_not_handed_over() {
+    let made = Made::with_reader(ADA).await;
+    made.set(Way::None, None).await;
+    made.send_link().await;
+    made.leaves().await;
+    let no = made.house.hand_over(&made.house.operator(), &made.school, made.only().await.id).await;
+    assert!(no.unwrap_err().to_string().contains("have left"));
+}

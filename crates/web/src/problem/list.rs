@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use schoolkeeper_app::Standpoint;
+use schoolkeeper_app::vacancy::Vacancy;
 use schoolkeeper_app::view::cause::Cause;
 use schoolkeeper_core::standing::Standing;
 use serde::Deserialize;
@@ -26,10 +27,18 @@ struct ListPage {
     q: String,
     orders: Vec<Order>,
     hits: String,
+    vacant: Vec<VacantLine>,
     first: usize,
     rows: Vec<CauseLine>,
     pages: Pager,
     export_href: String,
+}
+
+/// A role that nobody holds.
+struct VacantLine {
+    title: String,
+    meta: String,
+    href: Option<String>,
 }
 
 struct Order {
@@ -59,12 +68,29 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
     let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
-    let mut shown = page(&at, &asked);
+    let vacant = app.house.vacancies(&signed.actor, &at).await?;
+    let may = app.house.scope_at(&signed.actor, "role.assign", &at.school).await.is_ok();
+    let vacant = vacant.iter().map(|one| vacant_line(&at, one, may)).collect();
+    let mut shown = page(&at, &asked, vacant);
     shown.frame = shown.frame.signed(&signed);
     Ok(Html(shown.render()?))
 }
 
-fn page(at: &Standpoint, asked: &Asked) -> ListPage {
+/// A vacancy, with the statements that wait for somebody.
+fn vacant_line(at: &Standpoint, one: &Vacancy, may: bool) -> VacantLine {
+    const SHOWN: usize = 6;
+    let ids: Vec<&str> = one.statements.iter().take(SHOWN).map(|(id, _)| id.as_str()).collect();
+    let more = one.statements.len().saturating_sub(SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let (word, wait) = if one.statements.len() == 1 { ("Statement", "waits") } else { ("Statements", "wait") };
+    VacantLine {
+        title: format!("{}: nobody holds this role", one.title),
+        meta: format!("{word} {}{more} {wait} for somebody", ids.join(", ")),
+        href: may.then(|| urls::appoint_to(&at.school.slug, &one.role)),
+    }
+}
+
+fn page(at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
     let action = urls::to_fix(&at.school.slug, at.pack_id());
     let all = at.causes();
     let fitting = choose(all.clone(), asked);
@@ -76,9 +102,10 @@ fn page(at: &Standpoint, asked: &Asked) -> ListPage {
     let first = (asked.page.max(1) - 1).min(count / PAGE_SIZE) * PAGE_SIZE + 1;
     let (rows, pages) = page_of(fitting, asked.page, PAGE_SIZE, href);
     ListPage {
-        frame: Frame::of_policy("To fix", at.named(), at.pack_id(), Here::ToFix).problems(all.len()),
-        lead: lead(at, &all),
+        frame: Frame::of_policy("To fix", at.named(), at.pack_id(), Here::ToFix).problems(all.len() + vacant.len()),
+        lead: lead(at, all.len(), vacant.len()),
         any: !all.is_empty(),
+        vacant,
         filters: filters(&action, &all, asked),
         show: (!asked.show.is_empty()).then(|| asked.show.clone()),
         q: asked.q.clone(),
@@ -92,9 +119,11 @@ fn page(at: &Standpoint, asked: &Asked) -> ListPage {
     }
 }
 
-fn lead(at: &Standpoint, all: &[Cause]) -> String {
+fn lead(at: &Standpoint, all: usize, vacant: usize) -> String {
     let unknown = at.outcome.clauses.iter().filter(|clause| clause.standing == Standing::Unknown).count();
-    match (all.len(), unknown) {
+    match (all, unknown) {
+        (0, _) if vacant == 1 => "One role that statements need is held by nobody.".to_owned(),
+        (0, _) if vacant > 1 => format!("{vacant} roles that statements need are held by nobody."),
         (0, 0) => "Nothing to fix.".to_owned(),
         (0, unknown) => format!(
             "No problem is known. {unknown} statements are not known yet: the policy page says what would tell."
