@@ -258,3 +258,7 @@ pub(crate) fn has_left(person: &StoredEntry, today: jiff::civil::Date) -> bool {
     let gone = value("last_day").and_then(Value::as_date).is_some_and(|last| last < today);
     gone || value("active").and_then(Value::as_bool) == Some(false)
 }
+
+#[cfg(test)]
+#[path = "authority_tests.rs"]
+mod authority_tests;

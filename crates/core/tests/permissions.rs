@@ -120,6 +120,21 @@ fn what_is_ones_own_is_bound_to_the_person() {
 }
 
 #[test]
+fn whoever_leads_one_school_keeps_what_is_theirs_at_another() {
+    let me = Some(EntryId(id(7)));
+    let both = person(&[(BaseRole::Head, Some(OAK)), (BaseRole::Staff, Some(ELM))]);
+    let duties = scope(&both, "duty.complete").unwrap();
+    assert!(duties.reaches_whole(OAK) && !duties.reaches_whole(ELM));
+    assert_eq!((duties.own_at(OAK), duties.own_at(ELM)), (None, me));
+    let mut narrowing = Narrowing::default();
+    narrowing.refuse_at("duty.complete", OAK);
+    let narrowed = both.scope("duty.complete", &narrowing).unwrap();
+    assert_eq!((narrowed.reaches(OAK), narrowed.own_at(ELM)), (false, me), "shut out of the one, not of the other");
+    let left_oak = person(&[(BaseRole::Staff, Some(ELM))]);
+    assert_eq!(scope(&left_oak, "duty.complete").unwrap().own_at(ELM), me);
+}
+
+#[test]
 fn a_narrowing_takes_away_and_never_gives() {
     let head = person(&[(BaseRole::Head, Some(OAK))]);
     let narrowing = Narrowing::default().refuse("policy.adopt");

@@ -4,6 +4,7 @@
 use crate::routes::filled;
 use crate::school::{Answer, Browser, POLICY};
 use axum::http::{Method, StatusCode};
+use schoolkeeper_app::sign_in::{LINK_ACTS, link_path};
 use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_web::routes::{ROUTES, Route};
 
@@ -130,6 +131,31 @@ async fn nobody_gets_anything_but_the_way_to_sign_in() {
         let answer = browser.post_raw(&path, &[]).await;
         assert!(matches!(answer.status.as_u16(), 303 | 403), "POST {path}: {}", answer.status);
         browser.set_cookie("schoolkeeper", None);
+    }
+}
+
+#[tokio::test]
+async fn whoever_came_by_a_link_reaches_only_what_is_theirs_on_every_route() {
+    for role in [BaseRole::Head, BaseRole::Guest] {
+        let browser = Browser::at(POLICY).await;
+        browser.import("hill", "device", "Device name,Encrypted\nMU-1,no\n").await;
+        let all = guarded(&browser).await;
+        let nothing = browser.get("/there/is/nothing").await;
+        let house = browser.house();
+        let (_, person) = browser.also_without_notice(role, "hill").await;
+        let path = link_path(&house.link_to_own(&house.operator(), person.login).await.unwrap());
+        browser.set_cookie("schoolkeeper", None);
+        assert_eq!(browser.post(&path, &path, &[]).await.headers["location"], "/account");
+        for (_, act, path) in all.into_iter().filter(|(_, act, _)| !LINK_ACTS.contains(act)) {
+            for method in [Method::GET, Method::POST] {
+                let what = format!("{method} {path} ({act}) by a link of a {}", role.name());
+                let answer = match method {
+                    Method::GET => browser.get(&path).await,
+                    _ => post(&browser, &path).await,
+                };
+                hidden(&answer, &nothing, &what);
+            }
+        }
     }
 }
 

@@ -101,3 +101,16 @@ async fn staff_see_who_holds_what_and_change_nothing() {
     assert!(!page.body.contains("Appoint"), "{}", page.body);
     assert_eq!(browser.get(APPOINT).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_role_that_nobody_holds_stands_on_to_fix_with_the_way_to_appoint() {
+    let browser = Browser::at(&POLICY.replace("who = [\"headteacher\"]", "who = [\"dpo\"]")).await;
+    let page = browser.get("/school/hill/policy/outside/to-fix").await;
+    assert_good("to fix", &page.body);
+    assert!(page.body.contains("Data protection officer: nobody holds this role"), "{}", page.body);
+    assert!(page.body.contains("Statement a/1 waits for somebody") && page.body.contains("appoint?role=dpo"));
+    assert!(!page.body.contains("Nothing to fix"));
+    browser.signed_in(BaseRole::Governor).await;
+    let page = browser.get("/school/hill/policy/outside/to-fix").await;
+    assert!(page.body.contains("nobody holds this role") && !page.body.contains("appoint?role="), "{}", page.body);
+}

@@ -1,0 +1,30 @@
+use super::LIVE_ACTS;
+use std::path::Path;
+
+fn sources(folder: &Path, out: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.to_str().unwrap() {
+            _ if path.is_dir() => sources(&path, out),
+            name if name.ends_with(".rs") && !name.ends_with("_tests.rs") => {
+                out.push(std::fs::read_to_string(&path).unwrap());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_live_act_is_asked_for_somewhere() {
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    let asks = all.iter().filter(|text| text.contains(".allow(") || text.contains(".allow_throughout("));
+    let asks: Vec<&String> = asks.filter(|text| !text.contains("pub const LIVE_ACTS")).collect();
+    for act in LIVE_ACTS {
+        let asked = |text: &&&String| {
+            let tried = text.contains(&format!("Try::plain(\"{act}\")")) || text.contains(&format!("act: \"{act}\""));
+            tried || text.contains(&format!("const ACT: &str = \"{act}\""))
+        };
+        assert!(asks.iter().any(|text| asked(&text)), "`{act}` claims to be live, and nothing asks for it");
+    }
+}
