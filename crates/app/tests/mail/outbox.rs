@@ -3,6 +3,7 @@
 use crate::house::{Made, password, server, t};
 use schoolkeeper_app::mail::{Encryption, Grant, GrantBy, MailKind, Progress, Secret, Way};
 use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::mail::Gathered;
 use schoolkeeper_store::mail::Step;
 use schoolkeeper_testkit::MailServer;
 
@@ -239,14 +240,14 @@ async fn nothing_goes_to_somebody_who_has_left() {
     made.send_link().await;
     made.send(MailKind::Invite { until: t("2026-12-01T08:00:00Z") }, true, "invite:1", Some("/link/a")).await;
     made.send(MailKind::JobDead, true, "dead:1", None).await;
-    made.send(MailKind::Task { by: None }, false, "task:1", None).await;
+    made.send(MailKind::Digest(Gathered::default()), true, "digest:1", None).await;
     made.leaves().await;
     made.house.work_once().await.unwrap();
     for mail in made.mails().await {
         assert_eq!(mail.progress, Progress::Withdrawn, "{:?}", mail.kind);
         assert!(mail.reason.unwrap().contains("have left"));
     }
-    assert_eq!(made.mails().await.len(), 4, "and no digest was made");
+    assert_eq!(made.mails().await.len(), 4);
 }
 
 #[tokio::test]

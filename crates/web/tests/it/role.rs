@@ -104,7 +104,9 @@ async fn staff_see_who_holds_what_and_change_nothing() {
 
 #[tokio::test]
 async fn a_role_that_nobody_holds_stands_on_to_fix_with_the_way_to_appoint() {
-    let browser = Browser::at(&POLICY.replace("who = [\"headteacher\"]", "who = [\"dpo\"]")).await;
+    let named = "[role]\ndpo = { title = \"Data protection officer\", acts_as = \"protection\" }\n";
+    let policy = POLICY.replace("who = [\"headteacher\"]", "who = [\"dpo\"]").replace("[role]\n", named);
+    let browser = Browser::at(&policy).await;
     let page = browser.get("/school/hill/policy/outside/to-fix").await;
     assert_good("to fix", &page.body);
     assert!(page.body.contains("Data protection officer: nobody holds this role"), "{}", page.body);
