@@ -1,5 +1,4 @@
 //! May this actor do this now? Each kind of control that may refuse, the permission table, and several policies.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod policy;
 
