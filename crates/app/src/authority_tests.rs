@@ -6,7 +6,7 @@ fn sources(folder: &Path, out: &mut Vec<String>) {
         let path = entry.unwrap().path();
         match path.to_str().unwrap() {
             _ if path.is_dir() => sources(&path, out),
-            name if name.ends_with(".rs") && !name.ends_with("_tests.rs") => {
+            name if path.extension().is_some_and(|end| end == "rs") && !name.contains("_tests.") => {
                 out.push(std::fs::read_to_string(&path).unwrap());
             }
             _ => {}

@@ -75,15 +75,14 @@ impl House {
         let sight = self.sight(&read, (actor, &school)).await?;
         let shared = !self.pretends();
         let kept = self.standpoints.get(school.id, &at).filter(|_| shared);
-        let whole = match kept {
-            Some(kept) => kept,
-            None => {
-                let read = Arc::new(self.read_standpoint(&read, &scope, school, pack).await?);
-                if shared {
-                    self.standpoints.keep(at, &read);
-                }
-                read
+        let whole = if let Some(kept) = kept {
+            kept
+        } else {
+            let read = Arc::new(self.read_standpoint(&read, &scope, school, pack).await?);
+            if shared {
+                self.standpoints.keep(at, &read);
             }
+            read
         };
         if sight.is_whole() {
             return Ok(whole);

@@ -37,7 +37,9 @@ pub(crate) enum Sight {
 
 /// The act of seeing records of a register, when it is one of its own.
 fn own_act(register: &str) -> Option<&'static str> {
-    ACTS.iter().find(|act| act.register == Some(register) && act.name.ends_with(".see")).map(|act| act.name)
+    ACTS.iter()
+        .find(|act| act.register == Some(register) && act.name.split_once('.').is_some_and(|(_, verb)| verb == "see"))
+        .map(|act| act.name)
 }
 
 impl House {
@@ -75,9 +77,10 @@ impl House {
         for group in &at.groups {
             let register = at.pack.pack.controls.get(&group.control).and_then(register_of);
             if !sight.differs(&self.schemas, register) {
-                match sight.sees(register, None) {
-                    true => seen.groups.push(group.clone()),
-                    false => drop(kept_back.insert(&group.control)),
+                if sight.sees(register, None) {
+                    seen.groups.push(group.clone());
+                } else {
+                    kept_back.insert(&group.control);
                 }
                 continue;
             }

@@ -155,12 +155,12 @@ impl House {
         if known.iter().any(holds) {
             return Ok(());
         }
-        let (id, facts) = (EntryId(Self::new_id()), self.from_today(school, person, role));
+        let (id, facts) = (EntryId(Self::new_id()), self.beginning_today(school, person, role));
         self.create(write, (giver, school), ("appointment", id), facts).await
     }
 
     /// An appointment that begins today.
-    fn from_today(&self, school: &School, person: EntryId, role: &str) -> Facts {
+    fn beginning_today(&self, school: &School, person: EntryId, role: &str) -> Facts {
         let today = ("from", Value::Date(self.today(school)));
         facts([("person", Value::Ref(person)), ("role", Value::text(role)), today], self.now())
     }
@@ -176,7 +176,7 @@ impl House {
         let email = address(&new.email).ok_or_else(|| Error::refused("this is no email address"))?;
         let hits = read.entries_by_key(&system, (school.id, "person"), "email", &[email]).await?;
         let known = hits.iter().find(|hit| !hit.left).map(|hit| hit.entry);
-        let facts = self.from_today(school, known.unwrap_or_else(|| EntryId(Self::new_id())), role);
+        let facts = self.beginning_today(school, known.unwrap_or_else(|| EntryId(Self::new_id())), role);
         let posts = self.posts(&read, school).await?;
         drop(read);
         let allowed = self.allow(actor, school, &Try { form: form(&facts), ..Try::plain("role.assign") }).await?;
