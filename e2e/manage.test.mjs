@@ -35,7 +35,7 @@ async function pages() {
 
 test("Manage leads to pages that are there, readable for everybody, wide and on a phone", async () => {
   const all = await pages();
-  for (const wanted of ["/login", "/backup", "/jobs", "/history", "/proof"]) assert.ok(all.includes(wanted), wanted);
+  for (const wanted of ["/keep", "/login", "/backup", "/jobs", "/history", "/proof"]) assert.ok(all.includes(wanted), wanted);
   const faults = [];
   for (const href of all) {
     for (const width of [1280, 390]) {

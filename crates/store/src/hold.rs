@@ -18,6 +18,9 @@ use uuid::Uuid;
 /// Holds of one organisation that may run at a time.
 pub const HOLDS_MAX: u32 = 10_000;
 
+/// Reviews of one hold that are shown.
+const REVIEWS_MAX: u32 = 1000;
+
 statements! {
     LOCK = "INSERT INTO keep_run (organisation, number, erased_count, held_count, waiting_count) \
         VALUES ($1, 1, 0, 0, 0) ON CONFLICT (organisation) DO UPDATE SET number = keep_run.number + 1";
@@ -29,6 +32,12 @@ statements! {
     RUNNING = "SELECT id, organisation, covers, school, register, entry, reason, review_on, until_at, actor, placed_at, \
         lifted_at, lifted_by, lifted_because FROM hold WHERE organisation = $1 AND lifted_at IS NULL \
         AND (until_at IS NULL OR until_at > $2) ORDER BY placed_at, id LIMIT $3";
+    PAST = "SELECT id, organisation, covers, school, register, entry, reason, review_on, until_at, actor, placed_at, \
+        lifted_at, lifted_by, lifted_because FROM hold WHERE organisation = $1 \
+        AND (lifted_at IS NOT NULL OR until_at <= $2) ORDER BY placed_at DESC, id DESC LIMIT $3";
+    REVIEW = "UPDATE hold SET review_on = $2 WHERE id = $1 AND lifted_at IS NULL";
+    PUT_REVIEW = "INSERT INTO hold_review (id, hold, review_on, reason, actor, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    REVIEWS = "SELECT id, review_on, reason, actor, at FROM hold_review WHERE hold = $1 ORDER BY at, id LIMIT $2";
     ENTRY = "SELECT e.school, e.register, s.organisation FROM entry e JOIN school s ON s.id = e.school WHERE e.id = $1";
     COUNT = "SELECT count(*) AS number FROM hold WHERE organisation = $1 AND lifted_at IS NULL";
 }
@@ -104,6 +113,21 @@ pub struct Hold {
     pub lifted_by: Option<String>,
     /// Why it was lifted.
     pub lifted_because: Option<String>,
+}
+
+/// Somebody looked at a hold and left it standing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldReview {
+    /// Its id.
+    pub id: Uuid,
+    /// The day of the next look.
+    pub review_on: Date,
+    /// Why it is still needed.
+    pub reason: String,
+    /// Who looked: `person:ID`, `operator`.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Hold {
@@ -182,6 +206,27 @@ impl Write {
         Ok(true)
     }
 
+    /// Leaves a hold standing until the next look; `false` and nothing changed when it is not there, not reached or
+    /// lifted.
+    pub async fn review_hold(
+        &mut self,
+        scope: &Scope,
+        hold: Uuid,
+        (review, review_on, reason): (Uuid, Date, &str),
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let Some(known) = self.hold(scope, hold).await? else { return Ok(false) };
+        if self.run(REVIEW, vec![id(hold), text(review_on.to_string())]).await? == 0 {
+            return Ok(false);
+        }
+        let by = text(actor(scope.by()));
+        let values = vec![id(review), id(hold), text(review_on.to_string()), text(reason), by, at(now)];
+        self.run(PUT_REVIEW, values).await?;
+        let details = [("hold", Detail::Id(hold))];
+        self.record(scope, About::school(known.school, now), "hold-reviewed", &details).await?;
+        Ok(true)
+    }
+
     async fn organisation_of(&self, scope: &Scope, on: &HoldOn) -> Result<Option<OrganisationId>, Error> {
         let Some((school, _)) = self.place_of(scope, on).await? else { return Ok(None) };
         Ok(self.school(scope, school).await?.map(|school| school.organisation))
@@ -214,6 +259,42 @@ impl Read {
         }
         let holds = self.running_holds(organisation, now).await?;
         Ok(holds.into_iter().filter(|hold| scope.reaches_whole(hold.school)).collect())
+    }
+
+    /// The holds of an organisation that are over, newest first.
+    pub async fn past_holds(
+        &self,
+        scope: &Scope,
+        organisation: OrganisationId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Hold>, Error> {
+        if !reaches(scope, organisation) {
+            return Ok(Vec::new());
+        }
+        let values = vec![id(organisation.0), at(now), i64::from(limit.min(HOLDS_MAX)).into()];
+        let holds: Vec<Hold> =
+            self.all("hold", PAST, values).await?.iter().map(from_row).collect::<Result<_, Error>>()?;
+        Ok(holds.into_iter().filter(|hold| scope.reaches_whole(hold.school)).collect())
+    }
+
+    /// When and why a hold was left standing, oldest first.
+    pub async fn hold_reviews(&self, scope: &Scope, hold: Uuid) -> Result<Vec<HoldReview>, Error> {
+        if self.hold(scope, hold).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows = self.all("hold_review", REVIEWS, vec![id(hold), i64::from(REVIEWS_MAX).into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(HoldReview {
+                    id: row.id("id")?,
+                    review_on: row.text("review_on")?.parse().map_err(|_| row.corrupt("review_on"))?,
+                    reason: row.text("reason")?,
+                    actor: row.text("actor")?,
+                    at: row.at("at")?,
+                })
+            })
+            .collect()
     }
 
     /// All of them: a hold placed at one school protects a person at the others too.

@@ -21,11 +21,12 @@ statements! {
         WHERE school = $1 AND register = $2 AND id > $3 ORDER BY id LIMIT $4";
     ONE = "SELECT id, version, since, left_at, school, register FROM entry WHERE id = $1";
     COUNTS = "SELECT register, count(*) AS number FROM entry WHERE school = $1 GROUP BY register ORDER BY register";
-    RULES = "SELECT what, span, reason, actor, set_at FROM keep_rule WHERE organisation = $1 ORDER BY what";
-    PUT_RULE = "INSERT INTO keep_rule (organisation, what, span, reason, actor, set_at) \
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation, what) DO UPDATE SET span = excluded.span, \
+    RULES = "SELECT organisation, place, what, span, reason, actor, set_at FROM keep_period WHERE organisation = $1 \
+        ORDER BY what, place";
+    PUT_RULE = "INSERT INTO keep_period (organisation, place, what, span, reason, actor, set_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (place, what) DO UPDATE SET span = excluded.span, \
         reason = excluded.reason, actor = excluded.actor, set_at = excluded.set_at";
-    REMOVE_RULE = "DELETE FROM keep_rule WHERE organisation = $1 AND what = $2";
+    REMOVE_RULE = "DELETE FROM keep_period WHERE place = $1 AND what = $2";
     RUN = "SELECT started_at, ended_at, erased_count, held_count, waiting_count FROM keep_run WHERE organisation = $1";
     START = "UPDATE keep_run SET started_at = $2, ended_at = NULL, erased_count = 0, held_count = 0, \
         waiting_count = 0 WHERE organisation = $1";
@@ -33,6 +34,8 @@ statements! {
         WHERE organisation = $1";
     PROOFS = "SELECT id, school, what, rule, erased_count, held_count, reason, actor, at FROM erasure \
         WHERE (organisation = $1 OR organisation IS NULL) AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4";
+    PROOF = "SELECT id, school, what, rule, erased_count, held_count, reason, actor, at FROM erasure \
+        WHERE id = $1 AND (organisation = $2 OR organisation IS NULL)";
     ANY_ERASED = "SELECT x.entry FROM erased x JOIN school o ON o.id = x.school \
         JOIN school s ON s.organisation = o.organisation WHERE s.id = $1 LIMIT 1";
     ERASED_COUNT = "SELECT count(*) AS number FROM erased WHERE school = $1 AND register = $2";
@@ -53,9 +56,11 @@ pub struct Kept {
     pub facts: Facts,
 }
 
-/// A time to keep that an organisation chose itself.
+/// A time to keep that an organisation or one of its schools chose itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeepRule {
+    /// Only here; `None` where the school itself chose nothing.
+    pub school: Option<SchoolId>,
     /// The register, or `log:NAME`.
     pub what: String,
     /// How long.
@@ -197,15 +202,18 @@ impl Read {
         Ok(out)
     }
 
-    /// The times an organisation chose itself.
+    /// The times an organisation and those of its schools chose that are reached.
     pub async fn keep_rules(&self, scope: &Scope, organisation: OrganisationId) -> Result<Vec<KeepRule>, Error> {
         if !reaches(scope, organisation) {
             return Ok(Vec::new());
         }
-        let rows = self.all("keep_rule", RULES, vec![id(organisation.0)]).await?;
-        rows.iter()
+        let rows = self.all("keep_period", RULES, vec![id(organisation.0)]).await?;
+        let rules: Vec<KeepRule> = rows
+            .iter()
             .map(|row| {
+                let place = row.id("place")?;
                 Ok(KeepRule {
+                    school: (place != organisation.0).then_some(SchoolId(place)),
                     what: row.text("what")?,
                     span: row.text("span")?.parse().map_err(|_| row.corrupt("span"))?,
                     reason: row.text("reason")?,
@@ -213,7 +221,8 @@ impl Read {
                     set_at: row.at("set_at")?,
                 })
             })
-            .collect()
+            .collect::<Result<_, Error>>()?;
+        Ok(rules.into_iter().filter(|rule| rule.school.is_none_or(|school| scope.reaches_whole(school))).collect())
     }
 
     /// When the nightly work last ran for an organisation.
@@ -252,30 +261,52 @@ impl Read {
     }
 }
 
+impl Read {
+    /// One proof; `None` when it is not there or not reached.
+    pub async fn proof(
+        &self,
+        scope: &Scope,
+        organisation: OrganisationId,
+        proof: Uuid,
+    ) -> Result<Option<Proof>, Error> {
+        if !reaches(scope, organisation) {
+            return Ok(None);
+        }
+        let row = self.one("erasure", PROOF, vec![id(proof), id(organisation.0)]).await?;
+        let proof = row.as_ref().map(proof_of).transpose()?;
+        Ok(proof.filter(|proof| proof.school.is_none_or(|school| scope.reaches_whole(school))))
+    }
+}
+
 impl Write {
-    /// Sets an organisation's own time to keep, or with `None` takes it away; `false` and nothing changed when the
-    /// scope does not reach all of the organisation. Whether it lies within its bounds is checked before.
+    /// Sets the time to keep of a school or, with `None`, of the whole organisation, or takes it away; `false` and
+    /// nothing changed when the scope does not reach all of it. Whether it lies within its bounds is checked before.
     pub async fn set_keep_rule(
         &mut self,
         scope: &Scope,
-        (organisation, what): (OrganisationId, &str),
+        (organisation, school, what): (OrganisationId, Option<SchoolId>, &str),
         rule: Option<(Span, &str)>,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        if !reaches(scope, organisation) || !scope.reaches_all() {
+        let reached = match school {
+            Some(school) => self.school(scope, school).await?.is_some_and(|known| known.organisation == organisation),
+            None => scope.reaches_all(),
+        };
+        if !reaches(scope, organisation) || !reached || school.is_some_and(|school| !scope.reaches_whole(school)) {
             return Ok(false);
         }
-        let mut values = vec![id(organisation.0), text(what)];
+        let place = id(school.map_or(organisation.0, |school| school.0));
         match rule {
             Some((span, reason)) => {
-                values.extend([text(span.to_string()), text(reason), text(actor(scope.by())), at(now)]);
+                let (span, by) = (text(span.to_string()), text(actor(scope.by())));
+                let values = vec![id(organisation.0), place, text(what), span, text(reason), by, at(now)];
                 self.run(PUT_RULE, values).await?;
             }
-            None => drop(self.run(REMOVE_RULE, values).await?),
+            None => drop(self.run(REMOVE_RULE, vec![place, text(what)]).await?),
         }
         let span = rule.map_or_else(|| "as usual".to_owned(), |(span, _)| span.to_string());
         let details = [("what", Detail::Word(what.to_owned())), ("span", Detail::Word(span))];
-        let about = About { organisation: Some(organisation), school: None, now };
+        let about = About { organisation: Some(organisation), school, now };
         self.record(scope, about, "keep-rule-set", &details).await?;
         self.bump_generation().await?;
         Ok(true)

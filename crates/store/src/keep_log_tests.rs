@@ -36,7 +36,7 @@ const STAYING: &[(&str, &str)] = &[
     ("sign_in_setting", "what an organisation chose"),
     ("backup", "which back-ups there are: sizes and digests"),
     ("recovery_sheet", "whose sheet was put away"),
-    ("keep_rule", "times an organisation chose"),
+    ("keep_period", "times an organisation or school chose"),
     ("keep_run", "when the nightly work ran"),
     ("keep_clean", "two numbers"),
     ("erasure", "proofs: kind, count, rule and day"),
@@ -50,6 +50,9 @@ fn tables() -> BTreeSet<String> {
         for line in text.lines() {
             if let Some(rest) = line.trim_start().strip_prefix("CREATE TABLE ") {
                 out.insert(rest.trim_start_matches("IF NOT EXISTS ").split([' ', '(']).next().unwrap().to_owned());
+            }
+            if let Some(gone) = line.strip_prefix("DROP TABLE ") {
+                out.remove(gone.trim_end_matches(';'));
             }
         }
     }

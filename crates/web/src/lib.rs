@@ -15,6 +15,7 @@ mod frame;
 mod gate;
 mod history;
 mod job;
+mod keep;
 mod link;
 mod login;
 mod mail;

@@ -20,6 +20,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/reports", "Reports by mail", "What people wrote to the mailbox for reports"),
     ("/login", "People who can sign in", "Invite, end access"),
     ("/backup", "Back-up of Schoolkeeper", "The last good one, the recovery sheet"),
+    ("/keep", "Keeping and erasing", "What is kept how long, holds, proofs of erasure, one person"),
     ("/jobs", "Automatic checks", "What happens by itself, and what could not be done"),
     ("/history", "History", "Who did what, and when"),
     ("/proof", "Proof", "The line by which a change of the history shows"),

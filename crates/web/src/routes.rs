@@ -2,7 +2,7 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, entry, error, gate, history, job, link, login, mail, manage, notice,
+    App, account, assets, backup, emergency, entry, error, gate, history, job, keep, link, login, mail, manage, notice,
     policy, problem, proof, register, report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
@@ -162,6 +162,27 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/login/{login}/end", act: Some("role.assign"), handler: || post(login::end) },
     Route { path: "/backup", act: Some("backup.see"), handler: || get(backup::page).post(backup::run) },
     Route { path: "/backup/sheet", act: Some("backup.run"), handler: || post(backup::put_away) },
+    Route { path: "/keep", act: Some("keep.see"), handler: || get(keep::list) },
+    Route { path: "/keep.csv", act: Some("keep.see"), handler: || get(keep::list_csv) },
+    Route { path: "/keep/due", act: Some("keep.see"), handler: || get(keep::due) },
+    Route { path: "/keep/due.csv", act: Some("keep.see"), handler: || get(keep::due_csv) },
+    Route { path: "/keep/period/{what}", act: Some("keep.set"), handler: || get(keep::period_form).post(keep::set) },
+    Route { path: "/keep/holds", act: Some("keep.see"), handler: || get(keep::holds) },
+    Route { path: "/keep/holds.csv", act: Some("keep.see"), handler: || get(keep::holds_csv) },
+    Route { path: "/keep/hold", act: Some("hold.place"), handler: || get(keep::place_form).post(keep::place) },
+    Route { path: "/keep/hold/{hold}", act: Some("keep.see"), handler: || get(keep::show) },
+    Route {
+        path: "/keep/hold/{hold}/review",
+        act: Some("hold.place"),
+        handler: || get(keep::review_form).post(keep::review),
+    },
+    Route { path: "/keep/hold/{hold}/lift", act: Some("hold.lift"), handler: || get(keep::lift_form).post(keep::lift) },
+    Route { path: "/keep/proofs", act: Some("keep.see"), handler: || get(keep::proofs) },
+    Route { path: "/keep/proofs.csv", act: Some("keep.see"), handler: || get(keep::proofs_csv) },
+    Route { path: "/keep/receipt/{proof}", act: Some("keep.see"), handler: || get(keep::receipt) },
+    Route { path: "/keep/person", act: Some("keep.erase"), handler: || get(keep::form).post(keep::find) },
+    Route { path: "/keep/person/erase", act: Some("keep.erase"), handler: || post(keep::erase) },
+    Route { path: "/keep/person/export", act: Some("keep.export"), handler: || post(keep::export) },
     Route { path: "/sign-out", act: Some("page.see"), handler: || post(sign_in::leave) },
     Route { path: "/history", act: Some("history.see"), handler: || get(history::list) },
     Route { path: "/history.csv", act: Some("history.see"), handler: || get(history::export) },

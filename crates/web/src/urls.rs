@@ -3,6 +3,7 @@
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;
 use std::fmt::Write;
+use uuid::Uuid;
 
 /// The list of schools.
 pub fn home() -> String {
@@ -177,12 +178,12 @@ pub fn jobs(show: &str, before: &str) -> String {
 }
 
 /// A job that could not be done.
-pub fn job(job: uuid::Uuid) -> String {
+pub fn job(job: Uuid) -> String {
     format!("/jobs/{job}")
 }
 
 /// What may be done with it: `retry`, `give-up`.
-pub fn job_act(job: uuid::Uuid, act: &str) -> String {
+pub fn job_act(job: Uuid, act: &str) -> String {
     format!("/jobs/{job}/{act}")
 }
 
@@ -220,6 +221,52 @@ pub fn reports(school: &str) -> String {
 /// One file of a report.
 pub fn report_file(school: &str) -> String {
     format!("/school/{school}/reports/file")
+}
+
+/// What is kept how long: kinds that hold these words, a page of them.
+pub fn keep(find: &str, page: usize) -> String {
+    let page = if page > 1 { page.to_string() } else { String::new() };
+    format!("/keep{}", query(&[("find", find), ("page", &page)]))
+}
+
+/// How long one kind is kept.
+pub fn keep_period(what: &str) -> String {
+    format!("/keep/period/{}", escape(what))
+}
+
+/// Holds.
+pub fn holds() -> String {
+    "/keep/holds".to_owned()
+}
+
+/// One hold.
+pub fn hold(hold: Uuid) -> String {
+    format!("/keep/hold/{hold}")
+}
+
+/// Looking at a hold again.
+pub fn hold_review(hold: Uuid) -> String {
+    format!("/keep/hold/{hold}/review")
+}
+
+/// Lifting a hold.
+pub fn hold_lift(hold: Uuid) -> String {
+    format!("/keep/hold/{hold}/lift")
+}
+
+/// Everything about one person.
+pub fn keep_person() -> String {
+    "/keep/person".to_owned()
+}
+
+/// What was erased, before a place in the list.
+pub fn keep_proofs(before: &str) -> String {
+    format!("/keep/proofs{}", query(&[("before", before)]))
+}
+
+/// The receipt of a proof.
+pub fn keep_receipt(proof: Uuid) -> String {
+    format!("/keep/receipt/{proof}")
 }
 
 /// A query string from names and values; empty values are left out.

@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// Longest reason, in characters.
 const REASON_MAX: usize = 500;
+/// Holds that are over on one page.
+const PAST_MAX: u32 = 500;
 
 /// What somebody asks to hold.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +51,30 @@ pub struct HoldLine {
     pub who: String,
     /// The day of its review has come.
     pub review_due: bool,
+    /// It covers nothing any more.
+    pub over: bool,
+}
+
+/// One hold with all that was said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldPage {
+    /// The hold.
+    pub line: HoldLine,
+    /// Placed, reviewed, lifted; oldest first.
+    pub events: Vec<HoldEvent>,
+}
+
+/// What happened to a hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldEvent {
+    /// When, as a day.
+    pub when: String,
+    /// What, in words.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// Who.
+    pub who: String,
 }
 
 impl House {
@@ -148,17 +174,90 @@ impl House {
     /// The holds that run, oldest first.
     pub async fn holds(&self, actor: &Actor) -> Result<Vec<HoldLine>, Error> {
         let scope = Self::scope(actor, "keep.see")?;
-        let read = self.read().await?;
+        let holds = self.read().await?.holds(&scope, actor.organisation, self.now()).await?;
+        self.hold_lines(&scope, &holds).await
+    }
+
+    async fn hold_lines(&self, scope: &Scope, holds: &[Hold]) -> Result<Vec<HoldLine>, Error> {
         let schools: BTreeMap<SchoolId, School> =
-            read.schools(&scope).await?.into_iter().map(|school| (school.id, school)).collect();
-        let holds = read.holds(&scope, actor.organisation, self.now()).await?;
+            self.read().await?.schools(scope).await?.into_iter().map(|school| (school.id, school)).collect();
         let mut out = Vec::new();
-        for hold in &holds {
+        for hold in holds {
             let Some(school) = schools.get(&hold.school) else { continue };
-            let covers = self.covers(&scope, hold).await?;
-            out.push(self.hold_line(hold, school, covers, self.who_did(&scope, &hold.actor).await?));
+            let covers = self.covers(scope, hold).await?;
+            out.push(self.hold_line(hold, school, covers, self.who_did(scope, &hold.actor).await?));
         }
         Ok(out)
+    }
+
+    /// Leaves a hold standing until another day; who may place one may say that it is still needed.
+    pub async fn review_hold(
+        &self,
+        actor: &Actor,
+        hold: Uuid,
+        review_on: Option<Date>,
+        because: &str,
+    ) -> Result<(), Error> {
+        let scope = Self::scope(actor, "hold.place")?;
+        let known = self.read().await?.hold(&scope, hold).await?.ok_or(Error::Missing)?;
+        let school = self.read().await?.school(&scope, known.school).await?.ok_or(Error::Missing)?;
+        let scope = self.allow(actor, &school, &Try::plain("hold.place")).await?.scope;
+        let because = because.trim();
+        if because.is_empty() || because.chars().count() > REASON_MAX {
+            return Err(Error::refused("a review needs a reason of at most 500 characters"));
+        }
+        let today = Calendar::new(school.division, Vec::new()).day(self.now());
+        let Some(review_on) = review_on.filter(|day| *day > today) else {
+            return Err(Error::refused("the next look needs a day in the future\nhint: three months is usual"));
+        };
+        let mut write = self.write().await?;
+        if !write.review_hold(&scope, hold, (Self::new_id(), review_on, because), self.now()).await? {
+            return Err(Error::refused("the hold was lifted meanwhile, so there is nothing to look at"));
+        }
+        Ok(write.commit().await?)
+    }
+
+    /// One hold with its history.
+    pub async fn hold_page(&self, actor: &Actor, hold: Uuid) -> Result<HoldPage, Error> {
+        let scope = Self::scope(actor, "keep.see")?;
+        let read = self.read().await?;
+        let known = read.hold(&scope, hold).await?.ok_or(Error::Missing)?;
+        let school = read.school(&scope, known.school).await?.ok_or(Error::Missing)?;
+        let covers = self.covers(&scope, &known).await?;
+        let line = self.hold_line(&known, &school, covers, self.who_did(&scope, &known.actor).await?);
+        let calendar = Calendar::new(school.division, Vec::new());
+        let day = |at| dates::long(calendar.day(at));
+        let event = |when, what: String, why: &str, who| HoldEvent { when, what, why: why.to_owned(), who };
+        let placed = event(day(known.placed_at), "Placed".to_owned(), &known.reason, line.who.clone());
+        let mut events = vec![placed];
+        for review in read.hold_reviews(&scope, hold).await? {
+            let what = format!("Looked at; again on {}", dates::long(review.review_on));
+            events.push(event(day(review.at), what, &review.reason, self.who_did(&scope, &review.actor).await?));
+        }
+        if let (Some(at), Some(by)) = (known.lifted_at, &known.lifted_by) {
+            let why = known.lifted_because.as_deref().unwrap_or_default();
+            events.push(event(day(at), "Lifted".to_owned(), why, self.who_did(&scope, by).await?));
+        } else if let Some(until) = known.until_at.filter(|until| *until <= self.now()) {
+            events.push(event(day(until), "Ended by itself".to_owned(), "", "Schoolkeeper".to_owned()));
+        }
+        Ok(HoldPage { line, events })
+    }
+
+    /// The holds that are over, newest first.
+    pub async fn past_holds(&self, actor: &Actor) -> Result<Vec<HoldLine>, Error> {
+        let scope = Self::scope(actor, "keep.see")?;
+        let holds = self.read().await?.past_holds(&scope, actor.organisation, self.now(), PAST_MAX).await?;
+        self.hold_lines(&scope, &holds).await
+    }
+
+    /// Holds that run and that are over, as CSV.
+    pub async fn holds_csv(&self, actor: &Actor) -> Result<Vec<u8>, Error> {
+        let all = self.holds(actor).await?.into_iter().chain(self.past_holds(actor).await?);
+        let rows = all.map(|line| {
+            let state = if line.over { "over" } else { "running" };
+            vec![line.covers, line.school, line.reason, line.times, line.who, state.to_owned()]
+        });
+        super::csv_of(&["Covers", "School", "Why", "When", "Placed by", "State"], rows)
     }
 
     fn hold_line(&self, hold: &Hold, school: &School, covers: String, who: String) -> HoldLine {
@@ -166,6 +265,7 @@ impl House {
         let day = |at| dates::long(calendar.day(at));
         let since = day(hold.placed_at);
         let times = match hold.until_at {
+            _ if hold.lifted_at.is_some() => format!("From {since} to {}", hold.lifted_at.map(day).unwrap_or_default()),
             Some(until) => {
                 let last = until.saturating_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(until);
                 format!("Since {since}, until {}", day(last))
@@ -180,6 +280,7 @@ impl House {
             times,
             who,
             review_due: hold.review_on <= calendar.day(self.now()),
+            over: hold.lifted_at.is_some() || hold.until_at.is_some_and(|until| until <= self.now()),
         }
     }
 

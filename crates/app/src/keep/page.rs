@@ -1,22 +1,22 @@
-//! What the page *Keeping and erasing* shows: each kind of record with its rule and numbers, the last night, proofs.
+//! What the page *Keeping and erasing* shows: each kind of record with its rule, the last night, proofs.
 
-use super::PAGE;
 use super::hold::HoldLine;
 use super::rule::Rules;
 use super::run::title;
 use crate::{Error, House, dates};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::Name;
 use schoolkeeper_core::keep::{KeepFrom, LOGS};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_store::School;
 use schoolkeeper_store::keep::{KeepRule, KeepRun, Proof};
+use schoolkeeper_store::ledger::Detail;
+use schoolkeeper_store::said::SaidPage;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// How far ahead the page looks.
-const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Proofs on one page.
 pub const PROOFS: u32 = 50;
 
@@ -46,17 +46,17 @@ pub struct KindLine {
     pub period: String,
     /// Why so long.
     pub why: String,
-    /// Chosen by the organisation: who said so and why.
-    pub own: Option<String>,
+    /// What was chosen here, by whom and why: for everybody first, then school by school.
+    pub own: Vec<String>,
     /// How many there are now; `None` for logs.
     pub now: Option<u64>,
-    /// How many will be past their time within 30 days, or are already.
-    pub due: Option<u64>,
 }
 
 /// One proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProofLine {
+    /// Its id.
+    pub id: Uuid,
     /// What kind.
     pub title: String,
     /// Where.
@@ -74,11 +74,18 @@ pub struct ProofLine {
 }
 
 impl House {
-    /// The page of the actor's organisation; proofs those before the given one.
-    pub async fn keep_page(&self, actor: &Actor, before: Option<(Timestamp, Uuid)>) -> Result<KeepPage, Error> {
+    /// The page of the actor's organisation: kinds that hold the words looked for; proofs those before the given one.
+    pub async fn keep_page(
+        &self,
+        actor: &Actor,
+        find: &str,
+        before: Option<(Timestamp, Uuid)>,
+    ) -> Result<KeepPage, Error> {
         let scope = Self::scope(actor, "keep.see")?;
         let schools = self.read().await?.schools(&scope).await?;
-        let kinds = self.kinds(&scope, &schools).await?;
+        let mut kinds = self.kinds(actor, &scope, &schools).await?;
+        let find = find.trim().to_lowercase();
+        kinds.retain(|kind| kind.says(&find));
         let run = self.read().await?.keep_run(&scope, actor.organisation).await?;
         let calendar = calendar_of(&schools);
         let (proofs, next) = self.proof_lines(&scope, actor, &schools, before).await?;
@@ -86,58 +93,85 @@ impl House {
         Ok(KeepPage { kinds, last_run: last_run(&run, &calendar), holds, proofs, next })
     }
 
-    async fn kinds(&self, scope: &Scope, schools: &[School]) -> Result<Vec<KindLine>, Error> {
-        let mut lines: BTreeMap<String, KindLine> = BTreeMap::new();
-        let mut order: Vec<String> = Vec::new();
-        let mut last = None;
+    /// What is kept how long and why, as CSV.
+    pub async fn kinds_csv(&self, actor: &Actor) -> Result<Vec<u8>, Error> {
+        let scope = Self::scope(actor, "keep.see")?;
+        let schools = self.read().await?.schools(&scope).await?;
+        let kinds = self.kinds(actor, &scope, &schools).await?;
+        let rows = kinds.into_iter().map(|kind| {
+            let now = kind.now.map_or_else(String::new, |now| now.to_string());
+            vec![kind.title, kind.period, kind.why, kind.own.join(" "), now]
+        });
+        super::csv_of(&["Kind", "Kept for", "Why", "Chosen here", "Records now"], rows)
+    }
+
+    /// The receipt of a proof: the record of the history that says what was erased, checkable without this program.
+    pub async fn erasure_receipt(&self, actor: &Actor, proof: Uuid) -> Result<String, Error> {
+        let scope = Self::scope(actor, "keep.see")?;
+        let read = self.read().await?;
+        let known = read.proof(&scope, actor.organisation, proof).await?.ok_or(Error::Missing)?;
+        let kind = if known.school.is_some() { "entries-erased" } else { "log-erased" };
+        let page = SaidPage {
+            school: known.school,
+            kind: Some(kind.to_owned()),
+            from: Some(known.at),
+            to: Some(known.at + jiff::SignedDuration::from_micros(1)),
+            limit: 1000,
+            ..SaidPage::default()
+        };
+        // What was erased of a log belongs to no school; that it may be seen was asked above.
+        let whole = Self::scope(&Actor::operator(actor.organisation), "keep.see")?;
+        let lines = read.said(&whole, &page).await?;
+        let line = lines.iter().find(|line| line.details.get("erasure") == Some(&Detail::Id(proof)));
+        let line =
+            line.ok_or_else(|| Error::refused("its record is not in the history yet\nhint: try again in a minute"))?;
+        self.receipt(actor, line.index).await
+    }
+
+    async fn kinds(&self, actor: &Actor, scope: &Scope, schools: &[School]) -> Result<Vec<KindLine>, Error> {
+        let Some(first) = schools.first() else { return Ok(Vec::new()) };
+        let own = self.read().await?.keep_rules(scope, actor.organisation).await?;
+        let (rules, mut counts) = (self.keep_rules(scope, first).await?, BTreeMap::new());
         for school in schools {
-            let rules = self.keep_rules(scope, school).await?;
-            let counts = self.read().await?.keep_counts(scope, school.id).await?;
-            for register in self.schemas.all() {
-                let count = counts.get(&register.id).copied().unwrap_or_default();
-                let due = if count == 0 { 0 } else { self.due_soon(scope, school, register, &rules).await? };
-                let line = lines.entry(register.id.to_string()).or_insert_with(|| self.kind_line(register, &rules));
-                line.now = Some(line.now.unwrap_or_default() + count);
-                line.due = Some(line.due.unwrap_or_default() + due);
+            for (register, count) in self.read().await?.keep_counts(scope, school.id).await? {
+                *counts.entry(register).or_insert(0) += count;
             }
-            last = Some(rules);
         }
-        order.extend(self.schemas.all().iter().map(|register| register.id.to_string()));
-        let mut out: Vec<KindLine> = order.iter().filter_map(|what| lines.remove(what)).collect();
+        let mut out: Vec<KindLine> =
+            self.schemas.all().iter().map(|register| self.kind_line(register, &rules, &counts)).collect();
         out.sort_by_key(|line| (line.now == Some(0), line.title.clone()));
-        out.extend(last.iter().flat_map(log_lines));
+        out.extend(log_lines(&rules));
+        for line in &mut out {
+            let of_line = own.iter().filter(|rule| rule.what == line.what);
+            let mut of_line: Vec<&KeepRule> = of_line.collect();
+            of_line.sort_by_key(|rule| rule.school.is_some());
+            for rule in of_line {
+                let who = self.who_did(scope, &rule.actor).await?;
+                line.own.push(own_words(rule, schools, &who));
+            }
+        }
         Ok(out)
     }
 
-    async fn due_soon(&self, scope: &Scope, school: &School, register: &Register, rules: &Rules) -> Result<u64, Error> {
-        let (mut after, mut due, soon) = (None, 0, self.now() + AHEAD);
-        loop {
-            let page = self.read().await?.keep_page(scope, (school.id, &register.id), after, PAGE).await?;
-            let old = page.iter().filter(|kept| rules.age(register, kept).is_some_and(|age| age.ends_at <= soon));
-            due += old.count() as u64;
-            after = page.last().map(|kept| kept.id);
-            if page.len() < PAGE as usize {
-                return Ok(due);
-            }
-        }
-    }
-
-    fn kind_line(&self, register: &Register, rules: &Rules) -> KindLine {
-        let span = rules.span(register).map_or_else(String::new, |span| span.to_string());
+    fn kind_line(&self, register: &Register, rules: &Rules, counts: &BTreeMap<Name, u64>) -> KindLine {
+        let span = rules.span_everywhere(register).map_or_else(String::new, |span| span.to_string());
         let from = register.keep.as_ref().map(|keep| from_words(register, &keep.from)).unwrap_or_default();
         let mut why = register.keep.as_ref().map(|keep| keep.why.clone()).unwrap_or_default();
         if &*register.id == "case" {
+            // Types of case of the policies at the first school.
             let cases = rules.cases().map(|(case, span)| format!(" {}: {span}.", case.replace('-', " ")));
             why.extend(cases);
+        }
+        if let Some((span, policy)) = rules.asked(&register.id) {
+            why.push_str(&format!(" {policy} asks for at least {span}."));
         }
         KindLine {
             what: register.id.to_string(),
             title: title(self, &register.id),
             period: format!("{span} after {from}"),
             why,
-            own: rules.own(&register.id).map(own_words),
-            now: None,
-            due: None,
+            own: Vec::new(),
+            now: Some(counts.get(&register.id).copied().unwrap_or_default()),
         }
     }
 
@@ -163,6 +197,7 @@ impl House {
     async fn proof_line(&self, scope: &Scope, schools: &[School], proof: &Proof) -> Result<ProofLine, Error> {
         let school = proof.school.and_then(|id| schools.iter().find(|school| school.id == id));
         Ok(ProofLine {
+            id: proof.id,
             title: title(self, &proof.what),
             school: school.map_or_else(|| "Everywhere".to_owned(), |school| school.title.clone()),
             erased: proof.erased,
@@ -180,23 +215,26 @@ impl House {
     pub async fn proofs_csv(&self, actor: &Actor) -> Result<Vec<u8>, Error> {
         let scope = Self::scope(actor, "keep.see")?;
         let schools = self.read().await?.schools(&scope).await?;
-        let failed = |error: csv::Error| Error::corrupt("the export", error);
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record(["Kind", "School", "Erased", "Held", "Rule", "Day", "By"]).map_err(failed)?;
-        let (mut before, mut rows) = (None, 0);
+        let (mut before, mut rows) = (None, Vec::new());
         loop {
             let (lines, next) = self.proof_lines(&scope, actor, &schools, before).await?;
-            rows += lines.len();
-            for line in lines {
+            rows.extend(lines.into_iter().map(|line| {
                 let (erased, held) = (line.erased.to_string(), line.held.to_string());
-                let row = [line.title, line.school, erased, held, line.rule, line.at, line.who];
-                csv.write_record(row.iter().map(|cell| crate::export::safe(cell))).map_err(failed)?;
-            }
+                vec![line.title, line.school, erased, held, line.rule, line.at, line.who, line.id.to_string()]
+            }));
             before = next;
-            if before.is_none() || rows >= 100_000 {
-                return csv.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()));
+            if before.is_none() || rows.len() >= 100_000 {
+                let head = ["Kind", "School", "Erased", "Held", "Rule", "Day", "By", "Id"];
+                return super::csv_of(&head, rows.into_iter());
             }
         }
+    }
+}
+
+impl KindLine {
+    fn says(&self, find: &str) -> bool {
+        let own = self.own.concat();
+        [&self.title, &self.what, &self.period, &self.why, &own].iter().any(|text| text.to_lowercase().contains(find))
     }
 }
 
@@ -206,15 +244,16 @@ fn log_lines(rules: &Rules) -> Vec<KindLine> {
         title: log.title.to_owned(),
         period: format!("{} after {}", rules.of_log(log), log.from),
         why: log.why.to_owned(),
-        own: rules.own(&format!("log:{}", log.name)).map(own_words),
+        own: Vec::new(),
         now: None,
-        due: None,
     };
     LOGS.iter().map(line).collect()
 }
 
-fn own_words(rule: &KeepRule) -> String {
-    format!("Chosen here: {}", rule.reason)
+fn own_words(rule: &KeepRule, schools: &[School], who: &str) -> String {
+    let school = rule.school.and_then(|id| schools.iter().find(|school| school.id == id));
+    let place = school.map_or("everywhere", |school| school.title.as_str());
+    format!("Chosen for {place}: {}. {} ({who})", rule.span, rule.reason)
 }
 
 fn from_words(register: &Register, from: &[KeepFrom]) -> String {

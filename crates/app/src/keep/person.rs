@@ -80,25 +80,38 @@ impl House {
         person: EntryId,
     ) -> Result<Vec<Found<'a>>, Error> {
         let mut out = Vec::new();
-        for (school, register) in
-            schools.iter().flat_map(|school| self.schemas.all().iter().map(move |it| (school, it)))
-        {
-            let mut after = None;
-            loop {
-                let page = self.read().await?.keep_page(scope, (school.id, &register.id), after, PAGE).await?;
-                let (full, last) = (page.len() == PAGE as usize, page.last().map(|kept| kept.id));
-                let about = page.into_iter().filter(|kept| kept.id == person || kept.refers_to(person));
-                out.extend(about.map(|kept| Found { school, register, kept }));
-                if out.len() > RECORDS_MAX {
-                    return Err(Error::refused(format!("more than {RECORDS_MAX} records speak of this person")));
-                }
-                after = last;
-                if !full {
-                    break;
-                }
+        for school in schools {
+            for register in self.schemas.all() {
+                self.about_in(scope, (school, register), person, &mut out).await?;
             }
         }
         Ok(out)
+    }
+
+    async fn about_in<'a>(
+        &self,
+        scope: &Scope,
+        (school, register): (&'a School, &'a Register),
+        person: EntryId,
+        out: &mut Vec<Found<'a>>,
+    ) -> Result<(), Error> {
+        let mut after = None;
+        loop {
+            let page = self.read().await?.keep_page(scope, (school.id, &register.id), after, PAGE).await?;
+            let (full, last) = (page.len() == PAGE as usize, page.last().map(|kept| kept.id));
+            for kept in page {
+                if kept.id == person || kept.refers_to(person) {
+                    out.push(Found { school, register, kept });
+                }
+            }
+            if out.len() > RECORDS_MAX {
+                return Err(Error::refused(format!("more than {RECORDS_MAX} records speak of this person")));
+            }
+            after = last;
+            if !full {
+                return Ok(());
+            }
+        }
     }
 
     fn parts(&self, found: &[Found<'_>], person: EntryId) -> Vec<Part> {

@@ -24,6 +24,8 @@ pub struct Rules {
     own: BTreeMap<String, KeepRule>,
     /// By type of case.
     cases: BTreeMap<Name, Span>,
+    /// By register, at least so long, and the policy that asks for it.
+    asked: BTreeMap<Name, (Span, String)>,
     calendar: Calendar,
 }
 
@@ -42,7 +44,20 @@ impl Rules {
     /// How long entries of a register are kept here, unless they are of a type of case that says otherwise.
     pub fn span(&self, register: &Register) -> Option<Span> {
         let own = self.own.get(&*register.id).map(|rule| rule.span);
+        let span = own.or_else(|| register.keep.as_ref().map(|keep| keep.span))?;
+        let asked = self.asked.get(&register.id).map(|(asked, _)| *asked);
+        Some(asked.filter(|asked| asked.rough_seconds() > span.rough_seconds()).unwrap_or(span))
+    }
+
+    /// The same without what a single school chose.
+    pub(super) fn span_everywhere(&self, register: &Register) -> Option<Span> {
+        let own = self.own.get(&*register.id).filter(|rule| rule.school.is_none()).map(|rule| rule.span);
         own.or_else(|| register.keep.as_ref().map(|keep| keep.span))
+    }
+
+    /// What a policy in force asks for at least, and which one.
+    pub fn asked(&self, register: &str) -> Option<(Span, &str)> {
+        self.asked.get(register).map(|(span, policy)| (*span, policy.as_str()))
     }
 
     /// How long rows of a log are kept.
@@ -50,7 +65,7 @@ impl Rules {
         self.own.get(&format!("log:{}", log.name)).map_or(log.span, |rule| rule.span)
     }
 
-    /// What the organisation chose itself.
+    /// What the school, or else its organisation, chose itself.
     pub fn own(&self, what: &str) -> Option<&KeepRule> {
         self.own.get(what)
     }
@@ -92,45 +107,96 @@ impl Rules {
 impl House {
     /// The rules that hold at a school.
     pub(crate) async fn keep_rules(&self, scope: &Scope, school: &School) -> Result<Rules, Error> {
-        let mut cases: BTreeMap<Name, Span> = BTreeMap::new();
+        let (mut cases, mut asked) = (BTreeMap::<Name, Span>::new(), BTreeMap::<Name, (Span, String)>::new());
         for adopted in self.adopted(scope, school).await? {
             let params = adopted.params();
+            // Two policies: the longer one keeps both promises.
             for (name, control) in &adopted.live.pack.controls {
-                let ControlKind::Case(case) = &control.kind else { continue };
-                let Some(span) = case.keep.as_ref().and_then(|keep| span_of(keep, &params)) else { continue };
-                let known = cases.entry(name.clone()).or_insert(span);
-                // Two policies: the longer one keeps both promises.
-                if span.rough_seconds() > known.rough_seconds() {
-                    *known = span;
+                let longer = |known: &Span, span: &Span| span.rough_seconds() > known.rough_seconds();
+                let span = |keep: &Option<SpanOrParam>| keep.as_ref().and_then(|keep| span_of(keep, &params));
+                match &control.kind {
+                    ControlKind::Case(case) => {
+                        let Some(span) = span(&case.keep) else { continue };
+                        let known = cases.entry(name.clone()).or_insert(span);
+                        *known = if longer(known, &span) { span } else { *known };
+                    }
+                    // What the policy says of some of them is theirs alone; the record itself stays as long as usual.
+                    ControlKind::Retention(retention) if retention.filter.is_none() => {
+                        let Some(span) = span(&retention.keep) else { continue };
+                        let title = adopted.live.pack.head.title.clone();
+                        let known = asked.entry(retention.register.get_ref().clone());
+                        let known = known.or_insert_with(|| (span, title.clone()));
+                        if longer(&known.0, &span) {
+                            *known = (span, title);
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
         let read = self.read().await?;
         let own = read.keep_rules(scope, school.organisation).await?;
         let terms = read.terms(scope, school.id).await?;
+        // Those of the organisation first, so that the school's own take their place.
+        let (everywhere, here): (Vec<_>, Vec<_>) = own.into_iter().partition(|rule| rule.school.is_none());
+        let here = here.into_iter().filter(|rule| rule.school == Some(school.id));
         Ok(Rules {
-            own: own.into_iter().map(|rule| (rule.what.clone(), rule)).collect(),
+            own: everywhere.into_iter().chain(here).map(|rule| (rule.what.clone(), rule)).collect(),
             cases,
+            asked,
             calendar: Calendar::new(school.division, terms),
         })
     }
 
-    /// Lets an organisation keep something longer or shorter, within its bounds and with a reason; `None` goes back to
-    /// the rule that comes with it.
-    pub async fn set_keep(&self, actor: &Actor, what: &str, rule: Option<(&str, &str)>) -> Result<(), Error> {
+    /// Lets an organisation, or one of its schools, keep something longer or shorter, within the bounds of the register
+    /// and of the policies and with a reason; `None` goes back to what holds without.
+    pub async fn set_keep(
+        &self,
+        actor: &Actor,
+        school: Option<&School>,
+        what: &str,
+        rule: Option<(&str, &str)>,
+    ) -> Result<(), Error> {
         let schools = self.all_schools(actor).await?;
-        let school = schools.first().ok_or(Error::Missing)?;
-        let scope = self.allow(actor, school, &Try::plain("keep.set")).await?.scope;
+        let first = school.or(schools.first()).ok_or(Error::Missing)?;
+        let scope = self.allow(actor, first, &Try::plain("keep.set")).await?.scope;
         let (usual, min, max) = self.bounds(what)?;
-        let rule = rule.map(|(span, reason)| checked(span, reason, (min, max))).transpose()?;
-        let mut write = self.write().await?;
-        let rule = rule.filter(|(span, _)| *span != usual);
-        if !write.set_keep_rule(&scope, (actor.organisation, what), rule, self.now()).await? {
+        if school.is_some() && what.starts_with("log:") {
             return Err(Error::refused(
-                "only somebody for the whole organisation may change how long it keeps records",
+                "a log belongs to the whole organisation\nhint: choose its time for every school",
+            ));
+        }
+        let rule = rule.map(|(span, reason)| checked(span, reason, (min, max))).transpose()?;
+        for school in school.map_or(&schools[..], std::slice::from_ref) {
+            self.within_policies(&scope, school, what, rule.map(|(span, _)| span)).await?;
+        }
+        let rule = rule.filter(|(span, _)| school.is_some() || *span != usual);
+        let place = (actor.organisation, school.map(|school| school.id), what);
+        let mut write = self.write().await?;
+        if !write.set_keep_rule(&scope, place, rule, self.now()).await? {
+            return Err(Error::refused(
+                "only somebody for the whole organisation may change how long it keeps records\nhint: choose it for one school",
             ));
         }
         Ok(write.commit().await?)
+    }
+
+    async fn within_policies(
+        &self,
+        scope: &Scope,
+        school: &School,
+        what: &str,
+        span: Option<Span>,
+    ) -> Result<(), Error> {
+        let Some(span) = span else { return Ok(()) };
+        let rules = self.keep_rules(scope, school).await?;
+        match rules.asked(what).filter(|(asked, _)| asked.rough_seconds() > span.rough_seconds()) {
+            Some((asked, policy)) => Err(Error::refused(format!(
+                "`{policy}` at {} asks to keep it for at least {asked}\nhint: choose that or longer",
+                school.title
+            ))),
+            None => Ok(()),
+        }
     }
 
     fn bounds(&self, what: &str) -> Result<(Span, Span, Span), Error> {

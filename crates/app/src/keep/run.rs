@@ -87,10 +87,15 @@ impl House {
         for school in schools.chunk_by(|a, b| a.organisation == b.organisation) {
             self.keep_organisation(&scope, school, dry, &mut report).await?;
         }
+        let own = schools.chunk_by(|a, b| a.organisation == b.organisation).filter_map(<[School]>::first);
+        for school in own {
+            self.keep_logs(&scope, school, true, (dry, &mut report)).await?;
+        }
         if let Some(school) = schools.first() {
-            self.keep_logs(&scope, school, dry, &mut report).await?;
+            self.keep_logs(&scope, school, false, (dry, &mut report)).await?;
         }
         if !dry {
+            self.forget_copies()?;
             self.keep_finish().await?;
         }
         Ok(report)
@@ -176,16 +181,23 @@ impl House {
         Ok(busy)
     }
 
-    /// Logs have no school: the shortest time any organisation chose would erase another's, so the first one's holds.
-    async fn keep_logs(&self, scope: &Scope, school: &School, dry: bool, report: &mut Report) -> Result<(), Error> {
+    /// The logs of a school's organisation under its own rules, or what belongs to none under the usual ones.
+    async fn keep_logs(
+        &self,
+        scope: &Scope,
+        school: &School,
+        own: bool,
+        (dry, report): (bool, &mut Report),
+    ) -> Result<(), Error> {
         let rules = self.keep_rules(scope, school).await?;
+        let organisation = own.then_some(school.organisation);
         for log in LOGS {
-            let span = rules.of_log(log);
+            let span = if own { rules.of_log(log) } else { log.span };
             let Some(before) = before(self.now(), span, &rules) else { continue };
             for _ in 0..LOG_BATCHES_MAX {
                 let mut write = self.store.write_tx().await?;
                 let proof = (Self::new_id(), self.now());
-                let gone = write.erase_log(scope, (log.name, &span.to_string()), before, proof).await?;
+                let gone = write.erase_log(scope, (organisation, log.name, &span.to_string()), before, proof).await?;
                 report.add((None, &format!("log:{}", log.name), &span.to_string()), gone as u64, 0, 0);
                 if dry {
                     break;

@@ -4,7 +4,7 @@ use super::{Folder, Now, Place};
 use crate::output;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use schoolkeeper_app::keep::{Everything, HoldAsked};
+use schoolkeeper_app::keep::{DueLine, Everything, HoldAsked};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -78,6 +78,9 @@ pub struct Set {
     now: Now,
     /// The register, or `log:NAME`
     what: String,
+    /// Only at this school; at every one when left out
+    #[arg(long, value_name = "SCHOOL")]
+    school: Option<String>,
     /// As in `5 years`; the usual one when left out
     span: Option<String>,
     /// Why
@@ -150,10 +153,20 @@ async fn run(folder: &Folder, now: &Now, dry: bool) -> anyhow::Result<ExitCode> 
 
 async fn rules(folder: &Folder, now: &Now) -> anyhow::Result<ExitCode> {
     let house = folder.open(now).await?;
-    let page = house.keep_page(&house.operator(), None).await?;
+    let page = house.keep_page(&house.operator(), "", None).await?;
     for kind in &page.kinds {
-        let numbers = kind.now.map_or_else(String::new, |now| format!("; {now} now, {} due", kind.due.unwrap_or(0)));
+        let numbers = kind.now.map_or_else(String::new, |now| format!("; {now} now"));
         output::line(&format!("{}: {}{numbers}", kind.what, kind.period))?;
+        for own in &kind.own {
+            output::line(&format!("  {own}"))?;
+        }
+    }
+    for due in house.keep_due(&house.operator()).await? {
+        let DueLine { what, school, past, held, soon, .. } = due;
+        output::line(&format!("{what}, {school}: {past} past its time, {held} held, {soon} more within 30 days"))?;
+    }
+    for old in house.old_copies(&house.operator()).await? {
+        output::line(&format!("{} may still hold what was erased, until {}", old.title, old.until))?;
     }
     for hold in &page.holds {
         output::line(&format!("hold {}: {} ({}). {}", hold.id, hold.covers, hold.reason, hold.times))?;
@@ -172,7 +185,12 @@ impl Set {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let house = self.folder.open(&self.now).await?;
         let rule = self.span.as_deref().map(|span| (span, self.reason.as_str()));
-        house.set_keep(&house.operator(), &self.what, rule).await?;
+        let actor = house.operator();
+        let school = match self.school.as_deref() {
+            Some(school) => Some(house.one_school(&actor, Some(school)).await?),
+            None => None,
+        };
+        house.set_keep(&actor, school.as_ref(), &self.what, rule).await?;
         let span = self.span.as_deref().unwrap_or("as long as usual");
         output::line(&format!("{} is kept for {span}", self.what))?;
         Ok(ExitCode::SUCCESS)

@@ -211,6 +211,42 @@ fn an_organisation_keeps_longer_or_shorter_within_bounds_and_with_a_reason() {
 }
 
 #[test]
+fn one_school_keeps_longer_than_its_organisation() {
+    let place = school(None, MONDAY);
+    filled(&place);
+    let slug = ["--school", "hill-school"];
+    let set = |line: &[&str]| place.run(&[&["keep", "set"], line, &slug, &LATER[..]].concat(), &[]);
+    set(&["log:mail", "8 years", "--reason", "Made up"]).refused(&["belongs to the whole organisation"]);
+    set(&["person", "8 years", "--reason", "Our schedule"]).good();
+    let rules = place.run(&[&["keep", "rules"], &LATER[..]].concat(), &[]).good().out;
+    assert!(rules.contains("Chosen for Hill School: 8 years. Our schedule"), "{rules}");
+    let ran = place.run(&[&["keep", "run"], &LATER[..]].concat(), &[]).good();
+    assert!(ran.out.starts_with("0 erased"), "{}", ran.out);
+    set(&["person"]).good();
+    let ran = place.run(&[&["keep", "run"], &LATER[..]].concat(), &[]).good();
+    assert!(ran.out.contains("1 erased"), "{}", ran.out);
+}
+
+#[test]
+fn a_copy_made_before_an_upgrade_ends_after_thirty_days() {
+    let place = school(None, MONDAY);
+    filled(&place);
+    let copies = place.data().join("copies");
+    std::fs::create_dir(&copies).unwrap();
+    for (name, made) in [("0001_old.sqlite", "2026-10-23T09:00:00Z"), ("0002_new.sqlite", "2026-10-25T09:00:00Z")] {
+        let file = std::fs::File::create(copies.join(name)).unwrap();
+        let made: jiff::Timestamp = made.parse().unwrap();
+        file.set_modified(made.into()).unwrap();
+    }
+    place.run(&[&["keep", "run"], &LATER[..]].concat(), &[]).good();
+    let left: Vec<_> = std::fs::read_dir(&copies).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["0002_new.sqlite"]);
+    let rules = place.run(&[&["keep", "rules"], &LATER[..]].concat(), &[]).good().out;
+    let said = "Copy made before the upgrade of 25 October 2026 may still hold what was erased, until 24 November 2026";
+    assert!(rules.contains(said), "{rules}");
+}
+
+#[test]
 fn who_holds_a_role_waits_until_it_ends() {
     let place = school(None, MONDAY);
     filled(&place);

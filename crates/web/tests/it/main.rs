@@ -9,6 +9,7 @@ mod history;
 mod hostile;
 mod html;
 mod job;
+mod keep;
 mod mail;
 mod role;
 mod routes;

@@ -17,10 +17,13 @@ pub const PARTS: &[(&str, &str, &str)] = &[
     ("{name}", "icon.svg", "none.svg"),
     ("{register}", "device", "nothing"),
     ("{role}", "headteacher", "nobody"),
+    ("{what}", "person", "nothing"),
 ];
 
 /// Routes that change something and show nothing.
 const ONLY_ACT: &[&str] = &[
+    "/keep/person/erase",
+    "/keep/person/export",
     "/jobs/{job}/retry",
     "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
@@ -61,9 +64,15 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
             "/roles" | "/school/{school}" | "/sign-in" => StatusCode::SEE_OTHER,
-            "/set-up" | "/school/{school}/reports/file" | "/login/{login}" | "/emergency/{use}" | "/jobs/{job}" => {
-                StatusCode::NOT_FOUND
-            }
+            "/keep/hold/{hold}"
+            | "/keep/hold/{hold}/review"
+            | "/keep/hold/{hold}/lift"
+            | "/keep/receipt/{proof}"
+            | "/set-up"
+            | "/school/{school}/reports/file"
+            | "/login/{login}"
+            | "/emergency/{use}"
+            | "/jobs/{job}" => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" => StatusCode::GONE,
