@@ -162,9 +162,7 @@ impl House {
             let cases = rules.cases().map(|(case, span)| format!(" {}: {span}.", case.replace('-', " ")));
             why.extend(cases);
         }
-        if let Some((span, policy)) = rules.asked(&register.id) {
-            why.push_str(&format!(" {policy} asks for at least {span}."));
-        }
+        why.extend(rules.asked(&register.id).map(|(span, policy)| format!(" {policy} asks for at least {span}.")));
         KindLine {
             what: register.id.to_string(),
             title: title(self, &register.id),
