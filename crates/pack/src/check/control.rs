@@ -173,6 +173,17 @@ fn check_retention(checker: &mut Checker<'_>, retention: &Retention) {
     param::check_span(checker, retention.keep.as_ref());
     param::check_span(checker, retention.within.as_ref());
     let place = checker.place(&retention.register);
+    for proof in &retention.proof {
+        let field = proof.name().replace('-', "_");
+        if register.is_some_and(|register| register.field(&field).is_none()) {
+            let hint = format!("what is to show is read from the field `{field}` of the entry");
+            checker.error_hint(
+                format!("`{}` has no field `{field}`", retention.register.get_ref()),
+                place.clone(),
+                hint,
+            );
+        }
+    }
     let Some(schedule) = &retention.schedule else {
         for (missing, key) in [(retention.keep.is_none(), "keep"), (retention.from.is_none(), "from")] {
             if missing {

@@ -1,7 +1,8 @@
 //! How long records are kept: what is past its date, and whether it has gone.
 //!
 //! Invariant: a hold (`held_because`) beats every date; an entry has gone when a field that says so is filled
-//! (`disposed_on`, `destroyed_on`, …) or no move leads out of its state.
+//! (`disposed_on`, `destroyed_on`, …) or no move leads out of its state; and only with the proof the policy asks for,
+//! in the fields named after it, it is kept.
 
 use super::{known, message};
 use crate::compiled::CompiledControl;
@@ -13,7 +14,7 @@ use crate::occur;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use schoolkeeper_core::control::{Retention, Then};
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::phrase::Span;
+use schoolkeeper_core::phrase::{Evidence, Span};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
 use schoolkeeper_core::value::Value;
@@ -124,14 +125,41 @@ impl Ageing<'_> {
         (date, window.until)
     }
 
+    /// It has gone: with all its proof it is kept; without, it is due from that day and late after the time to act.
+    fn proved(&self, row: usize, gone: Date, known_by: KnownBy) -> Result<Judgement, Missing> {
+        let entry = Row::at(self.ctx.world, self.register, row);
+        let field = |proof: &Evidence| proof.name().replace('-', "_");
+        if let Some(absent) = self.retention.proof.iter().find(|proof| self.schema().field(&field(proof)).is_none()) {
+            return Err(self.field(&field(absent)));
+        }
+        let Some(absent) = self.retention.proof.iter().find(|proof| entry.value(&field(proof)).is_none()) else {
+            return Ok(self.of(row, Standing::Kept).known_by(known_by));
+        };
+        let from = clock::end_of(self.ctx, gone);
+        let last = from.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(from);
+        let late = self.within.map_or(Ok(from), |within| clock::after(self.ctx, within, last))?;
+        let open = clock::ahead(self.ctx, Some(late));
+        let plain = message::plain(self.control, self.ctx.world, (self.register, row));
+        Ok(Judgement {
+            since: Some(from.min(self.ctx.world.now)),
+            due_at: open,
+            due_on: open.map(|open| clock::last_day(self.ctx, open)),
+            message: Some(format!("{plain}: ended on {}, without its {}", gone.strftime("%-d %B %Y"), absent.name())),
+            ..self.of(row, if open.is_some() { Standing::Due } else { Standing::Broken }).known_by(known_by).until(open)
+        })
+    }
+
     fn aged(&self, row: usize, term: &Term, end: Date) -> Result<Judgement, Missing> {
         let entry = Row::at(self.ctx.world, self.register, row);
         let fields: Vec<usize> = (0..self.schema().fields.len()).collect();
         let by_hand = known::by_hand(self.ctx.world, self.register, row, &fields);
         let known_by = if by_hand { KnownBy::Stated } else { KnownBy::Measured };
         let past = clock::end_of(self.ctx, end);
-        if entry.value("held_because").is_some() || has_gone(self.schema(), entry, term.then, end) {
+        if entry.value("held_because").is_some() {
             return Ok(self.of(row, Standing::Kept).known_by(known_by));
+        }
+        if let Some(gone) = gone(self.schema(), entry, term.then, end) {
+            return self.proved(row, gone.unwrap_or_else(|| self.ctx.world.calendar.day(entry.since())), known_by);
         }
         if past > self.ctx.world.now {
             return Ok(self.of(row, Standing::Kept).known_by(known_by).until(Some(past)));
@@ -152,15 +180,18 @@ impl Ageing<'_> {
     }
 }
 
-/// Whether what must happen at the end has happened.
-fn has_gone(schema: &Register, entry: Row<'_>, then: Then, end: Date) -> bool {
+/// When what must happen at the end has happened; `Some(None)` when it has, and nobody knows the day.
+fn gone(schema: &Register, entry: Row<'_>, then: Then, end: Date) -> Option<Option<Date>> {
     let fields: &[&str] = match then {
-        Then::Review => return entry.date("reviewed_on").is_some_and(|day| day >= end),
+        Then::Review => return entry.date("reviewed_on").filter(|day| *day >= end).map(Some),
         Then::Destroy => &["destroyed_on", "disposed_on"],
         Then::HandOver => &["handed_over_on", "disposed_on"],
         Then::Anonymise => &["anonymised_on", "disposed_on"],
     };
+    if let Some(day) = fields.iter().find_map(|field| entry.date(field)) {
+        return Some(Some(day));
+    }
     let state = entry.text("state");
     let last = schema.states.as_ref().is_some_and(|states| state.is_some_and(|state| states.is_last(state)));
-    last || fields.iter().any(|field| entry.date(field).is_some())
+    last.then_some(None)
 }
