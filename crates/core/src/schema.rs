@@ -81,6 +81,7 @@ pub struct Identity {
 
 /// One field of a register.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of its own")]
 pub struct Field {
     /// snake_case name, as expressions write it.
     pub name: Name,
