@@ -36,6 +36,7 @@ const TYPES: &[(&str, &[&str])] = &[
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of its own")]
 struct FieldTable {
     #[serde(rename = "type")]
     kind: Spanned<String>,

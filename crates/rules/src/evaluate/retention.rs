@@ -158,8 +158,9 @@ impl Ageing<'_> {
         if entry.value("held_because").is_some() {
             return Ok(self.of(row, Standing::Kept).known_by(known_by));
         }
-        if let Some(gone) = gone(self.schema(), entry, term.then, end) {
-            return self.proved(row, gone.unwrap_or_else(|| self.ctx.world.calendar.day(entry.since())), known_by);
+        let changed_on = self.ctx.world.calendar.day(entry.since());
+        if let Some(gone) = gone(self.schema(), entry, (term.then, end), changed_on) {
+            return self.proved(row, gone, known_by);
         }
         if past > self.ctx.world.now {
             return Ok(self.of(row, Standing::Kept).known_by(known_by).until(Some(past)));
@@ -180,18 +181,15 @@ impl Ageing<'_> {
     }
 }
 
-/// When what must happen at the end has happened; `Some(None)` when it has, and nobody knows the day.
-fn gone(schema: &Register, entry: Row<'_>, then: Then, end: Date) -> Option<Option<Date>> {
+/// When what must happen at the end has happened; the day of its last change when nobody wrote the day down.
+fn gone(schema: &Register, entry: Row<'_>, (then, end): (Then, Date), changed_on: Date) -> Option<Date> {
     let fields: &[&str] = match then {
-        Then::Review => return entry.date("reviewed_on").filter(|day| *day >= end).map(Some),
+        Then::Review => return entry.date("reviewed_on").filter(|day| *day >= end),
         Then::Destroy => &["destroyed_on", "disposed_on"],
         Then::HandOver => &["handed_over_on", "disposed_on"],
         Then::Anonymise => &["anonymised_on", "disposed_on"],
     };
-    if let Some(day) = fields.iter().find_map(|field| entry.date(field)) {
-        return Some(Some(day));
-    }
     let state = entry.text("state");
-    let last = schema.states.as_ref().is_some_and(|states| state.is_some_and(|state| states.is_last(state)));
-    last.then_some(None)
+    let last = || schema.states.as_ref().is_some_and(|states| state.is_some_and(|state| states.is_last(state)));
+    fields.iter().find_map(|field| entry.date(field)).or_else(|| last().then_some(changed_on))
 }
