@@ -132,7 +132,7 @@ impl House {
             sections: sections.collect(),
             state: at.register.states.as_ref().map(|states| state.unwrap_or_else(|| choice(&states.first))),
             back: self.back(actor, at).await?,
-            problems: self.problems_of(actor, at).await?,
+            problems: self.open_problems(actor, at).await?,
             statements: self.statements_of(at).await?,
         })
     }
@@ -212,7 +212,7 @@ impl House {
         Ok(out)
     }
 
-    async fn problems_of(&self, actor: &Actor, at: &EntryAt) -> Result<Vec<Problem>, Error> {
+    async fn open_problems(&self, actor: &Actor, at: &EntryAt) -> Result<Vec<Problem>, Error> {
         let Ok(scope) = self.scope_at(actor, "finding.see", &at.school).await else { return Ok(Vec::new()) };
         let found = self.read().await?.findings_of(&scope, at.id()).await?;
         let open = found.into_iter().filter(|one| one.closed_at.is_none()).take(NAMED_MAX);
