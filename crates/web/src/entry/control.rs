@@ -86,7 +86,7 @@ impl Asking<'_> {
             Control::Links => "links",
         };
         let value = self.typed.get(&field.name).cloned().unwrap_or_default();
-        let mut shown = Field::new(id(&field.name), self.label(field));
+        let mut shown = Field::new(id(&field.name), label(field));
         shown.hint = self.hint(field);
         shown.choices = choices(field, control, &value);
         shown.error = self.mistakes.iter().find(|(name, _)| *name == field.name).map(|(_, why)| why.clone());
@@ -100,10 +100,6 @@ impl Asking<'_> {
             }
         }
         Some(Question { kind, field: shown, name: field.name.clone(), links, under })
-    }
-
-    fn label(&self, field: &Schema) -> String {
-        if field.required { format!("{} (needed)", field.label) } else { field.label.clone() }
     }
 
     fn hint(&self, field: &Schema) -> Option<String> {
@@ -190,4 +186,8 @@ pub fn typed(register: &Register, posted: &Posted) -> Typed {
             (field.name.clone(), value)
         })
         .collect()
+}
+
+fn label(field: &Schema) -> String {
+    if field.required { format!("{} (needed)", field.label) } else { field.label.clone() }
 }
