@@ -9,6 +9,7 @@ pub(crate) const REPORTS: &[(&str, &str)] = &[
     ("school-comparison", "the comparison of schools"),
     ("standards-review", "the review of standards"),
     ("incident-summary", "the summary of incidents"),
+    ("meeting-pack", "the papers of a meeting: problems, incidents and overdue tasks"),
     ("permission-summary", "the summary of permissions"),
 ];
 
