@@ -5,7 +5,7 @@ use schoolkeeper_core::diagnostic::{Diagnostic, Place};
 /// Bytes of one file.
 pub const FILE_BYTES_MAX: usize = 2_000_000;
 /// Files of one pack, imports and parents included.
-pub const FILES_MAX: usize = 64;
+pub const FILES_MAX: usize = 128;
 /// Bytes of one line.
 pub const LINE_BYTES_MAX: usize = 64_000;
 /// Brackets within brackets, and parts of a dotted key.
