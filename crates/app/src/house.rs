@@ -139,7 +139,9 @@ impl House {
                 folder.path().display()
             )));
         };
-        Self::with((folder, key), store, first.id, now)
+        let house = Self::with((folder, key), store, first.id, now)?;
+        house.list_anew().await?;
+        Ok(house)
     }
 
     /// What had to be done before it could be opened.

@@ -11,6 +11,7 @@ pub mod control;
 pub mod diagnostic;
 pub mod id;
 pub mod keep;
+pub mod listing;
 pub mod mail;
 pub mod pack;
 pub mod permission;

@@ -273,7 +273,7 @@ impl Read {
     }
 
     /// Whether a scope that reaches only one's own things reaches this entry.
-    async fn owns(&self, reached: Reached, entry: EntryId) -> Result<bool, Error> {
+    pub(crate) async fn owns(&self, reached: Reached, entry: EntryId) -> Result<bool, Error> {
         match reached.own {
             None => Ok(true),
             Some(own) if own == entry.0 => Ok(true),

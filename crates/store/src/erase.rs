@@ -150,6 +150,8 @@ impl Write {
             let sql = format!("DELETE FROM {table} WHERE {column} IN ({})", list(1, ids.len()));
             self.run(&sql, ids.clone()).await?;
         }
+        // Lists of what points to them say their names no longer.
+        self.rename(&out.erased.iter().map(|entry| entry.0).collect::<Vec<_>>()).await?;
         // Their objects are swept: what no live row names goes.
         let blobs =
             format!("UPDATE blob SET erased_at = $1 WHERE erased_at IS NULL AND owner IN ({})", list(2, ids.len()));
@@ -234,8 +236,14 @@ impl Write {
 }
 
 /// Rows about an entry that the database does not take along by itself, with the column that names it.
-pub(crate) const OF_ENTRY: &[(&str, &str)] =
-    &[("entry_version", "entry"), ("finding", "subject"), ("login_person", "person"), ("session", "person")];
+pub(crate) const OF_ENTRY: &[(&str, &str)] = &[
+    ("entry_version", "entry"),
+    ("finding", "subject"),
+    ("listed_link", "entry"),
+    ("list_view", "person"),
+    ("login_person", "person"),
+    ("session", "person"),
+];
 
 /// A row of `erasure`.
 pub(crate) struct NewProof<'a> {

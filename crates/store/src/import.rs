@@ -188,6 +188,7 @@ impl Batch<'_> {
                 before: before.get(&entry),
             });
             self.note(tx, versions.collect()).await?;
+            tx.relist(self.register, &ids).await?;
         }
         Ok(())
     }

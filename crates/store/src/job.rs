@@ -49,6 +49,7 @@ statements! {
     RETRY = "UPDATE job SET stage = 'waiting', attempts = 0, run_at = $2 WHERE id = $1 AND stage = 'dead' \
         AND NOT EXISTS (SELECT id FROM job AS other \
             WHERE other.stage = 'waiting' AND other.kind = job.kind AND other.key = job.key)";
+    WAITS = "SELECT id FROM job WHERE kind = $1 AND key = $2 AND stage <> 'dead' AND ($3 OR organisation = $4) LIMIT 1";
     GIVE_UP = "DELETE FROM job WHERE id = $1 AND stage = 'dead'";
     GET = "SELECT id, kind, key, organisation, document, stage, attempts, run_at, holder FROM job WHERE id = $1";
 }
@@ -293,6 +294,16 @@ impl Read {
         let organisation = maybe_id(scope.organisation().map(|id| id.0));
         let values = vec![word(&stage), scope.organisation().is_none().into(), organisation, i64::from(limit).into()];
         self.all("job", LIST, values).await?.iter().map(from_row).collect()
+    }
+
+    /// Whether a job of this kind and key waits or runs; not for a scope that does not reach it.
+    pub async fn job_waits(&self, scope: &Scope, kind: &str, key: &str) -> Result<bool, Error> {
+        if !sees_work(scope) {
+            return Ok(false);
+        }
+        let organisation = maybe_id(scope.organisation().map(|id| id.0));
+        let values = vec![text(kind), text(key), scope.organisation().is_none().into(), organisation];
+        Ok(self.one("job", WAITS, values).await?.is_some())
     }
 
     /// How many jobs are where; the system's only.

@@ -82,7 +82,8 @@ impl Batch<'_> {
                 chunk.iter().map(|entry| Version { entry: entry.id.0, number: 1, change: "created", before: None });
             self.note(tx, versions.collect()).await?;
         }
-        Ok(())
+        // Afterwards, because entries of one list may point to each other.
+        tx.relist(self.register, &entries.iter().map(|entry| entry.id.0).collect::<Vec<_>>()).await
     }
 
     pub(crate) async fn change(&self, tx: &mut Write, changes: &[EntryChange]) -> Result<(), Error> {
@@ -101,7 +102,7 @@ impl Batch<'_> {
             });
             self.note(tx, versions.collect()).await?;
         }
-        Ok(())
+        tx.relist(self.register, &changes.iter().map(|change| change.id.0).collect::<Vec<_>>()).await
     }
 
     /// Takes the rows' locks and moves their versions on; none may be missing.

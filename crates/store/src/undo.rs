@@ -94,7 +94,7 @@ impl Write {
         Ok(wrote.saturating_sub(still) + moved + named)
     }
 
-    async fn take_back(&mut self, batch: &Batch<'_>, import: ImportId) -> Result<i64, Error> {
+    pub(crate) async fn take_back(&mut self, batch: &Batch<'_>, import: ImportId) -> Result<i64, Error> {
         let (mut after, mut restored) = (Uuid::nil(), 0);
         loop {
             let rows = self.all("entry_version", STEPS, vec![id(import.0), id(after)]).await?;
@@ -115,8 +115,11 @@ impl Write {
         let ids: Vec<Uuid> = steps.iter().map(|step| step.entry).collect();
         let last = batch.before(self, &ids).await?;
         batch.note(self, versions(steps, "removed", &last)).await?;
-        let sql = format!("DELETE FROM entry WHERE id IN ({})", list(1, ids.len()));
-        self.run(&sql, ids.into_iter().map(id).collect()).await.map(drop)
+        for (table, column) in [("listed_link", "entry"), ("entry", "id")] {
+            let sql = format!("DELETE FROM {table} WHERE {column} IN ({})", list(1, ids.len()));
+            self.run(&sql, ids.iter().copied().map(id).collect()).await?;
+        }
+        self.rename(&ids).await
     }
 
     pub(crate) async fn restore(&mut self, batch: &Batch<'_>, steps: &[Step]) -> Result<(), Error> {
@@ -198,7 +201,7 @@ impl Write {
             ];
             self.run("UPDATE entry SET name_key = $2, state = $3 WHERE id = $1", values).await?;
         }
-        Ok(())
+        self.relist(register, entries).await
     }
 
     /// Only when the import gave a census and nobody has said anything later.

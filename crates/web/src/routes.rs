@@ -52,6 +52,36 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/school/{school}/records", act: Some("records.see"), handler: || get(register::all) },
     Route { path: "/school/{school}/records/{register}", act: Some("records.see"), handler: || get(register::list) },
+    Route {
+        path: "/school/{school}/records/{register}/file/{file}",
+        act: Some("records.see"),
+        handler: || get(register::export),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/bulk",
+        act: Some("records.import"),
+        handler: || post(register::bulk),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/bulk/{bulk}",
+        act: Some("records.import"),
+        handler: || get(register::bulk_stands),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/bulk/{bulk}/undo",
+        act: Some("records.import"),
+        handler: || post(register::undo_bulk),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/view",
+        act: Some("records.see"),
+        handler: || get(register::ask_view).post(register::keep_view),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/view/{view}",
+        act: Some("records.see"),
+        handler: || post(register::drop_view),
+    },
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },
     Route { path: "/school/{school}/roles", act: Some("policy.see"), handler: || get(role::list) },

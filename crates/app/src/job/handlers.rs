@@ -6,6 +6,7 @@ use crate::mail;
 /// Every handler. Append freely; remove a kind only a release after its last push.
 pub const HANDLERS: &[Handler] = &[
     crate::backup::HANDLER,
+    crate::register::bulk::HANDLER,
     crate::keep::HANDLER,
     Handler {
         kind: mail::SEND,

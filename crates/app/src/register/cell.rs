@@ -73,6 +73,11 @@ fn money(pence: i64) -> String {
     if rest == 0 { format!("{sign}£{pounds}") } else { format!("{sign}£{pounds}.{rest:02}") }
 }
 
+/// Whose word: *People here*, *Intune*.
+pub fn source(name: &str) -> String {
+    if name == schoolkeeper_store::entry::HAND { "People here".to_owned() } else { choice(name) }
+}
+
 /// *90 days*, *36 hours*, *20 minutes*.
 pub(crate) fn span(seconds: i64) -> String {
     let (many, unit) = match seconds {

@@ -2,16 +2,29 @@
 //!
 //! Invariant: what a policy hides from somebody is neither shown nor counted nor handed out.
 
+pub mod asked;
+pub mod bulk;
 pub mod cell;
+pub mod export;
+pub mod filter;
 pub mod list;
+mod sight;
+pub mod view;
+
+pub use asked::{ListAsked, ROWS};
+pub use schoolkeeper_store::list_view::ListView;
+pub use schoolkeeper_store::listing::Spot;
 
 use crate::{Error, House, dates, words};
 use jiff::Timestamp;
-use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
-use schoolkeeper_core::schema::Register;
-use schoolkeeper_store::School;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_store::census::StoredCensus;
+use schoolkeeper_store::listing::Listing;
+use schoolkeeper_store::{School, listed};
+use std::collections::BTreeMap;
 
 /// Registers that are about the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +53,8 @@ impl House {
     pub async fn registers(&self, actor: &Actor, school: &School, search: &str) -> Result<Vec<Subject>, Error> {
         let scope = self.scope_at(actor, "records.see", school).await?;
         let read = self.read().await?;
-        let counts = read.entry_counts(&scope, school.id).await?;
+        let mut counts = read.entry_counts(&scope, school.id).await?;
+        self.count_what_is_seen(actor, school, &mut counts).await?;
         let censuses = read.censuses(&scope, school.id).await?;
         let calendar = Calendar::new(school.division, Vec::new());
         let wanted = search.trim().to_lowercase();
@@ -63,6 +77,46 @@ impl House {
     }
 }
 
+impl House {
+    /// Where a policy says row by row what is seen, only that is counted.
+    async fn count_what_is_seen(
+        &self,
+        actor: &Actor,
+        school: &School,
+        counts: &mut BTreeMap<Name, u64>,
+    ) -> Result<(), Error> {
+        let read = self.read().await?;
+        for (id, count) in counts.iter_mut() {
+            let Some(register) = self.schemas.get(id).filter(|register| sight::has_own_act(register)) else { continue };
+            *count = match self.sight(actor, school, register).await {
+                Ok(sight) => {
+                    let asked = ListAsked::default();
+                    let wanted = Listing { sort: asked.order(register), ..Listing::of(school.id, register) };
+                    sight.count(&read, &wanted, list::COUNTED_MAX).await?
+                }
+                Err(Error::NotAllowed(_)) => 0,
+                Err(error) => return Err(error),
+            };
+        }
+        counts.retain(|_, count| *count > 0);
+        Ok(())
+    }
+
+    /// Lists anew what was listed by other fields than those of this program's registers.
+    pub(crate) async fn list_anew(&self) -> Result<(), Error> {
+        let system = Scope::system("list");
+        let shapes = self.read().await?.listed_shapes(&system).await?;
+        let fits = |register: &&Register| shapes.get(&register.id) == Some(&listed::shape(register));
+        let others: Vec<&Register> = self.schemas.all().iter().filter(|register| !fits(register)).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let mut write = self.store.write_tx().await?;
+        write.list_anew(&system, &others).await?;
+        Ok(write.commit().await?)
+    }
+}
+
 /// What is said of the completeness of a list; nothing where nobody asks.
 pub(crate) fn complete(
     register: &Register,
@@ -82,6 +136,11 @@ pub(crate) fn complete(
             Some(format!("Complete as of {} ({how})", day(census.as_of)))
         }
     }
+}
+
+/// *devices*: a register's entries in the plural.
+pub fn many_of(schemas: &Schemas, register: &str) -> String {
+    words::plural(schemas, register)
 }
 
 /// With a capital.

@@ -44,7 +44,7 @@ pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), Error> {
 
 /// Until its own housekeeping comes by, PostgreSQL plans a page of 100,000 new entries as if there were ten.
 pub(super) async fn analyze(tx: &DatabaseTransaction) -> Result<(), Error> {
-    tx.execute_unprepared("ANALYZE entry, observation, entry_index, entry_version").await?;
+    tx.execute_unprepared("ANALYZE entry, observation, entry_index, entry_version, listed, listed_link").await?;
     Ok(())
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn analyze(tx: &DatabaseTransaction) -> Result<(), Error> {
 pub(super) async fn rewrite(writer: &DatabaseConnection) -> Result<(), Error> {
     writer
         .execute_unprepared(
-            "VACUUM entry, observation, entry_index, entry_version, finding, login, login_person, session, link, mail, \
+            "VACUUM entry, observation, entry_index, entry_version, listed, listed_link, finding, login, login_person, session, link, mail, \
              report, ledger_record",
         )
         .await?;

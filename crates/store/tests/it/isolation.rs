@@ -147,6 +147,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     let said = SaidPage { school: Some(school), limit: 10, ..SaidPage::default() };
     note(&mut out, "said", read.said(scope, &said).await);
+    crate::listing::every_read(read, scope, school, |name, answer| assert_eq!(out.insert(name, answer), None)).await;
     crate::mail::every_read(read, scope, (school, asked.mail), |name, answer| {
         assert_eq!(out.insert(name, answer), None);
     })
@@ -264,6 +265,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("erase", tx.erase(scope, &erasing).await.unwrap().is_some());
     let person = (EntryId(id(101)), 1);
     out.insert("record_export", tx.record_export(scope, school, person, day(2)).await.unwrap());
+    crate::listing::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
     out.insert("place_hold", tx.place_hold(scope, &hold(201, HoldOn::Entry(EntryId(id(101))))).await.unwrap());
     out
 }
@@ -502,6 +504,7 @@ async fn jobs_are_pushed_within_an_organisation_and_claimed_by_the_system_only()
         assert!(tx.orphaned_jobs(&scope).await.unwrap().is_empty());
         assert!(tx.queue_length(&scope).await.unwrap().is_empty());
         assert!(tx.jobs(&scope, Stage::Running, 9).await.unwrap().is_empty());
+        assert!(!tx.job_waits(&scope, "made-up", "key").await.unwrap());
         assert!(tx.job_runs(&scope, &RunsPage { limit: 9, ..RunsPage::default() }).await.unwrap().is_empty());
         assert_eq!(tx.retry_job(&scope, dead.id, day(2)).await.unwrap(), None);
         assert_eq!(tx.give_up_job(&scope, dead.id, day(2)).await.unwrap(), None);
@@ -616,7 +619,7 @@ fn every_function_takes_a_scope_and_stands_in_this_file() {
             let name = signature.split(['(', '<']).next().unwrap().to_owned();
             if !WITHOUT_SCOPE.contains(&name.as_str()) {
                 assert!(signature.contains("scope: &Scope"), "`{name}` takes no scope");
-                let tried = [include_str!("isolation.rs"), include_str!("mail.rs")];
+                let tried = [include_str!("isolation.rs"), include_str!("listing.rs"), include_str!("mail.rs")];
                 let tried = tried.iter().any(|text| text.contains(&format!(".{name}")));
                 assert!(tried, "`{name}` is not tried here");
             }

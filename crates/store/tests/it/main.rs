@@ -13,6 +13,7 @@ mod keep;
 mod kill;
 mod lease;
 mod ledger;
+mod listing;
 mod login;
 mod mail;
 mod object;

@@ -1,8 +1,12 @@
 //! Records: every register of a school, and the list of one.
 
+mod bulk;
 mod list;
+mod view;
 
-pub use list::list;
+pub use bulk::{bulk, stands as bulk_stands, undo as undo_bulk};
+pub use list::{export, list};
+pub use view::{ask as ask_view, drop as drop_view, keep as keep_view};
 
 use crate::error::Error;
 use crate::frame::{Frame, Here};
@@ -50,6 +54,12 @@ pub async fn all(
         school: school.slug,
     };
     Ok(Html(page.render()?))
+}
+
+/// An address with a query of these parts.
+fn href(at: &str, parts: &[(String, String)]) -> String {
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    at.to_owned() + &urls::query(&parts)
 }
 
 /// The frame of a page about records, with the menu of the school's first policy.

@@ -11,6 +11,7 @@ mod html;
 mod job;
 mod keep;
 mod mail;
+mod register;
 mod role;
 mod routes;
 mod school;

@@ -16,6 +16,7 @@ pub const PARTS: &[(&str, &str, &str)] = &[
     ("{control}", "encrypted", "runs"),
     ("{name}", "icon.svg", "none.svg"),
     ("{register}", "device", "nothing"),
+    ("{file}", "list.csv", "list.txt"),
     ("{role}", "headteacher", "nobody"),
     ("{what}", "person", "nothing"),
 ];
@@ -24,6 +25,9 @@ pub const PARTS: &[(&str, &str, &str)] = &[
 const ONLY_ACT: &[&str] = &[
     "/keep/person/erase",
     "/keep/person/export",
+    "/school/{school}/records/{register}/bulk",
+    "/school/{school}/records/{register}/bulk/{bulk}/undo",
+    "/school/{school}/records/{register}/view/{view}",
     "/jobs/{job}/retry",
     "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
@@ -73,6 +77,11 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/login/{login}"
             | "/emergency/{use}"
             | "/jobs/{job}" => StatusCode::NOT_FOUND,
+            | "/school/{school}/reports/file"
+            | "/login/{login}"
+            | "/emergency/{use}"
+            | "/jobs/{job}"
+            | "/school/{school}/records/{register}/bulk/{bulk}" => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" => StatusCode::GONE,
