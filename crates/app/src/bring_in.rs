@@ -1,7 +1,7 @@
 //! Bringing a list into a school's records, and taking it back: the use cases over [`crate::import`].
 
 use crate::authority::Try;
-use crate::import::{self, Asked, Before, MapFile, Preview};
+use crate::import::{self, Answer, Asked, Before, Looked, MapFile, Preview};
 use crate::{Error, House, words};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
@@ -31,6 +31,8 @@ pub struct List<'a> {
     pub confirm_left: bool,
     /// Only look.
     pub dry_run: bool,
+    /// Answers to questions of an earlier look, by row.
+    pub answers: BTreeMap<u32, Answer>,
 }
 
 /// What became of a list.
@@ -61,13 +63,11 @@ impl House {
             source: list.source,
             part: list.part,
             confirm_left: list.confirm_left,
-            answers: BTreeMap::new(),
+            answers: list.answers.clone(),
             import: ImportId(Self::new_id()),
             now: self.now(),
         };
-        let mut preview = import::look(&self.store, &scope, &asked).await?;
-        self.guard(actor, school, schema, &mut preview).await?;
-        preview.notes.extend(self.erased_before(&scope, school, schema, &preview).await?);
+        let preview = self.look_at(actor, (school, &scope), schema, &asked).await?.preview;
         if list.dry_run {
             return Ok(BroughtIn { text: self.shown(&scope, &asked, &preview).await?, saved: None });
         }
@@ -77,6 +77,20 @@ impl House {
         self.may_write()?;
         import::save(&self.store, &scope, schema, &preview).await?;
         Ok(BroughtIn { text: left_out(&preview), saved: Some(preview.import) })
+    }
+
+    /// What bringing in a list would do, with what the policies and the times records are kept have to say.
+    pub(crate) async fn look_at(
+        &self,
+        actor: &Actor,
+        (school, scope): (&School, &Scope),
+        schema: &Register,
+        asked: &Asked<'_>,
+    ) -> Result<Looked, Error> {
+        let mut looked = import::look_closely(&self.store, scope, asked).await?;
+        self.guard(actor, school, schema, &mut looked.preview).await?;
+        looked.preview.notes.extend(self.erased_before(scope, school, schema, &looked.preview).await?);
+        Ok(looked)
     }
 
     /// An old list may bring back what was erased. Nothing of an erased record is kept by which to know it again, so

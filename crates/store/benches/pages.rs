@@ -66,6 +66,7 @@ fn plan(school: SchoolId, number: u128, at: Timestamp) -> Plan {
         school,
         source: Name::from("bench"),
         part: false,
+        turn: None,
         at,
         file_hash: String::new(),
         mapping: serde_json::Value::Null,

@@ -25,6 +25,9 @@ statements! {
     LIST = "SELECT id, school, register, source, part, file_hash, created_count, changed_count, unchanged_count, \
         left_count, census_as_of, census_before, actor, at, undone_at FROM import \
         WHERE school = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4";
+    TURN = "SELECT number FROM import_turn WHERE school = $1 AND register = $2";
+    TAKE_TURN = "INSERT INTO import_turn (school, register, number) VALUES ($1, $2, 1) \
+        ON CONFLICT (school, register) DO UPDATE SET number = import_turn.number + 1 WHERE import_turn.number = $3";
 }
 
 /// From so many new entries on the planner is told.
@@ -43,6 +46,9 @@ pub struct Plan {
     pub part: bool,
     /// The instant the source speaks of; the facts of the plan carry it too.
     pub at: Timestamp,
+    /// How many lists it knows to have been brought into this register; with another one since, it is a conflict.
+    /// `None` takes its turn whenever it comes.
+    pub turn: Option<i64>,
     /// SHA-256 of the file, hexadecimal.
     pub file_hash: String,
     /// Which column went into which field.
@@ -91,10 +97,18 @@ pub struct StoredImport {
 }
 
 impl Write {
-    /// Carries out a plan. A conflict `entry_version` when an entry has moved on since the plan was made;
+    /// Carries out a plan. A conflict `entry_version` when an entry has moved on since the plan was made, and
+    /// `import_turn` when another list was brought in since: both may hold the same new thing, and it must not be twice.
     /// `false` and nothing changed when the school is not reached.
     pub async fn commit_import(&mut self, scope: &Scope, register: &Register, plan: &Plan) -> Result<bool, Error> {
         let Some(reached) = self.reach_whole(scope, plan.school).await? else { return Ok(false) };
+        let turn = match plan.turn {
+            Some(turn) => turn,
+            None => self.import_turn(scope, plan.school, &register.id).await?,
+        };
+        if self.run(TAKE_TURN, vec![reached.id(), text(&register.id), turn.into()]).await? == 0 {
+            return Err(Error::conflict("import_turn"));
+        }
         let batch = Batch {
             reached,
             register,
@@ -229,6 +243,13 @@ impl Read {
         let (instant, import) = before.unwrap_or((Timestamp::MAX, ImportId(Uuid::max())));
         let values = vec![reached.id(), at(instant), id(import.0), i64::from(limit).into()];
         self.all("import", LIST, values).await?.iter().map(from_row).collect()
+    }
+
+    /// How many lists were brought into a register: what a plan is made on. 0 when it is not reached.
+    pub async fn import_turn(&self, scope: &Scope, school: SchoolId, register: &str) -> Result<i64, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(0) };
+        let row = self.one("import_turn", TURN, vec![reached.id(), text(register)]).await?;
+        row.map_or(Ok(0), |row| row.int("number"))
     }
 
     /// One import; `None` when it is not there or not reached.

@@ -37,6 +37,7 @@ pub mod folder;
 pub mod history;
 pub mod hold;
 pub mod import;
+pub mod intake;
 pub mod job;
 pub mod job_run;
 pub mod keep;

@@ -5,13 +5,15 @@
 
 use crate::error::{self, Error};
 use crate::form::Posted;
+use crate::routes::UPLOADS;
 use crate::session::{CSRF, Cookie, Signed, Visit, with_cookie};
 use crate::{App, sign_in, urls};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::stream::{self, StreamExt};
 use schoolkeeper_core::actor::Narrowing;
 
 /// Reached by anybody at any time.
@@ -51,7 +53,13 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
         return Err(Redirect::to(&urls::set_up()).into_response());
     }
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut request = if looks { request } else { ours(app, &visit, request).await? };
+    let mut request = match looks {
+        true => request,
+        false if UPLOADS.contains(path) && in_pieces(request.headers()) => {
+            ours_with_files(app, &visit, request).await?
+        }
+        false => ours(app, &visit, request).await?,
+    };
     let signed = if visit.fresh { None } else { app.house.signed_in(visit.token()).await.map_err(failed)? };
     let mut signed = signed.map(|signed| Signed::of(signed, visit.clone()));
     let browser = sign_in::browser(request.headers());
@@ -117,12 +125,36 @@ async fn ours(app: &App, visit: &Visit, request: Request) -> Result<Request, Res
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
     let bytes = bytes.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let sent = if kind.starts_with("multipart/form-data") { in_parts(&bytes) } else { in_form(&bytes) };
+    let sent = if in_pieces(&parts.headers) { in_parts(&bytes) } else { in_form(&bytes) };
     if visit.fresh || !sent.is_some_and(|sent| visit.sent(&sent)) {
         return Err(error::foreign());
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// A form as browsers send it when it may hold files.
+fn in_pieces(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+/// The same for a form with files: only its head is held, the rest comes as the handler reads it.
+async fn ours_with_files(app: &App, visit: &Visit, request: Request) -> Result<Request, Response> {
+    if !from_here(app, request.headers()) {
+        return Err(error::foreign());
+    }
+    let (parts, body) = request.into_parts();
+    let (mut body, mut head) = (body.into_data_stream(), Vec::new());
+    while head.len() < HEAD_BYTES
+        && let Some(piece) = body.next().await
+    {
+        head.extend_from_slice(&piece.map_err(|_| StatusCode::BAD_REQUEST.into_response())?);
+    }
+    if visit.fresh || !in_parts(&head).is_some_and(|sent| visit.sent(&sent)) {
+        return Err(error::foreign());
+    }
+    let whole = stream::once(std::future::ready(Ok(Bytes::from(head)))).chain(body);
+    Ok(Request::from_parts(parts, Body::from_stream(whole)))
 }
 
 /// Browsers say where a form comes from. `Origin: null` is what they say under our own referrer policy.

@@ -14,6 +14,8 @@ pub mod form;
 mod frame;
 mod gate;
 mod history;
+mod import;
+mod intake;
 mod job;
 mod keep;
 mod link;

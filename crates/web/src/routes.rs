@@ -2,10 +2,10 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, entry, error, gate, history, job, keep, link, login, mail, manage, notice,
-    policy, problem, proof, register, report, role, school, set_up, sign_in, watch,
+    App, account, assets, backup, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, notice, policy, problem, proof, register, report, role, school, set_up, sign_in, watch,
 };
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
@@ -14,6 +14,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+
+/// Where lists are handed in.
+const HAND_IN: &str = "/school/{school}/records/{register}/import";
+/// Routes that take files: their forms are read as they come, by handlers that set their own limits.
+pub const UPLOADS: &[&str] = &[HAND_IN];
+/// Longest form with files.
+const UPLOAD_BYTES_MAX: usize = 51 << 20;
+/// Longest time a form with files may take.
+const UPLOAD_TIME_MAX: Duration = Duration::from_mins(10);
+const TIME_MAX: Duration = Duration::from_secs(20);
 
 /// One route.
 pub struct Route {
@@ -160,6 +170,28 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/school/{school}/reports", act: Some("report.see"), handler: || get(report::list) },
     Route { path: "/school/{school}/reports/file", act: Some("report.see"), handler: || get(report::file) },
     Route { path: "/school/{school}/reports/do", act: Some("report.deal"), handler: || post(report::act) },
+    Route { path: "/school/{school}/imports", act: Some("records.import"), handler: || get(import::list) },
+    Route { path: "/school/{school}/imports/{import}/undo", act: Some("records.undo"), handler: || post(import::undo) },
+    Route {
+        path: HAND_IN,
+        act: Some("records.import"),
+        handler: || get(intake::begin).post(intake::hand_in).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}",
+        act: Some("records.import"),
+        handler: || get(intake::show),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/save",
+        act: Some("records.import"),
+        handler: || post(intake::save),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/cancel",
+        act: Some("records.import"),
+        handler: || post(intake::cancel),
+    },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
     Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },
@@ -237,15 +269,22 @@ pub fn router(app: App) -> Router {
         if !OPEN.contains(&route.path) {
             handler = handler.layer(from_fn_with_state(door, door::enter));
         }
+        let takes_files = UPLOADS.contains(&route.path);
+        let time = if takes_files { UPLOAD_TIME_MAX } else { TIME_MAX };
+        handler = handler.layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time));
+        if !takes_files {
+            handler = handler.layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
+        }
         router = router.route(route.path, handler);
     }
     let nowhere = Door { app: app.clone(), path: "", act: None };
-    let missing = get(|| async { error::missing() }).layer(from_fn_with_state(nowhere, door::enter));
+    let missing: MethodRouter<App> = get(|| async { error::missing() }).layer(from_fn_with_state(nowhere, door::enter));
+    let missing: MethodRouter<App> =
+        missing.layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_MAX));
+    let missing: MethodRouter<App> = missing.layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
     router
         .fallback_service(missing.with_state(app.clone()))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(20)))
-        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), gate::known_host))
         .layer(from_fn_with_state(app.clone(), gate::headers))

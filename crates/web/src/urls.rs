@@ -269,6 +269,26 @@ pub fn keep_receipt(proof: Uuid) -> String {
     format!("/keep/receipt/{proof}")
 }
 
+/// A list that was handed in.
+pub fn intake(school: &str, register: &str, intake: Uuid) -> String {
+    format!("/school/{school}/records/{register}/import/{intake}")
+}
+
+/// A step of it: `save`, `cancel`.
+pub fn intake_step(school: &str, register: &str, (intake, step): (Uuid, &str)) -> String {
+    format!("/school/{school}/records/{register}/import/{intake}/{step}")
+}
+
+/// What was brought in at a school.
+pub fn imports(school: &str) -> String {
+    format!("/school/{school}/imports")
+}
+
+/// Taking an import back.
+pub fn undo_import(school: &str, import: Uuid) -> String {
+    format!("/school/{school}/imports/{import}/undo")
+}
+
 /// A query string from names and values; empty values are left out.
 pub fn query(parts: &[(&str, &str)]) -> String {
     let filled: Vec<String> = parts

@@ -54,7 +54,8 @@ pub struct Options {
 }
 
 /// What somebody said about a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// It is this entry.
     Is(EntryId),
@@ -152,10 +153,35 @@ pub struct Preview {
     pub notes: Vec<String>,
     /// Why it may not be saved as it is.
     pub stop: Option<Problem>,
+    /// How many entries this source spoke of before.
+    pub left_of: usize,
+    /// Words of columns of choices that mean nothing here.
+    pub strange: Vec<Strange>,
+    /// Columns that were dropped at the door, each with the reason.
+    pub dropped: Vec<(String, String)>,
+    /// The known export it was recognised as.
+    pub shape: Option<String>,
+    /// How many lists had been brought into this register when the records were read.
+    pub turn: Option<i64>,
+}
+
+/// A word that is none of a field's choices.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Strange {
+    /// The column.
+    pub column: String,
+    /// The field.
+    pub field: Name,
+    /// The word as it stands first.
+    pub word: String,
+    /// In how many rows.
+    pub rows: usize,
+    /// The choice it looks like.
+    pub near: Option<String>,
 }
 
 /// What an import would do, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// New entries.
     pub new: usize,

@@ -10,6 +10,7 @@ use super::message::{Problem, Refused, quote, rows};
 use super::plan::{Before, Options, Preview};
 use super::rows::{RowReader, constants, drop_wrong_guesses, unlinked_notes};
 use super::sheet::Sheet;
+use super::strange::strange;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_core::world::Census;
@@ -91,6 +92,11 @@ impl Work<'_> {
             census: None,
             notes: self.notes(mapping, &draft),
             stop: None,
+            left_of: 0,
+            strange: strange(self.register, mapping, self.sheet),
+            dropped: self.sheet.dropped.clone(),
+            shape: mapping.shape.clone(),
+            turn: None,
         };
         out.refused.sort_by_key(|problem| problem.place.row);
         self.find_left(&draft, &mut out);
@@ -118,6 +124,7 @@ impl Work<'_> {
                 && entry.facts.values().any(|fact| fact.source == self.options.source)
         };
         let before: Vec<&StoredEntry> = self.before.entries.iter().filter(spoken).collect();
+        out.left_of = before.len();
         let gone: Vec<&&StoredEntry> = before.iter().filter(|entry| !draft.seen.contains(&entry.id)).collect();
         if !gone.is_empty() && !self.sheet.refused.is_empty() {
             out.notes.push(format!(

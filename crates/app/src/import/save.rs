@@ -82,6 +82,22 @@ impl From<schoolkeeper_store::Error> for Error {
 
 /// What bringing in a list would do.
 pub async fn look(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Result<Preview, Error> {
+    look_closely(store, scope, asked).await.map(|looked| looked.preview)
+}
+
+/// A preview with what it was made from, to show it.
+#[derive(Debug)]
+pub struct Looked {
+    /// What would be done.
+    pub preview: Preview,
+    /// The file.
+    pub sheet: Sheet,
+    /// The records.
+    pub entries: Vec<StoredEntry>,
+}
+
+/// The same with the file and the records it was made from.
+pub async fn look_closely(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Result<Looked, Error> {
     let register = asked.schemas.get(asked.register).ok_or_else(|| no_register(asked))?;
     let read = store.read().await?;
     if read.school(scope, asked.school).await?.is_none() {
@@ -99,15 +115,25 @@ pub async fn look(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Result<Pre
     let (school, schemas, calendar, now) = (asked.school, asked.schemas, asked.calendar, asked.now);
     let nobody = BTreeSet::new();
     let before = Before { schemas, school, entries: &entries, left: &nobody, calendar, now };
-    let preview = super::preview(&before, &sheet, &mapping, &options)?;
+    let mut preview = heavy(|| super::preview(&before, &sheet, &mapping, &options))?;
     let returning = returning(&read, scope, register, &preview).await?;
-    if returning.is_empty() {
-        return Ok(preview);
+    if !returning.is_empty() {
+        let left = returning.iter().map(|entry| entry.id).collect();
+        entries.extend(returning);
+        let before = Before { schemas, school, entries: &entries, left: &left, calendar, now };
+        preview = heavy(|| super::preview(&before, &sheet, &mapping, &options))?;
     }
-    let left = returning.iter().map(|entry| entry.id).collect();
-    entries.extend(returning);
-    let before = Before { schemas, school, entries: &entries, left: &left, calendar, now };
-    Ok(super::preview(&before, &sheet, &mapping, &options)?)
+    preview.turn = Some(read.import_turn(scope, school, &register.id).await?);
+    Ok(Looked { preview, sheet, entries })
+}
+
+/// Long work between two waits: other requests go on meanwhile, where there is more than one thread.
+pub(crate) fn heavy<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
 }
 
 /// Saves what a look showed, in one transaction.
@@ -152,6 +178,7 @@ fn plan(preview: &Preview) -> Plan {
         school: preview.school,
         source: preview.source.clone(),
         part: preview.part,
+        turn: preview.turn,
         at: preview.at,
         file_hash: preview.file_hash.clone(),
         mapping: serde_json::json!(preview.columns),
@@ -171,9 +198,11 @@ async fn understand(
     register: &Register,
 ) -> Result<(Sheet, Mapping), Error> {
     let with = |map: &MapFile| -> Result<(Sheet, Mapping), Refused> {
-        let sheet = sheet::read(asked.bytes, asked.file, register, map)?;
-        let mapping = columns::map(register, &sheet, map)?;
-        Ok((sheet, mapping))
+        heavy(|| {
+            let sheet = sheet::read(asked.bytes, asked.file, register, map)?;
+            let mapping = columns::map(register, &sheet, map)?;
+            Ok((sheet, mapping))
+        })
     };
     if let Some(map) = asked.map {
         return Ok(with(map)?);

@@ -5,9 +5,10 @@ use super::plan::{Before, Change, Planned, Preview};
 use crate::dates;
 use jiff::tz::TimeZone;
 use schoolkeeper_core::id::EntryId;
-use schoolkeeper_core::schema::Register;
+use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::value::Value;
-use std::collections::BTreeMap;
+use schoolkeeper_store::entry::StoredEntry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Lines of one kind that are shown before `and N more`.
@@ -36,7 +37,8 @@ impl Preview {
     pub fn text(&self, before: &Before) -> String {
         let mut out = format!("{}\n", self.sentence());
         let Some(register) = before.schemas.get(&self.register) else { return out };
-        let words = Words { register, zone: before.calendar.zone(), names: self.names(before) };
+        let names = self.names_of(before.schemas, before.entries);
+        let words = Words { register, zone: before.calendar.zone(), names };
         let left =
             if self.left_is_proposal { "Proposed as leavers; nothing ends now" } else { "Not in the list any more" };
         section(&mut out, "New", &self.new, |planned| words.line(planned));
@@ -64,16 +66,35 @@ impl Preview {
         out
     }
 
-    fn names(&self, before: &Before) -> BTreeMap<EntryId, String> {
-        let known = before.entries.iter().map(|entry| {
-            let field = before
-                .schemas
-                .get(&entry.register)
-                .and_then(|register| Some(&register.fields[register.name_field()?].name));
+    /// What entries are called that its values point to.
+    pub(crate) fn names_of(&self, schemas: &Schemas, entries: &[StoredEntry]) -> BTreeMap<EntryId, String> {
+        let pointed = self.pointed_at();
+        let known = entries.iter().filter(|entry| pointed.contains(&entry.id)).map(|entry| {
+            let field =
+                schemas.get(&entry.register).and_then(|register| Some(&register.fields[register.name_field()?].name));
             let name = field.and_then(|field| entry.facts.get(field)).and_then(|fact| fact.value.as_text());
             (entry.id, name.unwrap_or("an entry without a name").to_owned())
         });
-        known.chain(self.new.iter().map(|planned| (planned.id, planned.name.clone()))).collect()
+        let new = self.new.iter().filter(|planned| pointed.contains(&planned.id));
+        known.chain(new.map(|planned| (planned.id, planned.name.clone()))).collect()
+    }
+
+    /// Every entry a value of the preview points to.
+    fn pointed_at(&self) -> BTreeSet<EntryId> {
+        let mut out = BTreeSet::new();
+        let said = self.new.iter().flat_map(|new| new.facts.values().map(|fact| &fact.value));
+        let changed = self.changed.iter().flat_map(|one| &one.changes);
+        let changed = changed.flat_map(|change| change.before.iter().chain(&change.after));
+        said.chain(changed).for_each(|value| point(value, &mut out));
+        out
+    }
+}
+
+fn point(value: &Value, out: &mut BTreeSet<EntryId>) {
+    match value {
+        Value::Ref(id) => drop(out.insert(*id)),
+        Value::List(items) => items.iter().for_each(|item| point(item, out)),
+        _ => {}
     }
 }
 
@@ -91,10 +112,10 @@ fn section<T>(out: &mut String, title: &str, items: &[T], show: impl Fn(&T) -> S
 }
 
 /// How values of one register are shown.
-struct Words<'a> {
-    register: &'a Register,
-    zone: &'a TimeZone,
-    names: BTreeMap<EntryId, String>,
+pub(crate) struct Words<'a> {
+    pub(crate) register: &'a Register,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) names: BTreeMap<EntryId, String>,
 }
 
 impl Words<'_> {
@@ -112,7 +133,7 @@ impl Words<'_> {
         format!("{name}{}{back}: {}", rows(&planned.rows), says.join("; "))
     }
 
-    fn label<'f>(&'f self, field: &'f str) -> &'f str {
+    pub(crate) fn label<'f>(&'f self, field: &'f str) -> &'f str {
         self.register.field(field).map_or(field, |(_, field)| &field.label)
     }
 
@@ -125,7 +146,7 @@ impl Words<'_> {
         }
     }
 
-    fn value(&self, value: &Value) -> String {
+    pub(crate) fn value(&self, value: &Value) -> String {
         match value {
             Value::Empty => "(empty)".to_owned(),
             Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),

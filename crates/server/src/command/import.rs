@@ -4,6 +4,8 @@ use super::{Folder, Now};
 use crate::output;
 use clap::Args;
 use schoolkeeper_app::bring_in::List;
+use schoolkeeper_app::import::Answer;
+use schoolkeeper_core::id::EntryId;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,6 +30,9 @@ pub struct Import {
     /// More than a tenth of the records may have left
     #[arg(long)]
     confirm_left: bool,
+    /// What a question of an earlier look was answered with: ROW=ID (it is this record), ROW=new or ROW=leave
+    #[arg(long = "answer", value_name = "ROW=WHAT", value_parser = answer)]
+    answers: Vec<(u32, Answer)>,
     /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -58,6 +63,7 @@ impl Import {
             part: self.part,
             confirm_left: self.confirm_left,
             dry_run: self.dry_run,
+            answers: self.answers.iter().copied().collect(),
         };
         let bar = output::spinner("Reading the list");
         let brought = house.bring_in(&actor, &school, &list).await?;
@@ -72,6 +78,17 @@ impl Import {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn answer(text: &str) -> Result<(u32, Answer), String> {
+    let wrong = || format!("`{text}` is no answer; write ROW=ID, ROW=new or ROW=leave, such as 40=new");
+    let (row, what) = text.split_once('=').ok_or_else(wrong)?;
+    let answer = match what {
+        "new" => Answer::New,
+        "leave" => Answer::LeaveOut,
+        id => Answer::Is(EntryId(id.parse().map_err(|_| wrong())?)),
+    };
+    Ok((row.parse().map_err(|_| wrong())?, answer))
 }
 
 fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {

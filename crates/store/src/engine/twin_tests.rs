@@ -23,6 +23,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("hand", crate::hand::ALL),
     ("hold", crate::hold::ALL),
     ("import", crate::import::ALL),
+    ("intake", crate::intake::ALL),
     ("job", crate::job::ALL),
     ("keep", crate::keep::ALL),
     ("keep_clean", crate::keep_clean::ALL),
@@ -213,6 +214,8 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("reset".to_owned(), words(crate::login::Reset::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
         ("side".to_owned(), words(crate::mail_setup::Side::ALL.iter().map(name_of).collect())),
+        ("step".to_owned(), words(crate::intake::Stage::ALL.iter().map(name_of).collect())),
+        ("kind".to_owned(), words(crate::intake::LineKind::ALL.iter().map(name_of).collect())),
         ("progress".to_owned(), words(crate::mail::Progress::ALL.iter().map(name_of).collect())),
     ]);
     for engine in [|step: &crate::migrate::Step| step.sqlite, |step: &crate::migrate::Step| step.postgres] {

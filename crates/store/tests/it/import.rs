@@ -20,6 +20,7 @@ schoolkeeper_testkit::both_engines!(
     an_import_that_finds_an_entry_moved_on_changes_nothing,
     three_thousand_rows_come_in_at_once,
     an_import_leaves_one_record_without_names,
+    of_two_plans_made_on_the_same_records_one_is_carried_out,
 );
 
 pub fn plan(school: SchoolId, number: u128, source: &str, now: i64) -> Plan {
@@ -28,6 +29,7 @@ pub fn plan(school: SchoolId, number: u128, source: &str, now: i64) -> Plan {
         school,
         source: Name::from(source),
         part: false,
+        turn: None,
         at: day(now),
         file_hash: "00ff".to_owned(),
         mapping: serde_json::json!({"Device name": "name"}),
@@ -271,4 +273,28 @@ async fn an_import_leaves_one_record_without_names(url: String) {
     assert_eq!(imports.len(), 2);
     assert_eq!(imports[1].details["changed"], schoolkeeper_store::ledger::Detail::Count(1));
     assert!(records.iter().all(|record| !format!("{record:?}").contains("Laptop")));
+}
+
+async fn of_two_plans_made_on_the_same_records_one_is_carried_out(url: String) {
+    let house = crate::house::House::open(&url).await;
+    let scope = house.operator();
+    let turn = house.store.read().await.unwrap().import_turn(&scope, house.lane, "device").await.unwrap();
+    let on_it = |number, entry| Plan {
+        turn: Some(turn),
+        creates: vec![laptop(entry, "intune", 9, true)],
+        ..plan(house.lane, number, "intune", 9)
+    };
+    let both = [on_it(2001, 900), on_it(2002, 901)].map(|plan| {
+        let (store, scope) = (house.store.clone(), scope.clone());
+        async move {
+            let mut tx = store.write_tx().await.unwrap();
+            let done = tx.commit_import(&scope, &device(), &plan).await.map(|_| ());
+            if done.is_ok() { tx.commit().await } else { done }
+        }
+    });
+    let [first, second] = both;
+    let (first, second) = futures_util::future::join(first, second).await;
+    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    let refused = first.err().or(second.err()).unwrap();
+    assert!(matches!(refused, schoolkeeper_store::Error::Conflict { .. }), "{refused}");
 }

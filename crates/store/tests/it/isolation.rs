@@ -20,6 +20,7 @@ use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::erase::Batch;
 use schoolkeeper_store::finding::FindingPage;
 use schoolkeeper_store::hold::{HoldOn, NewHold};
+use schoolkeeper_store::intake::{Intake, Line, LineKind, LinesPage};
 use schoolkeeper_store::job::{Claim, Ended, Ending, Stage, Then};
 use schoolkeeper_store::job_run::RunsPage;
 use schoolkeeper_store::keep::KeepRun;
@@ -121,6 +122,11 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "censuses", read.censuses(scope, school).await);
     note(&mut out, "imports", read.imports(scope, school, None, 10).await);
     note(&mut out, "import", read.import(scope, import).await);
+    note(&mut out, "import_turn", read.import_turn(scope, school, "device").await);
+    note(&mut out, "intake", read.intake(scope, intake_of(school)).await);
+    note(&mut out, "intakes", read.intakes(scope, school, day(1)).await);
+    let lines = LinesPage { kind: LineKind::New, after: 0, limit: 9, search: Some("lap") };
+    note(&mut out, "intake_lines", read.intake_lines(scope, intake_of(school), lines).await);
     note(&mut out, "mapping", read.mapping(scope, mapping).await);
     note(&mut out, "adopted_packs", read.adopted_packs(scope, school).await);
     note(&mut out, "adopted_hashes", read.adopted_hashes(scope, school).await);
@@ -171,6 +177,30 @@ fn blob(school: SchoolId) -> Blob {
         recipient: "age1madeup".to_owned(),
         created_at: day(1),
         erased_at: None,
+    }
+}
+
+fn intake_of(school: SchoolId) -> Uuid {
+    Uuid::from_u128(school.0.as_u128() + 9000)
+}
+
+fn intake(school: SchoolId) -> Intake {
+    Intake {
+        id: intake_of(school),
+        school,
+        register: Name::from("device"),
+        file: "list.csv".to_owned(),
+        blob: id(1),
+        stage: schoolkeeper_store::intake::Stage::Looking,
+        version: 1,
+        choices: json!({}),
+        outcome: None,
+        import: None,
+        progress: None,
+        person: None,
+        actor: "operator".to_owned(),
+        created_at: day(1),
+        ends_at: day(2),
     }
 }
 
@@ -253,6 +283,16 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());
     out.insert("set_probes", tx.set_probes(scope, tried, &probes, day(1)).await.unwrap());
     out.insert("remember_mapping", tx.remember_mapping(scope, mapping, &serde_json::json!({}), day(1)).await.unwrap());
+    let mut intake = intake(school);
+    out.insert("add_intake", tx.add_intake(scope, &intake).await.unwrap());
+    out.insert("set_intake_progress", tx.set_intake_progress(scope, &intake, (1, 2)).await.unwrap());
+    out.insert("forget_intake_lines", tx.forget_intake_lines(scope, &intake).await.unwrap());
+    intake.stage = schoolkeeper_store::intake::Stage::Looked;
+    out.insert("set_intake", tx.set_intake(scope, &intake).await.unwrap());
+    out.insert("remove_intake", tx.remove_intake(scope, intake.id).await.unwrap());
+    out.insert("add_intake again", tx.add_intake(scope, &intake).await.unwrap());
+    let line = Line { kind: LineKind::New, number: 1, name: "Laptop".to_owned(), document: "{}".to_owned() };
+    out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
     crate::mail::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
     let label = tx.set_role_label(scope, OrganisationId(id(1)), ("headteacher", Some("Principal")), day(1)).await;
@@ -415,7 +455,9 @@ async fn hidden_and_missing_read_the_same(url: String) {
     assert!(read.sealed(&house.operator()).await.unwrap().is_empty());
     assert!(read.blob_page(&house.operator(), None, 10).await.unwrap().is_empty());
     assert!(!read.lives_in(&house.operator(), "bb").await.unwrap());
+    assert!(read.past_intakes(&house.operator(), day(9)).await.unwrap().is_empty());
     let system = Scope::system("test");
+    assert_eq!(read.past_intakes(&system, day(9)).await.unwrap().len(), 1);
     assert_eq!(read.blob_page(&system, None, 10).await.unwrap().len(), 1);
     assert!(read.lives_in(&system, "bb").await.unwrap());
     let tables = read.tables(&system).await.unwrap();

@@ -8,6 +8,7 @@ mod entry;
 mod history;
 mod hostile;
 mod html;
+mod import;
 mod job;
 mod keep;
 mod mail;

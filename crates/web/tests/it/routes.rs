@@ -28,6 +28,9 @@ const ONLY_ACT: &[&str] = &[
     "/school/{school}/records/{register}/bulk",
     "/school/{school}/records/{register}/bulk/{bulk}/undo",
     "/school/{school}/records/{register}/view/{view}",
+    "/school/{school}/imports/{import}/undo",
+    "/school/{school}/records/{register}/import/{intake}/save",
+    "/school/{school}/records/{register}/import/{intake}/cancel",
     "/jobs/{job}/retry",
     "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
@@ -76,12 +79,9 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/school/{school}/reports/file"
             | "/login/{login}"
             | "/emergency/{use}"
-            | "/jobs/{job}" => StatusCode::NOT_FOUND,
-            | "/school/{school}/reports/file"
-            | "/login/{login}"
-            | "/emergency/{use}"
             | "/jobs/{job}"
-            | "/school/{school}/records/{register}/bulk/{bulk}" => StatusCode::NOT_FOUND,
+            | "/school/{school}/records/{register}/bulk/{bulk}"
+            | "/school/{school}/records/{register}/import/{intake}" => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" => StatusCode::GONE,

@@ -266,6 +266,35 @@ impl Browser {
         self.post_raw(action, &all).await
     }
 
+    /// Fills in a form of a page that takes a file.
+    pub async fn upload(
+        &self,
+        page: &str,
+        fields: &[(&str, &str)],
+        (name, file, bytes): (&str, &str, &[u8]),
+    ) -> Answer {
+        let shown = self.get(page).await;
+        let mut body = Vec::new();
+        let hidden = crate::html::hidden(&shown.body, page);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in hidden.chain(fields.iter().copied()) {
+            body.extend(
+                format!("--made-up\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let head = format!(
+            "--made-up\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--made-up--\r\n");
+        let request = Request::post(page)
+            .header("host", "localhost:8087")
+            .header("content-type", "multipart/form-data; boundary=made-up");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     /// POST of just these fields.
     pub async fn post_raw(&self, path: &str, fields: &[(String, String)]) -> Answer {
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();

@@ -1,0 +1,188 @@
+//! A look at an intake: what saving it would do, line by line, kept until it is saved or chosen otherwise.
+
+use super::{Choices, Desk, Intake, Stage, choices, line};
+use crate::import::show::Words;
+use crate::import::{self, Asked, Counts, Looked, Strange};
+use crate::{Error, House, dates};
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::ImportId;
+use schoolkeeper_store::School;
+use schoolkeeper_store::intake::Line;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Lines written at once: other changes go in between.
+const LINES_AT_ONCE: usize = 5_000;
+
+/// What a look showed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    /// Rows under the header.
+    pub rows: usize,
+    /// What saving would do.
+    pub counts: Counts,
+    /// What was noticed, in plain sentences.
+    pub notes: Vec<String>,
+    /// The known export it was recognised as.
+    pub shape: Option<String>,
+    /// Whose word.
+    pub source: String,
+    /// Who is missing is only proposed as a leaver.
+    pub left_is_proposal: bool,
+    /// How many the source spoke of before.
+    pub left_of: usize,
+    /// Words of choices nobody here knows.
+    pub strange: Vec<Strange>,
+    /// Why it cannot be saved.
+    pub stop: Option<Stop>,
+    /// Until when the list would count as complete.
+    pub complete_until: Option<String>,
+    /// Digest of every line: what is saved must be what was shown.
+    pub digest: String,
+    /// Columns as they stand in the file.
+    pub columns: Vec<String>,
+}
+
+/// Why an intake cannot be saved as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// What and why.
+    pub message: String,
+    /// The next step.
+    pub hint: Option<String>,
+}
+
+impl Shown {
+    /// More than a tenth would have left: somebody types the number.
+    pub fn many_left(&self) -> bool {
+        self.counts.left * 10 > self.left_of
+    }
+}
+
+impl House {
+    /// Looks at an intake as it is chosen now.
+    pub async fn look_at_intake(&self, actor: &Actor, school: &School, intake: &mut Intake) -> Result<(), Error> {
+        let desk = self.desk(actor, school).await?;
+        intake.stage = Stage::Looking;
+        self.put_intake(&desk.scope, intake).await?;
+        let import = ImportId(Self::new_id());
+        match self.looked_at(&desk, intake, import).await {
+            Ok((looked, calendar)) => self.keep_look(&desk, intake, (&looked, &calendar)).await,
+            Err(error) => {
+                let stop = Stop { message: error.to_string(), hint: None };
+                intake.stage = Stage::Open;
+                intake.outcome = Some(serde_json::json!(Shown { stop: Some(stop), ..Shown::default() }));
+                self.put_intake(&desk.scope, intake).await
+            }
+        }
+    }
+
+    /// The preview of an intake as it is chosen now.
+    pub(crate) async fn looked_at(
+        &self,
+        desk: &Desk<'_>,
+        intake: &Intake,
+        import: ImportId,
+    ) -> Result<(Looked, Calendar), Error> {
+        let schema = self.schemas.get(&intake.register).ok_or(Error::Missing)?;
+        let bytes = self.intake_bytes(&desk.scope, intake).await?;
+        let terms = self.read().await?.terms(&desk.scope, desk.school.id).await?;
+        let calendar = Calendar::new(desk.school.division, terms);
+        let Choices { part, map, source, answers } = choices(intake)?;
+        let asked = Asked {
+            schemas: &self.schemas,
+            calendar: &calendar,
+            school: desk.school.id,
+            register: &intake.register,
+            file: &intake.file,
+            bytes: &bytes,
+            map: map.as_ref(),
+            source: source.as_deref(),
+            part,
+            // The page asks for the number instead.
+            confirm_left: true,
+            answers,
+            import,
+            now: self.now(),
+        };
+        let looked = self.look_at(desk.actor, (desk.school, &desk.scope), schema, &asked).await?;
+        Ok((looked, calendar))
+    }
+
+    async fn keep_look(
+        &self,
+        desk: &Desk<'_>,
+        intake: &mut Intake,
+        (looked, calendar): (&Looked, &Calendar),
+    ) -> Result<(), Error> {
+        let words = self.words_of(looked, calendar)?;
+        let mut write = self.write().await?;
+        write.forget_intake_lines(&desk.scope, intake).await?;
+        write.commit().await?;
+        let (mut hash, mut waiting) = (Sha256::new(), Vec::new());
+        let mut lines = line::lines(looked, &words).peekable();
+        while let Some(line) = lines.next() {
+            line::digest(&mut hash, &line);
+            waiting.push(line);
+            if waiting.len() >= LINES_AT_ONCE || lines.peek().is_none() {
+                self.add_lines(desk, intake, std::mem::take(&mut waiting)).await?;
+            }
+        }
+        drop(lines);
+        let digest = crate::blob::seal::hex(&hash.finalize());
+        intake.outcome = Some(serde_json::json!(shown(looked, calendar, digest)));
+        intake.import = Some(looked.preview.import);
+        intake.stage = Stage::Looked;
+        self.put_intake(&desk.scope, intake).await
+    }
+
+    async fn add_lines(&self, desk: &Desk<'_>, intake: &Intake, lines: Vec<Line>) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        write.add_intake_lines(&desk.scope, intake, &lines).await?;
+        Ok(write.commit().await?)
+    }
+
+    /// The words values are shown with.
+    pub(crate) fn words_of<'a>(&'a self, looked: &'a Looked, calendar: &'a Calendar) -> Result<Words<'a>, Error> {
+        let register = self.schemas.get(&looked.preview.register).ok_or(Error::Missing)?;
+        let names = looked.preview.names_of(&self.schemas, &looked.entries);
+        Ok(Words { register, zone: calendar.zone(), names })
+    }
+}
+
+fn shown(looked: &Looked, calendar: &Calendar, digest: String) -> Shown {
+    let preview = &looked.preview;
+    let zone = calendar.zone();
+    Shown {
+        rows: preview.row_count,
+        counts: preview.counts(),
+        notes: preview.notes.clone(),
+        shape: preview.shape.clone(),
+        source: preview.source.to_string(),
+        left_is_proposal: preview.left_is_proposal,
+        left_of: preview.left_of,
+        strange: preview.strange.clone(),
+        stop: preview.stop.as_ref().map(|stop| Stop { message: stop.message.clone(), hint: stop.hint.clone() }),
+        complete_until: preview.census.as_ref().map(|census| dates::moment(census.ends_at, zone)),
+        digest,
+        columns: looked.sheet.columns.clone(),
+    }
+}
+
+/// What the last look at an intake showed; `None` before the first.
+pub fn shown_of(intake: &Intake) -> Result<Option<Shown>, Error> {
+    let read = |outcome: &serde_json::Value| serde_json::from_value(outcome.clone());
+    let shown = intake.outcome.as_ref().map(read).transpose();
+    shown.map_err(|error: serde_json::Error| Error::corrupt("an intake", error))
+}
+
+/// The digest of a look that is about to be saved.
+pub(crate) fn digest_of(looked: &import::Looked, words: &Words) -> String {
+    let mut hash = Sha256::new();
+    for line in line::lines(looked, words) {
+        line::digest(&mut hash, &line);
+    }
+    crate::blob::seal::hex(&hash.finalize())
+}

@@ -1,0 +1,186 @@
+//! The look before anything is saved: what is new, what changes cell by cell, what is left out; then save or cancel.
+
+use super::{At, Desk, said, sentences};
+use crate::error::Error;
+use crate::form::{Field, Form, Posted};
+use crate::frame::{Filter, Frame, Pager};
+use crate::mail::frame;
+use crate::session::{self, Signed};
+use crate::{App, urls};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use schoolkeeper_app::intake::{LineKind, LineShown, LinesAsked, Shown, Stage, shown_of};
+use schoolkeeper_app::words;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "intake/look.html")]
+struct LookPage {
+    frame: Frame,
+    form: Form,
+    shown: Shown,
+    stop: Option<String>,
+    sentence: String,
+    many: String,
+    filters: Vec<Filter>,
+    show: String,
+    search: Field,
+    here: String,
+    lines: Vec<LineShown>,
+    pager: Pager,
+    left: Option<Field>,
+    save: String,
+    cancel: String,
+}
+
+/// `?show=new&after=50&q=text`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    show: String,
+    after: String,
+    q: String,
+}
+
+/// Kinds of lines: name in the address, words.
+const KINDS: [(&str, LineKind, &str); 5] = [
+    ("new", LineKind::New, "New"),
+    ("changed", LineKind::Changed, "Changed"),
+    ("left", LineKind::Left, "Not in the list"),
+    ("refused", LineKind::Refused, "Refused"),
+    ("same", LineKind::Same, "The same"),
+];
+
+/// GET /school/{school}/records/{register}/import/{intake}
+pub async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path(at): Path<At>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let mut desk = Desk::of(&app, &signed, &at).await?;
+    if desk.intake.stage == Stage::Open && desk.intake.outcome.is_none() {
+        app.house.look_at_intake(&signed.actor, &desk.school, &mut desk.intake).await?;
+    }
+    page(&app, &signed, &desk, &asked, None).await
+}
+
+/// POST /school/{school}/records/{register}/import/{intake}/save
+pub async fn save(
+    State(app): State<App>,
+    signed: Signed,
+    Path(at): Path<At>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let mut desk = Desk::of(&app, &signed, &at).await?;
+    let left = posted.word("left").parse().ok();
+    match app.house.save_intake(&signed.actor, &desk.school, &mut desk.intake, left).await {
+        Ok(()) => Ok(session::told(&app, &urls::imports(&desk.school.slug), "The list was saved.")),
+        Err(error) => {
+            let mistake = said(error)?;
+            page(&app, &signed, &desk, &Asked::default(), Some(mistake)).await
+        }
+    }
+}
+
+/// POST /school/{school}/records/{register}/import/{intake}/cancel
+pub async fn cancel(State(app): State<App>, signed: Signed, Path(at): Path<At>) -> Result<Response, Error> {
+    let desk = Desk::of(&app, &signed, &at).await?;
+    app.house.give_up_intake(&signed.actor, &desk.school, &desk.intake).await?;
+    let to = urls::import_into(&desk.school.slug, &desk.register.id);
+    Ok(session::told(&app, &to, "Cancelled. Everything is as it was, and the file is gone."))
+}
+
+async fn page(
+    app: &App,
+    signed: &Signed,
+    desk: &Desk,
+    asked: &Asked,
+    mistake: Option<String>,
+) -> Result<Response, Error> {
+    let shown = shown_of(&desk.intake)?.unwrap_or_default();
+    let (show, kind) = kind_of(&shown, &asked.show);
+    let wanted = LinesAsked { kind, after: asked.after.parse().unwrap_or(0), search: asked.q.clone() };
+    let lines = app.house.intake_lines(&signed.actor, &desk.school, &desk.intake, &wanted).await?;
+    let href =
+        |show: &str, after: &str| desk.here() + &urls::query(&[("show", show), ("q", &asked.q), ("after", after)]);
+    let filters = KINDS.iter().filter(|(_, kind, _)| count(&shown, *kind) > 0).map(|(name, kind, words)| Filter {
+        text: format!("{words} {}", count(&shown, *kind)),
+        href: href(name, ""),
+        current: *name == show,
+    });
+    let next = lines.next.map(|after| href(show, &after.to_string()));
+    let mut left = shown.many_left().then(|| {
+        let label = format!("Type {}, the number that are missing, to go on", shown.counts.left);
+        Field::new("left", label)
+    });
+    let mut form = Form::of(signed.csrf(), &[]);
+    if let Some(words) = mistake {
+        if let Some(left) = &mut left {
+            left.error = Some(words.clone());
+        }
+        form = form.fault(&Field::new(if left.is_some() { "left" } else { "save" }, ""), &words);
+    }
+    let many = words::plural(app.house.schemas(), &desk.register.id);
+    let page = LookPage {
+        frame: frame(&format!("Look before you save: {many}"), &desk.school, signed)
+            .back("Bring in a list", urls::import_into(&desk.school.slug, &desk.register.id))
+            .faulty(&form),
+        sentence: sentence(&shown),
+        stop: shown
+            .stop
+            .as_ref()
+            .map(|stop| sentences(&format!("{}\nhint:{}", stop.message, stop.hint.as_deref().unwrap_or_default()))),
+        filters: filters.collect(),
+        show: show.to_owned(),
+        search: Field::new("q", "Find by name").value(asked.q.clone()),
+        here: desk.here(),
+        lines: lines.lines.into_iter().map(|(_, line)| line).collect(),
+        pager: Pager { previous: None, next },
+        left,
+        save: desk.step("save"),
+        cancel: desk.step("cancel"),
+        shown,
+        many,
+        form,
+    };
+    Ok(page.form.answer(page.render()?))
+}
+
+/// The kind that is asked for, or the first there is something of.
+fn kind_of(shown: &Shown, asked: &str) -> (&'static str, LineKind) {
+    let named = KINDS.iter().find(|(name, ..)| *name == asked);
+    let first = || KINDS.iter().find(|(_, kind, _)| count(shown, *kind) > 0);
+    named.or_else(first).map_or((KINDS[0].0, KINDS[0].1), |(name, kind, _)| (name, *kind))
+}
+
+fn count(shown: &Shown, kind: LineKind) -> usize {
+    let counts = &shown.counts;
+    match kind {
+        LineKind::New => counts.new,
+        LineKind::Changed => counts.changed,
+        LineKind::Left => counts.left,
+        LineKind::Refused => counts.refused,
+        LineKind::Question => counts.questions,
+        LineKind::Same => counts.same,
+    }
+}
+
+/// `63 rows: 5 new, 7 changed, 48 the same, 2 refused, 1 question.`
+fn sentence(shown: &Shown) -> String {
+    let counts = &shown.counts;
+    let left = if shown.left_is_proposal { "not in the list, proposed as leavers" } else { "not in the list any more" };
+    let questions = if counts.questions == 1 { "question" } else { "questions" };
+    let parts = [
+        (counts.new, "new"),
+        (counts.changed, "changed"),
+        (counts.same, "the same"),
+        (counts.left, left),
+        (counts.refused, "refused"),
+        (counts.questions, questions),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let rows = if shown.rows == 1 { "row" } else { "rows" };
+    format!("{} {rows}: {}.", shown.rows, parts.collect::<Vec<_>>().join(", "))
+}
