@@ -9,7 +9,7 @@ use crate::session::Signed;
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{Multipart, Path, Query, State};
+use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::{self, StreamExt};
@@ -78,9 +78,13 @@ pub async fn hand_in(
     State(app): State<App>,
     signed: Signed,
     Path((slug, register)): Path<(String, String)>,
-    parts: Multipart,
+    request: Request,
 ) -> Result<Response, Error> {
     let (school, register) = place(&app, &signed, (&slug, &register)).await?;
+    // Only now: whether it is theirs comes before whether it is a form.
+    let Ok(parts) = Multipart::from_request(request, &app).await else {
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    };
     let mut typed = Typed::default();
     match taken(&app, &signed, (&school, &register), &mut typed, parts).await {
         Ok(id) => Ok(Redirect::to(&urls::intake(&slug, &register.id, id)).into_response()),
