@@ -33,6 +33,8 @@ pub struct List<'a> {
     pub dry_run: bool,
     /// Answers to questions of an earlier look, by row.
     pub answers: BTreeMap<u32, Answer>,
+    /// In a list that went out and came back a blank cell empties.
+    pub blank_is_empty: bool,
 }
 
 /// What became of a list.
@@ -64,6 +66,7 @@ impl House {
             part: list.part,
             confirm_left: list.confirm_left,
             answers: list.answers.clone(),
+            blank_is_empty: list.blank_is_empty,
             import: ImportId(Self::new_id()),
             now: self.now(),
         };
@@ -89,8 +92,42 @@ impl House {
     ) -> Result<Looked, Error> {
         let mut looked = import::look_closely(&self.store, scope, asked).await?;
         self.guard(actor, school, schema, &mut looked.preview).await?;
+        self.say_stale(scope, schema, &mut looked, asked.calendar).await?;
         looked.preview.notes.extend(self.erased_before(scope, school, schema, &looked.preview).await?);
         Ok(looked)
+    }
+
+    /// Says of rows that would change what was changed here meanwhile, who changed what and when.
+    async fn say_stale(
+        &self,
+        scope: &Scope,
+        schema: &Register,
+        looked: &mut Looked,
+        calendar: &Calendar,
+    ) -> Result<(), Error> {
+        let read = self.read().await?;
+        for (row, id, version) in looked.preview.stale.iter().take(STALE_MAX) {
+            let now = looked.entries.iter().find(|entry| entry.id == *id).map(|entry| &entry.facts);
+            let mut said = Vec::new();
+            for change in read.entry_history(scope, *id, 20).await?.iter().filter(|change| change.version > *version) {
+                let before = change.before.clone().unwrap_or_default();
+                let differs = |name: &str| {
+                    let was = before.get(name).map(|fact| &fact.value);
+                    now.and_then(|now| now.get(name)).map(|fact| &fact.value) != was
+                };
+                let fields =
+                    schema.fields.iter().filter(|field| before.contains_key(&field.name) && differs(&field.name));
+                let labels: Vec<&str> = fields.map(|field| field.label.as_str()).collect();
+                let what = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
+                let when = crate::dates::moment(change.at, calendar.zone());
+                said.push(format!("{when} by {}{what}", self.who_did(scope, &change.actor).await?));
+            }
+            let refused = looked.preview.refused.iter_mut().find(|problem| problem.place.row == Some(*row));
+            if let Some(problem) = refused.filter(|_| !said.is_empty()) {
+                problem.message = format!("{}: {}", problem.message, said.join("; "));
+            }
+        }
+        Ok(())
     }
 
     /// An old list may bring back what was erased. Nothing of an erased record is kept by which to know it again, so
@@ -170,6 +207,8 @@ impl House {
     }
 }
 
+/// Rows of which it is said who changed their records meanwhile.
+const STALE_MAX: usize = 200;
 /// How many refused rows and questions are named after an import.
 const NAMED_MAX: usize = 10;
 

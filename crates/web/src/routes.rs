@@ -183,6 +183,36 @@ pub const ROUTES: &[Route] = &[
         handler: || get(intake::show),
     },
     Route {
+        path: "/school/{school}/records/{register}/import/{intake}/table",
+        act: Some("records.import"),
+        handler: || get(intake::table).post(intake::choose_table),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/columns",
+        act: Some("records.import"),
+        handler: || get(intake::columns).post(intake::choose_columns),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/words",
+        act: Some("records.import"),
+        handler: || get(intake::words).post(intake::choose_words),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/questions",
+        act: Some("records.import"),
+        handler: || get(intake::questions).post(intake::answer),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/extent",
+        act: Some("records.import"),
+        handler: || post(intake::extent),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/import/{intake}/refused.csv",
+        act: Some("records.import"),
+        handler: || get(intake::refused),
+    },
+    Route {
         path: "/school/{school}/records/{register}/import/{intake}/save",
         act: Some("records.import"),
         handler: || post(intake::save),

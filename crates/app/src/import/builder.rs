@@ -29,6 +29,11 @@ impl<'h> Builder<'h> {
         Self { header, waiting: BTreeMap::new(), kept: None, width: 0, sheet, cells: 0, formulas: 0, moves }
     }
 
+    /// Rows taken so far, those that were refused among them.
+    pub fn len(&self) -> usize {
+        self.sheet.rows.len() + self.sheet.refused.len()
+    }
+
     /// Takes the next row. An error refuses the file.
     pub fn push(&mut self, number: u32, cells: impl Iterator<Item = Cell>) -> Result<(), Problem> {
         let cells = bounded(number, cells)?;

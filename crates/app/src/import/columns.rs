@@ -49,6 +49,13 @@ pub struct Mapping {
 
 /// Decides which column fills which field. Refuses a sheet that cannot say which entry a row is about.
 pub fn map(register: &Register, sheet: &Sheet, map: &MapFile) -> Result<Mapping, Refused> {
+    let out = guess(register, sheet, map)?;
+    check_enough(register, sheet, &out).map_err(|problem| Refused::new(&sheet.file, problem))?;
+    Ok(out)
+}
+
+/// The same, also when it cannot say which entry a row is about: somebody is about to say more.
+pub fn guess(register: &Register, sheet: &Sheet, map: &MapFile) -> Result<Mapping, Refused> {
     let refuse = |problem| Refused::new(&sheet.file, problem);
     check_fields(register, map).map_err(refuse)?;
     let shape = shape::recognise(&register.id, &sheet.columns);
@@ -66,7 +73,16 @@ pub fn map(register: &Register, sheet: &Sheet, map: &MapFile) -> Result<Mapping,
         notes: map.names().filter_map(|name| not_there(name, sheet)).collect(),
     };
     for (at, field) in register.fields.iter().enumerate().filter(|(_, field)| can_import(field)) {
-        let said = layers.iter().find_map(|layer| said(layer, field, sheet)).unwrap_or_else(|| Said {
+        let said = layers.iter().enumerate().find_map(|(at, layer)| {
+            let mut found = said(layer, field, sheet)?;
+            // What somebody says about a column goes before what a known export says about it.
+            let other = |column: &usize| {
+                layers[..at].iter().any(|over| over.field(&sheet.columns[*column]).is_some_and(|to| to != &*field.name))
+            };
+            found.columns.retain(|column| !other(column));
+            (!found.columns.is_empty() || found.constant.is_some()).then_some(found)
+        });
+        let said = said.unwrap_or_else(|| Said {
             columns: named(field, sheet, &layers, &out.fields),
             guessed: true,
             ..Said::default()
@@ -75,7 +91,6 @@ pub fn map(register: &Register, sheet: &Sheet, map: &MapFile) -> Result<Mapping,
         out.fields.extend((!said.columns.is_empty()).then(|| mapped(at, said, &layers, sheet)));
     }
     out.unmapped = unmapped(register, sheet, &layers, &out.fields);
-    check_enough(register, sheet, &out).map_err(refuse)?;
     Ok(out)
 }
 

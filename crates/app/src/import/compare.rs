@@ -31,7 +31,14 @@ pub fn compare(work: &Work, line: Line) -> Planned {
         facts.insert(field.name.clone(), said(work, value, held_since));
     }
     keep_state(work, known, before, &mut facts);
-    if work.register.kind == RegisterKind::Observed {
+    let comes_back = work.options.trip.is_some();
+    if comes_back {
+        // An observed register forgets what its source does not say again; people's own word stays.
+        let own = before.iter().filter(|(_, fact)| fact.source == work.options.source);
+        for (name, fact) in own {
+            facts.entry(name.clone()).or_insert_with(|| fact.clone());
+        }
+    } else if work.register.kind == RegisterKind::Observed {
         changes.extend(not_said_any_more(work, before, &facts));
     }
     let name = name(work.register, &facts, known);

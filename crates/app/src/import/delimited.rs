@@ -10,8 +10,18 @@ use std::borrow::Cow;
 /// A physical line longer than this is not a line of a list.
 const LINE_BYTES_MAX: usize = 1 << 20;
 
-/// Reads delimited text.
-pub fn read(text: &str, header: &Header) -> Result<Sheet, Problem> {
+/// Reads delimited text, as long as the sheet has room.
+pub fn read(text: &str, header: &Header, rows: usize) -> Result<Sheet, Problem> {
+    let mut builder = Builder::new(header, true);
+    each_row(text, &mut |row, cells| {
+        builder.push(row, cells.into_iter())?;
+        Ok(builder.len() < rows)
+    })?;
+    builder.finish()
+}
+
+/// Gives rows in order until `take` says `false`.
+pub fn each_row(text: &str, take: super::sheet::Take<'_>) -> Result<(), Problem> {
     let text = unix_lines(text);
     let (text, declared) = declared_delimiter(&text);
     let long = text.split('\n').position(|line| line.len() > LINE_BYTES_MAX);
@@ -22,7 +32,6 @@ pub fn read(text: &str, header: &Header) -> Result<Sheet, Problem> {
     let delimiter = declared.unwrap_or_else(|| delimiter(text));
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let mut builder = Builder::new(header, true);
     let mut record = StringRecord::new();
     let (mut breaks, mut last) = (0, (0, false));
     while reader.read_record(&mut record).map_err(|error| Problem::file(format!("cannot be read as CSV: {error}")))? {
@@ -33,14 +42,16 @@ pub fn read(text: &str, header: &Header) -> Result<Sheet, Problem> {
         let inside = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>() as u64;
         breaks += inside;
         last = (row as u32, inside > 0);
-        builder.push(row as u32, record.iter().map(cell))?;
+        if !take(row as u32, record.iter().map(cell).collect())? {
+            return Ok(());
+        }
     }
     // The csv crate closes an open quote at the end of the file without a word.
     if last.1 && text.matches('"').count() % 2 == 1 {
         return Err(Problem::row(last.0, "opens a quote (`\"`) that never closes, so it swallows the rows below it")
             .hint("Close the quote, or take it away, and drop the file again."));
     }
-    builder.finish()
+    Ok(())
 }
 
 /// `sep=;` in the first line: Excel's own way to say which character parts the cells.

@@ -5,6 +5,7 @@ use super::link::{Links, naming_fields};
 use super::message::{Problem, quote, rows};
 use super::plan::{Answer, Before, Options, Question};
 use super::rows::{Said, Unlinked};
+use super::trip;
 use jiff::Timestamp;
 use schoolkeeper_core::id::{EntryId, ImportId, Name};
 use schoolkeeper_core::schema::Register;
@@ -63,6 +64,10 @@ pub struct Draft<'a> {
     pub seen: BTreeSet<EntryId>,
     /// Rows whose numbers lost their zeros, by field.
     pub zeros: BTreeMap<usize, Vec<u32>>,
+    /// Rows that would change what was changed here since the list went out: row, record, version it was read at.
+    pub stale: Vec<(u32, EntryId, i64)>,
+    /// Candidates that are records, by id.
+    by_id: HashMap<EntryId, usize>,
     /// Rows that share only a weaker key with an entry: row and that entry's name.
     pub others: Vec<(u32, String)>,
 }
@@ -75,7 +80,7 @@ impl<'a> Draft<'a> {
         options: &'a Options,
         mut candidates: Candidates,
     ) -> Self {
-        let mut known_of = Vec::new();
+        let (mut known_of, mut by_id) = (Vec::new(), HashMap::new());
         let ours = |(_, entry): &(usize, &StoredEntry)| entry.register == register.id && entry.school == before.school;
         for (at, entry) in before.entries.iter().enumerate().filter(ours) {
             let values: Values = register
@@ -85,7 +90,7 @@ impl<'a> Draft<'a> {
                 .collect();
             let source = |field: usize| entry.facts.get(&register.fields[field].name).map(|fact| fact.source.clone());
             let keys = candidates.keys(&values, source);
-            candidates.add(entry.id, keys);
+            by_id.insert(entry.id, candidates.add(entry.id, keys));
             known_of.push(Some(at));
         }
         let (lines, questions, refused, unlinked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -103,6 +108,8 @@ impl<'a> Draft<'a> {
             unlinked,
             seen,
             zeros,
+            stale: Vec::new(),
+            by_id,
             others,
         }
     }
@@ -135,6 +142,44 @@ impl<'a> Draft<'a> {
             }
         };
         self.candidates.index(candidate, &keys);
+        self.unlinked.append(&mut said.unlinked);
+        self.join(candidate, row, said);
+    }
+
+    /// Takes a row of a list that went out: it names its record, and says only what was changed in it.
+    pub fn push_named(&mut self, row: u32, named: Result<Option<(EntryId, i64)>, Problem>, mut said: Said) {
+        let (id, version) = match named {
+            Ok(Some(named)) => named,
+            Ok(None) => return self.push(row, said),
+            Err(problem) => return self.refused.push(problem),
+        };
+        let found = self.by_id.get(&id).and_then(|&at| Some((at, self.known_of[at]?)));
+        let Some((candidate, known)) = found else {
+            let problem = Problem::row(row, "names a record that is not in this list here");
+            return self
+                .refused
+                .push(problem.hint("It is of another school or list, or is gone. Export the list again."));
+        };
+        self.seen.insert(id);
+        if !said.problems.is_empty() {
+            return self.refused.append(&mut said.problems);
+        }
+        let known = &self.before.entries[known];
+        for (field, value) in self.register.fields.iter().zip(&mut said.values) {
+            let before = known.facts.get(&field.name).map(|fact| &fact.value);
+            if value.as_ref().is_some_and(|said| trip::says_the_same(before, said)) {
+                *value = None;
+            }
+        }
+        let state = self.register.field("state").and_then(|(at, _)| said.values[at].as_ref());
+        if let Some(why) = trip::wrong_move(self.register, &known.facts, state) {
+            return self.refused.push(Problem::row(row, why));
+        }
+        if said.values.iter().any(Option::is_some) && known.version != version {
+            self.stale.push((row, id, version));
+            let problem = Problem::row(row, "was changed here since the list went out");
+            return self.refused.push(problem.hint("Export the list again and change it there."));
+        }
         self.unlinked.append(&mut said.unlinked);
         self.join(candidate, row, said);
     }

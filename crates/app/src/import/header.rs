@@ -9,6 +9,7 @@ use schoolkeeper_core::schema::{FieldType, Register};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known about the columns before the file is opened.
+#[derive(Clone)]
 pub struct Header {
     /// Folded names of columns somebody may use.
     known: BTreeSet<String>,
@@ -18,6 +19,8 @@ pub struct Header {
     pub row: Option<u32>,
     /// Sheet chosen by hand.
     pub sheet: Option<String>,
+    /// A table without a name we know is one too: somebody says what its columns are.
+    any: bool,
     looked_for: String,
 }
 
@@ -35,7 +38,17 @@ impl Header {
         }
         known.remove("");
         let (row, sheet) = (map.header_row, map.sheet.clone());
-        Self { known, asked, row, sheet, looked_for: looked_for(register) }
+        Self { known, asked, row, sheet, any: false, looked_for: looked_for(register) }
+    }
+
+    /// The same for a table of which somebody will say what its columns are.
+    pub fn of_anything(register: &Register, map: &MapFile) -> Self {
+        Self { any: true, ..Self::new(register, map) }
+    }
+
+    /// The same without the row chosen by hand.
+    pub fn without_row(&self) -> Self {
+        Self { row: None, ..self.clone() }
     }
 
     /// How many known names a row holds.
@@ -62,6 +75,7 @@ impl Header {
         let best = rows.iter().rev().max_by_key(|(_, cells)| self.score(cells));
         match best {
             Some((row, cells)) if self.score(cells) > 0 => Ok(*row),
+            Some(_) if self.any => Ok(widest(rows)),
             Some(_) => Err(self.missing(rows)),
             None => {
                 Err(Problem::file("holds no rows")
@@ -82,6 +96,12 @@ impl Header {
         );
         Problem::file(message).hint("Say in a map file which column is what, and in which row the names stand.")
     }
+}
+
+/// The row with the most texts, the earliest of equals: names of columns are texts, and there is one for each.
+fn widest(rows: &BTreeMap<u32, Vec<Cell>>) -> u32 {
+    let texts = |cells: &[Cell]| cells.iter().filter_map(text).count();
+    rows.iter().rev().max_by_key(|(_, cells)| texts(cells)).map_or(1, |(row, _)| *row)
 }
 
 /// The fields that recognise an entry, by their labels; without any, the required ones.

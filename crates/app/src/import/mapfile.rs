@@ -110,6 +110,12 @@ impl MapFile {
         Ok(())
     }
 
+    /// Says what a word of a column means.
+    pub fn say(&mut self, column: &str, word: &str, means: &str) {
+        let words = self.column_values.entry(fold(column)).or_default();
+        words.insert(fold_text(word), means.to_owned());
+    }
+
     /// The field a column is mapped to, by a name blind to case and spaces.
     pub fn field(&self, column: &str) -> Option<&str> {
         let folded = fold(column);

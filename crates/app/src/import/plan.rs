@@ -11,6 +11,7 @@
 
 use super::mapfile::MapFile;
 use super::message::Problem;
+use super::trip::Trip;
 use jiff::Timestamp;
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
@@ -51,6 +52,8 @@ pub struct Options {
     pub confirm_left: bool,
     /// Answers to the questions of an earlier preview, by row.
     pub answers: BTreeMap<u32, Answer>,
+    /// It went out and came back.
+    pub trip: Option<Trip>,
 }
 
 /// What somebody said about a row.
@@ -161,6 +164,8 @@ pub struct Preview {
     pub dropped: Vec<(String, String)>,
     /// The known export it was recognised as.
     pub shape: Option<String>,
+    /// Rows that would change a record that was changed here meanwhile: row, record, version it was read at.
+    pub stale: Vec<(u32, EntryId, i64)>,
     /// How many lists had been brought into this register when the records were read.
     pub turn: Option<i64>,
 }

@@ -59,9 +59,15 @@ impl Work<'_> {
             let constants = constants(self.register, &mapping, &cells)?;
             let (register, sheet) = (self.register, self.sheet);
             let today = self.before.calendar.day(self.before.now);
-            let reader = RowReader { register, sheet, mapping: &mapping, cells, candidates: &keys, today, constants };
+            let trip = self.options.trip;
+            let reader =
+                RowReader { register, sheet, mapping: &mapping, cells, candidates: &keys, today, constants, trip };
             for row in &sheet.rows {
-                draft.push(row.number, reader.read(row));
+                let said = reader.read(row);
+                match self.options.trip {
+                    Some(_) => draft.push_named(row.number, super::trip::named(row), said),
+                    None => draft.push(row.number, said),
+                }
             }
         }
         draft.settle();
@@ -96,6 +102,7 @@ impl Work<'_> {
             strange: strange(self.register, mapping, self.sheet),
             dropped: self.sheet.dropped.clone(),
             shape: mapping.shape.clone(),
+            stale: draft.stale.clone(),
             turn: None,
         };
         out.refused.sort_by_key(|problem| problem.place.row);
@@ -192,10 +199,12 @@ impl Work<'_> {
                 .iter()
                 .map(|(column, because)| format!("Column `{}`: not kept; {because}.", quote(column))),
         );
-        if !mapping.unmapped.is_empty() {
+        let ours = |column: &str| self.options.trip.is_some() && super::trip::is_ours(column);
+        if mapping.unmapped.iter().any(|(column, _)| !ours(column)) {
             let columns: Vec<String> = mapping
                 .unmapped
                 .iter()
+                .filter(|(column, _)| !ours(column))
                 .take(60)
                 .map(|(column, near)| match near {
                     Some(near) => format!("`{}` (is it {near}?)", quote(column)),

@@ -5,6 +5,7 @@ use super::columns::{Mapped, Mapping};
 use super::identity::{Candidates, Values};
 use super::message::{Problem, quote};
 use super::sheet::{Cell, Row, Sheet};
+use super::trip::Trip;
 use jiff::civil::Date;
 use schoolkeeper_core::schema::{Absent, Field, FieldType, Register};
 use schoolkeeper_core::value::Value;
@@ -45,6 +46,8 @@ pub struct RowReader<'a> {
     pub today: Date,
     /// Values that stand in every row.
     pub constants: Vec<(usize, Value)>,
+    /// The list went out and came back.
+    pub trip: Option<Trip>,
 }
 
 impl RowReader<'_> {
@@ -114,6 +117,9 @@ impl RowReader<'_> {
     /// A blank empties a field that people fill, never one that recognises the entry or that every entry needs.
     fn blank(&self, at: usize) -> Option<Value> {
         let field = &self.register.fields[at];
+        if let Some(trip) = self.trip {
+            return (trip.blank_is_empty && !field.required).then_some(Value::Empty);
+        }
         let may = field.absent == Absent::Empty && !field.required && !self.candidates.fields().any(|key| key == at);
         may.then_some(Value::Empty)
     }

@@ -7,6 +7,7 @@ use super::mapfile::MapFile;
 use super::message::{Problem, Refused, quote};
 use super::plan::{Answer, Before, Options, Planned, Preview};
 use super::sheet::{self, Sheet};
+use super::trip::{self, Trip};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Calendar;
@@ -21,7 +22,7 @@ use schoolkeeper_store::{EntryChange, NewEntry, Read, Store, document::Facts, ke
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The source of a list that nobody named and no known export has.
-const LIST: &str = "list";
+pub(crate) const LIST: &str = "list";
 
 /// A list somebody wants to bring in.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub struct Asked<'a> {
     pub confirm_left: bool,
     /// Answers to the questions of an earlier look.
     pub answers: BTreeMap<u32, Answer>,
+    /// In a list that went out and came back a blank cell empties.
+    pub blank_is_empty: bool,
     /// A fresh id; the same for look and save.
     pub import: ImportId,
     /// The instant it is brought in.
@@ -104,12 +107,15 @@ pub async fn look_closely(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Re
         return Err(Error::NoSchool);
     }
     let (sheet, mapping) = understand(&read, scope, asked, register).await?;
+    let trip = trip::went_out(&sheet).then_some(Trip { blank_is_empty: asked.blank_is_empty });
     let options = Options {
         import: asked.import,
-        source: source(asked, Some(&mapping))?,
-        part: asked.part,
+        // What somebody changes in an export is their own word.
+        source: if trip.is_some() { HAND.into() } else { source(asked, Some(&mapping))? },
+        part: asked.part || trip.is_some(),
         confirm_left: asked.confirm_left,
         answers: asked.answers.clone(),
+        trip,
     };
     let mut entries = read.snapshot(scope, asked.school).await?;
     let (school, schemas, calendar, now) = (asked.school, asked.schemas, asked.calendar, asked.now);
@@ -147,8 +153,10 @@ pub async fn save(store: &Store, scope: &Scope, register: &Register, preview: &P
         return Err(Error::NoSchool);
     }
     let of = MappingOf { school: preview.school, register: &preview.register, source: &preview.source };
-    let map = serde_json::to_value(&preview.map).expect("a map file is texts and numbers");
-    tx.remember_mapping(scope, of, &map, preview.at).await?;
+    if *preview.source != *HAND {
+        let map = serde_json::to_value(&preview.map).expect("a map file is texts and numbers");
+        tx.remember_mapping(scope, of, &map, preview.at).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -171,7 +179,9 @@ fn plan(preview: &Preview) -> Plan {
         expected_version: planned.version.unwrap_or_default(),
         facts: planned.facts.clone(),
     };
-    let (unchanged, renewed): (Vec<_>, Vec<_>) = preview.same.iter().partition(|planned| planned.facts.is_empty());
+    // What somebody left as it was in an export is not said again in their name.
+    let same = preview.same.iter().filter(|_| *preview.source != *HAND);
+    let (unchanged, renewed): (Vec<_>, Vec<_>) = same.partition(|planned| planned.facts.is_empty());
     let left = preview.left.iter().map(|(id, ..)| *id);
     Plan {
         import: preview.import,

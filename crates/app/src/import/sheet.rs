@@ -82,13 +82,30 @@ pub struct Sheet {
     pub notes: Vec<String>,
 }
 
-/// Reads a CSV or XLSX file as a list of a register's entries.
-pub fn read(bytes: &[u8], file: &str, register: &Register, map: &MapFile) -> Result<Sheet, Refused> {
-    read_table(bytes, &Header::new(register, map)).map_err(|problem| Refused::new(file, problem)).map(|mut sheet| {
+/// What takes rows one by one, until it says that it has enough.
+pub type Take<'t> = &'t mut dyn FnMut(u32, Vec<Cell>) -> Result<bool, Problem>;
+
+/// Rows by which somebody sees what a column is.
+const SAMPLE_ROWS: usize = 30;
+
+/// Reads the first rows of a file. A table without a name we know is one too: somebody says what its columns are.
+pub fn sample(bytes: &[u8], file: &str, register: &Register, map: &MapFile) -> Result<Sheet, Refused> {
+    let header = Header::of_anything(register, map);
+    read_table(bytes, &header, SAMPLE_ROWS).map_err(|problem| Refused::new(file, problem)).map(|mut sheet| {
         file.clone_into(&mut sheet.file);
-        sheet.hash = hash(bytes);
         sheet
     })
+}
+
+/// Reads a CSV or XLSX file as a list of a register's entries.
+pub fn read(bytes: &[u8], file: &str, register: &Register, map: &MapFile) -> Result<Sheet, Refused> {
+    read_table(bytes, &Header::new(register, map), usize::MAX).map_err(|problem| Refused::new(file, problem)).map(
+        |mut sheet| {
+            file.clone_into(&mut sheet.file);
+            sheet.hash = hash(bytes);
+            sheet
+        },
+    )
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -98,7 +115,7 @@ fn hash(bytes: &[u8]) -> String {
     })
 }
 
-fn read_table(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
+fn read_table(bytes: &[u8], header: &Header, rows: usize) -> Result<Sheet, Problem> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         let hint = "Export fewer columns, or one school at a time.";
         return Err(Problem::file("is larger than 50 MB").hint(hint));
@@ -107,10 +124,10 @@ fn read_table(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
         return Err(Problem::file("is empty").hint("Export the list again and look at it before you drop it here."));
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return workbook::read(bytes, header);
+        return workbook::read(bytes, header, rows);
     }
     let (text, note) = text::decode(bytes)?;
-    let mut sheet = delimited::read(&text, header)?;
+    let mut sheet = delimited::read(&text, header, rows)?;
     sheet.notes.extend(note);
     Ok(sheet)
 }

@@ -6,7 +6,7 @@ use super::builder::Builder;
 use super::delimited::is_space;
 use super::header::Header;
 use super::message::{Problem, quote};
-use super::sheet::{COLUMNS_MAX, Cell, HEADER_ROWS_MAX, Sheet};
+use super::sheet::{COLUMNS_MAX, Cell, HEADER_ROWS_MAX, Sheet, Take};
 use super::unpack;
 use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use jiff::civil::{Date, DateTime, Time};
@@ -16,18 +16,39 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
 /// Reads a workbook.
-pub fn read(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
+pub fn read(bytes: &[u8], header: &Header, rows: usize) -> Result<Sheet, Problem> {
     unpack::check(bytes)?;
-    // The reader counts rows without a check and panics on numbers beyond all numbers: such a file is damaged.
-    let read = catch_unwind(AssertUnwindSafe(|| read_book(bytes, header)));
+    caught(|| read_book(bytes, header, rows))
+}
+
+/// Gives the first rows of the sheet with the list, and the names of all sheets.
+pub fn top(bytes: &[u8], header: &Header, take: Take<'_>) -> Result<(Vec<String>, Option<String>), Problem> {
+    unpack::check(bytes)?;
+    caught(|| {
+        let mut book: Book = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
+        let all = book.sheets_metadata().iter();
+        let seen = all.filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
+        let names = seen.map(|sheet| sheet.name.clone()).take(50).collect();
+        let name = choose(&mut book, header)?;
+        each_row(&mut book, &name, take)?;
+        Ok((names, Some(name)))
+    })
+}
+
+/// The reader counts rows without a check and panics on numbers beyond all numbers: such a file is damaged.
+fn caught<T>(read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    let read = catch_unwind(AssertUnwindSafe(read));
     read.unwrap_or_else(|_| Err(damaged("a cell has an impossible place")))
 }
 
-fn read_book(bytes: &[u8], header: &Header) -> Result<Sheet, Problem> {
+fn read_book(bytes: &[u8], header: &Header, rows: usize) -> Result<Sheet, Problem> {
     let mut book: Book = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let name = choose(&mut book, header)?;
     let mut builder = Builder::new(header, false);
-    each_row(&mut book, &name, |row, cells| builder.push(row, cells.into_iter()).map(|()| true))?;
+    each_row(&mut book, &name, &mut |row, cells| {
+        builder.push(row, cells.into_iter())?;
+        Ok(builder.len() < rows)
+    })?;
     let mut sheet = builder.finish()?;
     sheet.notes.insert(0, format!("Read from the sheet `{}`.", quote(&name)));
     Ok(sheet)
@@ -47,7 +68,7 @@ fn choose(book: &mut Book, header: &Header) -> Result<String, Problem> {
         names.into_iter().filter(|(_, visible)| *visible).map(|(name, _)| name).take(50).collect();
     for name in &visible {
         let (mut seen, mut known) = (0, false);
-        each_row(book, name, |_, cells| {
+        each_row(book, name, &mut |_, cells| {
             seen += 1;
             known |= header.score(&cells) > 0;
             Ok(!known && seen < HEADER_ROWS_MAX)
@@ -61,11 +82,7 @@ fn choose(book: &mut Book, header: &Header) -> Result<String, Problem> {
 }
 
 /// Gives filled rows in order until `take` says `false`.
-fn each_row(
-    book: &mut Book,
-    sheet: &str,
-    mut take: impl FnMut(u32, Vec<Cell>) -> Result<bool, Problem>,
-) -> Result<(), Problem> {
+fn each_row(book: &mut Book, sheet: &str, take: Take<'_>) -> Result<(), Problem> {
     let mut reader = book.worksheet_cells_reader(sheet).map_err(|error| unreadable(&error))?;
     let (mut row, mut cells) = (0, Vec::new());
     while let Some(found) = reader.next_cell().map_err(|error| unreadable(&error))? {

@@ -43,6 +43,12 @@ pub struct Shown {
     pub digest: String,
     /// Columns as they stand in the file.
     pub columns: Vec<String>,
+    /// It went out and came back.
+    pub came_back: bool,
+    /// Only some of them.
+    pub part: bool,
+    /// A blank cell of it empties.
+    pub blank_is_empty: bool,
 }
 
 /// Why an intake cannot be saved as it is.
@@ -90,7 +96,7 @@ impl House {
         let bytes = self.intake_bytes(&desk.scope, intake).await?;
         let terms = self.read().await?.terms(&desk.scope, desk.school.id).await?;
         let calendar = Calendar::new(desk.school.division, terms);
-        let Choices { part, map, source, answers } = choices(intake)?;
+        let Choices { part, map, source, answers, blank_is_empty, .. } = choices(intake)?;
         let asked = Asked {
             schemas: &self.schemas,
             calendar: &calendar,
@@ -104,6 +110,7 @@ impl House {
             // The page asks for the number instead.
             confirm_left: true,
             answers,
+            blank_is_empty,
             import,
             now: self.now(),
         };
@@ -122,25 +129,36 @@ impl House {
         write.forget_intake_lines(&desk.scope, intake).await?;
         write.commit().await?;
         let (mut hash, mut waiting) = (Sha256::new(), Vec::new());
-        let mut lines = line::lines(looked, &words).peekable();
+        let counts = looked.preview.counts();
+        let of = counts.new + counts.changed + counts.same + counts.left + counts.refused + counts.questions;
+        let (mut lines, mut done) = (line::lines(looked, &words).peekable(), 0);
         while let Some(line) = lines.next() {
             line::digest(&mut hash, &line);
             waiting.push(line);
             if waiting.len() >= LINES_AT_ONCE || lines.peek().is_none() {
-                self.add_lines(desk, intake, std::mem::take(&mut waiting)).await?;
+                done += waiting.len();
+                self.add_lines(desk, intake, (std::mem::take(&mut waiting), done, of)).await?;
             }
         }
         drop(lines);
         let digest = crate::blob::seal::hex(&hash.finalize());
-        intake.outcome = Some(serde_json::json!(shown(looked, calendar, digest)));
+        let blank_is_empty = choices(intake)?.blank_is_empty;
+        let shown = Shown { blank_is_empty, ..shown(looked, calendar, digest) };
+        intake.outcome = Some(serde_json::json!(shown));
         intake.import = Some(looked.preview.import);
         intake.stage = Stage::Looked;
         self.put_intake(&desk.scope, intake).await
     }
 
-    async fn add_lines(&self, desk: &Desk<'_>, intake: &Intake, lines: Vec<Line>) -> Result<(), Error> {
+    async fn add_lines(
+        &self,
+        desk: &Desk<'_>,
+        intake: &Intake,
+        (lines, done, of): (Vec<Line>, usize, usize),
+    ) -> Result<(), Error> {
         let mut write = self.write().await?;
         write.add_intake_lines(&desk.scope, intake, &lines).await?;
+        write.set_intake_progress(&desk.scope, intake, (done as i64, of as i64)).await?;
         Ok(write.commit().await?)
     }
 
@@ -168,6 +186,9 @@ fn shown(looked: &Looked, calendar: &Calendar, digest: String) -> Shown {
         complete_until: preview.census.as_ref().map(|census| dates::moment(census.ends_at, zone)),
         digest,
         columns: looked.sheet.columns.clone(),
+        came_back: import::trip::went_out(&looked.sheet),
+        part: preview.part,
+        blank_is_empty: false,
     }
 }
 

@@ -3,10 +3,16 @@
 //! Invariant: an intake changes no record until it is saved, and then it saves exactly what was shown; its file lies
 //! sealed until then, at most a day.
 
+mod choose;
 mod line;
 mod look;
+mod refused;
 mod save;
+mod work;
 
+pub(crate) use work::KIND;
+
+pub use choose::{ColumnAsked, ColumnsAsked, First, Next, Reply, next};
 pub use line::{LineShown, LinesAsked, LinesShown};
 pub use look::{Shown, Stop, shown_of};
 pub use schoolkeeper_store::intake::{Intake, LineKind, Stage};
@@ -47,6 +53,12 @@ pub struct Choices {
     pub source: Option<String>,
     /// Answers to questions, by row.
     pub answers: BTreeMap<u32, Answer>,
+    /// Somebody has said what strange words mean.
+    pub asked_words: bool,
+    /// Somebody has seen the questions.
+    pub asked_questions: bool,
+    /// In a list that went out and came back a blank cell empties.
+    pub blank_is_empty: bool,
 }
 
 /// A list somebody hands in.
@@ -134,8 +146,9 @@ impl House {
     /// Whether it can be read at all.
     async fn first_look(&self, schema: &Register, intake: &Intake, blob: &Blob) -> Result<(), Error> {
         let bytes = collect(self.content(blob).await?, blob.size).await?;
-        let read =
-            crate::import::heavy(|| crate::import::read(&bytes, &intake.file, schema, &MapFile::default()).map(drop));
+        let read = crate::import::heavy(|| {
+            crate::import::sheet::sample(&bytes, &intake.file, schema, &MapFile::default()).map(drop)
+        });
         Ok(read.map_err(crate::import::Error::from)?)
     }
 

@@ -124,6 +124,17 @@ pub const SCHEDULE: &[Line] = &[
         },
     },
     Line {
+        name: "intake-tidy",
+        says: "Forgets lists that were handed in a day ago and not saved",
+        when: When::Every(SignedDuration::from_hours(1)),
+        run: |house| {
+            Box::pin(async {
+                super::count("forgotten", house.forget_past_intakes().await?);
+                Ok(())
+            })
+        },
+    },
+    Line {
         name: "keep",
         says: "Erases what is past the time it is kept",
         when: When::Daily(Time::constant(2, 30, 0, 0)),

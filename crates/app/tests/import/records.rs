@@ -71,6 +71,7 @@ impl Desk {
             part: false,
             confirm_left: true,
             answers: BTreeMap::new(),
+            blank_is_empty: false,
             import: ImportId(Uuid::from_u128(self.imports)),
             now: self.now,
         }

@@ -106,7 +106,7 @@ impl School {
         };
         let import = ImportId(uuid::Uuid::from_u128(self.imports));
         let (part, confirm_left, answers) = (list.part, list.confirm_left, list.answers.clone());
-        let options = Options { import, source, part, confirm_left, answers };
+        let options = Options { import, source, part, confirm_left, answers, trip: None };
         import::preview(&self.before(), &sheet, &mapping, &options)
     }
 

@@ -4,7 +4,8 @@ use super::said;
 use crate::error::Error;
 use crate::form::{Choice, Field, Form};
 use crate::frame::Frame;
-use crate::mail::{frame, school_for};
+use crate::mail::school_for;
+use crate::register::framed;
 use crate::session::Signed;
 use crate::{App, urls};
 use askama::Template;
@@ -195,8 +196,9 @@ async fn page(
         file: intake.file,
     });
     let page = HandInPage {
-        frame: frame(&format!("Bring in a list of {many}"), school, signed)
-            .back("Back to the school", urls::school(&school.slug))
+        frame: framed(app, signed, school, &format!("Bring in a list of {many}"))
+            .await?
+            .back("Back to the list", urls::register(&school.slug, &register.id))
             .faulty(&form),
         waiting: waiting.collect(),
         form,

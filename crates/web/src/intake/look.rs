@@ -1,16 +1,15 @@
 //! The look before anything is saved: what is new, what changes cell by cell, what is left out; then save or cancel.
 
-use super::{At, Desk, said, sentences};
+use super::{At, Desk, done, said, sentences};
 use crate::error::Error;
 use crate::form::{Field, Form, Posted};
-use crate::frame::{Filter, Frame, Pager};
-use crate::mail::frame;
+use crate::frame::{Filter, Frame, Link, Pager};
 use crate::session::{self, Signed};
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
-use schoolkeeper_app::intake::{LineKind, LineShown, LinesAsked, Shown, Stage, shown_of};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use schoolkeeper_app::intake::{First, LineKind, LineShown, LinesAsked, Next, Shown, Stage, next, shown_of};
 use schoolkeeper_app::words;
 use serde::Deserialize;
 
@@ -30,8 +29,21 @@ struct LookPage {
     lines: Vec<LineShown>,
     pager: Pager,
     left: Option<Field>,
+    steps: Vec<Link>,
+    extent: String,
+    refused: Option<String>,
+    nothing: bool,
     save: String,
     cancel: String,
+}
+
+#[derive(Template)]
+#[template(path = "intake/working.html")]
+struct WorkingPage {
+    frame: Frame,
+    heading: &'static str,
+    progress: Option<String>,
+    here: String,
 }
 
 /// `?show=new&after=50&q=text`
@@ -60,10 +72,57 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let mut desk = Desk::of(&app, &signed, &at).await?;
-    if desk.intake.stage == Stage::Open && desk.intake.outcome.is_none() {
-        app.house.look_at_intake(&signed.actor, &desk.school, &mut desk.intake).await?;
+    let (house, actor) = (&app.house, &signed.actor);
+    if desk.intake.stage == Stage::Saved {
+        return done::page(&app, &signed, &desk).await;
     }
-    page(&app, &signed, &desk, &asked, None).await
+    if house.is_worked_on(actor, &desk.school, &desk.intake).await? {
+        return working(&app, &signed, &desk).await;
+    }
+    if desk.intake.outcome.is_none() {
+        let to = match house.first_step(actor, &desk.school, &desk.intake).await? {
+            First::Table => Some("table"),
+            First::Columns => Some("columns"),
+            First::Look => None,
+        };
+        if let Some(step) = to {
+            return Ok(Redirect::to(&desk.step(step)).into_response());
+        }
+        house.begin_look(actor, &desk.school, &mut desk.intake).await?;
+        if desk.intake.stage == Stage::Looking {
+            return working(&app, &signed, &desk).await;
+        }
+    }
+    match next(&desk.intake)? {
+        Next::Words => Ok(Redirect::to(&desk.step("words")).into_response()),
+        Next::Questions => Ok(Redirect::to(&desk.step("questions")).into_response()),
+        Next::Look => page(&app, &signed, &desk, &asked, None).await,
+    }
+}
+
+/// POST /school/{school}/records/{register}/import/{intake}/extent
+pub async fn extent(
+    State(app): State<App>,
+    signed: Signed,
+    Path(at): Path<At>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let mut desk = Desk::of(&app, &signed, &at).await?;
+    let chosen = (posted.get("part") == "some", posted.get("blank") == "empty");
+    app.house.choose_extent(&signed.actor, &desk.school, &mut desk.intake, chosen).await?;
+    Ok(Redirect::to(&desk.here()).into_response())
+}
+
+async fn working(app: &App, signed: &Signed, desk: &Desk) -> Result<Response, Error> {
+    let saves = desk.intake.stage == Stage::Saving;
+    let heading = if saves { "Saving the list" } else { "Reading the list" };
+    let page = WorkingPage {
+        frame: desk.frame(app, signed, heading).await?,
+        heading,
+        progress: desk.intake.progress.map(|(done, of)| format!("{done} of {of} rows")),
+        here: desk.here(),
+    };
+    Ok(Html(page.render()?).into_response())
 }
 
 /// POST /school/{school}/records/{register}/import/{intake}/save
@@ -76,7 +135,7 @@ pub async fn save(
     let mut desk = Desk::of(&app, &signed, &at).await?;
     let left = posted.word("left").parse().ok();
     match app.house.save_intake(&signed.actor, &desk.school, &mut desk.intake, left).await {
-        Ok(()) => Ok(session::told(&app, &urls::imports(&desk.school.slug), "The list was saved.")),
+        Ok(()) => Ok(Redirect::to(&desk.here()).into_response()),
         Err(error) => {
             let mistake = said(error)?;
             page(&app, &signed, &desk, &Asked::default(), Some(mistake)).await
@@ -124,9 +183,7 @@ async fn page(
     }
     let many = words::plural(app.house.schemas(), &desk.register.id);
     let page = LookPage {
-        frame: frame(&format!("Look before you save: {many}"), &desk.school, signed)
-            .back("Bring in a list", urls::import_into(&desk.school.slug, &desk.register.id))
-            .faulty(&form),
+        frame: desk.frame(app, signed, &format!("Look before you save: {many}")).await?.faulty(&form),
         sentence: sentence(&shown),
         stop: shown
             .stop
@@ -139,6 +196,10 @@ async fn page(
         lines: lines.lines.into_iter().map(|(_, line)| line).collect(),
         pager: Pager { previous: None, next },
         left,
+        steps: steps(desk, &shown),
+        extent: desk.step("extent"),
+        refused: (shown.counts.refused > 0).then(|| desk.step("refused.csv")),
+        nothing: shown.counts.new + shown.counts.changed + shown.counts.left == 0,
         save: desk.step("save"),
         cancel: desk.step("cancel"),
         shown,
@@ -146,6 +207,18 @@ async fn page(
         form,
     };
     Ok(page.form.answer(page.render()?))
+}
+
+/// Ways back to what was chosen; it is found as it was left.
+fn steps(desk: &Desk, shown: &Shown) -> Vec<Link> {
+    let chosen = [
+        ("table", "Sheet and row of the names", true),
+        ("columns", "Which column is what", true),
+        ("words", "Words we do not know", !shown.strange.is_empty()),
+        ("questions", "Questions", shown.counts.questions > 0),
+    ];
+    let there = chosen.iter().filter(|(.., there)| *there);
+    there.map(|(step, text, _)| Link { text: (*text).to_owned(), href: desk.step(step) }).collect()
 }
 
 /// The kind that is asked for, or the first there is something of.
@@ -168,7 +241,7 @@ fn count(shown: &Shown, kind: LineKind) -> usize {
 }
 
 /// `63 rows: 5 new, 7 changed, 48 the same, 2 refused, 1 question.`
-fn sentence(shown: &Shown) -> String {
+pub(super) fn sentence(shown: &Shown) -> String {
     let counts = &shown.counts;
     let left = if shown.left_is_proposal { "not in the list, proposed as leavers" } else { "not in the list any more" };
     let questions = if counts.questions == 1 { "question" } else { "questions" };

@@ -2,18 +2,30 @@
 //!
 //! Invariant: nothing but [`save`] changes a record, and it saves what the page before it showed.
 
+mod columns;
+mod done;
 mod hand_in;
 mod look;
+mod question;
+mod table;
+mod word;
 
+pub use columns::{choose_columns, columns};
+pub use done::refused;
 pub use hand_in::{begin, hand_in};
-pub use look::{cancel, save, show};
+pub use look::{cancel, extent, save, show};
+pub use question::{answer, questions};
+pub use table::{choose_table, table};
+pub use word::{choose_words, words};
 
 use crate::App;
 use crate::error::Error;
+use crate::frame::Frame;
 use crate::mail::school_for;
+use crate::register::framed;
 use crate::session::Signed;
-use schoolkeeper_app::School;
 use schoolkeeper_app::intake::Intake;
+use schoolkeeper_app::{School, words};
 use schoolkeeper_core::schema::Register;
 use uuid::Uuid;
 
@@ -35,6 +47,13 @@ impl Desk {
         let register = app.house.intake_register(&signed.actor, &school, register).await?;
         let intake = app.house.intake(&signed.actor, &school, &register.id, id).await?;
         Ok(Self { school, register, intake })
+    }
+
+    /// The frame of its pages, with the way back to where it was handed in.
+    pub(crate) async fn frame(&self, app: &App, signed: &Signed, title: &str) -> Result<Frame, Error> {
+        let frame = framed(app, signed, &self.school, title).await?;
+        let title = format!("Bring in a list of {}", words::plural(app.house.schemas(), &self.register.id));
+        Ok(frame.back(&title, crate::urls::import_into(&self.school.slug, &self.register.id)))
     }
 
     /// Address of a step of it.

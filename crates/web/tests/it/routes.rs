@@ -28,6 +28,7 @@ const ONLY_ACT: &[&str] = &[
     "/school/{school}/records/{register}/bulk",
     "/school/{school}/records/{register}/bulk/{bulk}/undo",
     "/school/{school}/records/{register}/view/{view}",
+    "/school/{school}/records/{register}/import/{intake}/extent",
     "/school/{school}/imports/{import}/undo",
     "/school/{school}/records/{register}/import/{intake}/save",
     "/school/{school}/records/{register}/import/{intake}/cancel",
