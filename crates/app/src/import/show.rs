@@ -46,7 +46,7 @@ impl Preview {
         section(&mut out, left, &self.left, |(_, _, name)| name.clone());
         section(&mut out, "Refused", &causes(&self.refused), Clone::clone);
         section(&mut out, "Questions", &self.questions, |question| {
-            let names: Vec<String> = question.candidates.iter().map(|(_, name)| format!("`{name}`")).collect();
+            let names: Vec<String> = question.candidates.iter().map(|(id, name)| format!("`{name}` ({id})")).collect();
             if names.is_empty() {
                 question.message.clone()
             } else {

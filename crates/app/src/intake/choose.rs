@@ -95,6 +95,22 @@ impl House {
         .await
     }
 
+    /// Says what the columns are by a map file's text, and whose word it is.
+    pub async fn choose_map(
+        &self,
+        actor: &Actor,
+        school: &School,
+        intake: &mut Intake,
+        (map, source): (Option<&str>, Option<&str>),
+    ) -> Result<(), Error> {
+        let map = map.map(MapFile::parse).transpose().map_err(|problem| Error::refused(problem.to_string()))?;
+        self.choose(actor, school, intake, |choices| {
+            choices.map = map;
+            choices.source = source.map(str::to_owned);
+        })
+        .await
+    }
+
     /// What is asked about the columns, as they are understood now.
     pub async fn intake_columns(&self, actor: &Actor, school: &School, intake: &Intake) -> Result<ColumnsAsked, Error> {
         let desk = self.desk(actor, school).await?;
@@ -136,7 +152,9 @@ impl House {
             if !field.is_empty() {
                 by_field.entry(field).or_default().push(column.clone());
             }
-            if field_of(register, &mapping, at) != *field {
+            // What was only guessed by its name is said now.
+            let guessed = mapping.fields.iter().any(|mapped| mapped.guessed && mapped.columns.contains(&at));
+            if guessed || field_of(register, &mapping, at) != *field {
                 map.columns.insert(column.clone(), field.clone());
             }
         }
@@ -270,9 +288,11 @@ impl House {
         let of = MappingOf { school: intake.school, register: &register.id, source: &source };
         let remembered = self.read().await?.mapping(scope, of).await?;
         let remembered = remembered.and_then(|map| serde_json::from_value::<MapFile>(map).ok());
-        match remembered.filter(|map| *map != MapFile::default()) {
-            Some(map) => with(&map).map(|(sheet, mapping)| (sheet, mapping, true)).map_err(Error::from),
-            None => Ok((sheet, mapping, false)),
+        match remembered {
+            Some(map) if map != MapFile::default() => {
+                with(&map).map(|(sheet, mapping)| (sheet, mapping, true)).map_err(Error::from)
+            }
+            found => Ok((sheet, mapping, found.is_some())),
         }
     }
 

@@ -65,6 +65,29 @@ impl Shown {
     pub fn many_left(&self) -> bool {
         self.counts.left * 10 > self.left_of
     }
+
+    /// Somebody should answer something before it is saved.
+    pub fn asks(&self) -> bool {
+        self.counts.questions > 0 || !self.strange.is_empty() || self.many_left()
+    }
+
+    /// `63 rows: 5 new, 7 changed, 48 the same, 2 refused, 1 question.`
+    pub fn sentence(&self) -> String {
+        let counts = &self.counts;
+        let proposed = "not in the list, proposed as leavers";
+        let left = if self.left_is_proposal { proposed } else { "not in the list any more" };
+        let parts = [
+            (counts.new, "new"),
+            (counts.changed, "changed"),
+            (counts.same, "the same"),
+            (counts.left, left),
+            (counts.refused, "refused"),
+            (counts.questions, if counts.questions == 1 { "question" } else { "questions" }),
+        ];
+        let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        let rows = if self.rows == 1 { "row" } else { "rows" };
+        format!("{} {rows}: {}.", self.rows, parts.collect::<Vec<_>>().join(", "))
+    }
 }
 
 impl House {

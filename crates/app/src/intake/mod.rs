@@ -22,7 +22,7 @@ use crate::blob::BlobOf;
 use crate::import::sheet::FILE_BYTES_MAX;
 use crate::import::{Answer, MapFile};
 use crate::{Error, House};
-use futures_util::stream::{Stream, StreamExt};
+use futures_util::stream::{self, Stream, StreamExt};
 use jiff::SignedDuration;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::schema::Register;
@@ -141,6 +141,17 @@ impl House {
         }
         write.commit().await?;
         Ok(id)
+    }
+
+    /// The same for a list that is in memory already.
+    pub async fn hand_in_file(
+        &self,
+        actor: &Actor,
+        school: &School,
+        new: &NewIntake<'_>,
+        bytes: Vec<u8>,
+    ) -> Result<Uuid, Error> {
+        self.hand_in(actor, school, new, stream::once(std::future::ready(Ok(bytes)))).await
     }
 
     /// Whether it can be read at all.

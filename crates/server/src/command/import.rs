@@ -33,6 +33,9 @@ pub struct Import {
     /// What a question of an earlier look was answered with: ROW=ID (it is this record), ROW=new or ROW=leave
     #[arg(long = "answer", value_name = "ROW=WHAT", value_parser = answer)]
     answers: Vec<(u32, Answer)>,
+    /// In a list that was exported, worked on and came back: a blank cell empties what is known
+    #[arg(long)]
+    blank_is_empty: bool,
     /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -64,6 +67,7 @@ impl Import {
             confirm_left: self.confirm_left,
             dry_run: self.dry_run,
             answers: self.answers.iter().copied().collect(),
+            blank_is_empty: self.blank_is_empty,
         };
         let bar = output::spinner("Reading the list");
         let brought = house.bring_in(&actor, &school, &list).await?;
@@ -91,7 +95,7 @@ fn answer(text: &str) -> Result<(u32, Answer), String> {
     Ok((row.parse().map_err(|_| wrong())?, answer))
 }
 
-fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     let wrong = |error: std::io::Error| anyhow::anyhow!("`{}`: {error}", file.display());
     let known = std::fs::metadata(file).map_err(wrong)?;
     anyhow::ensure!(known.is_file(), "`{}` is not a file\nhint: name a CSV or XLSX file", file.display());

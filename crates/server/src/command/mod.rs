@@ -24,6 +24,7 @@ mod serve;
 mod settings;
 mod setup_code;
 mod undo;
+mod watch;
 mod work;
 
 use clap::{Args, Parser, Subcommand};
@@ -49,6 +50,8 @@ enum Command {
     Init(init::Init),
     /// Bring in a list: staff, devices, accounts, back-up runs …
     Import(import::Import),
+    /// Bring in what is dropped into a folder.
+    Watch(watch::Watch),
     /// Take an import back, while nothing later touched its records.
     Undo(undo::Undo),
     /// Work out where the school stands.
@@ -175,6 +178,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         match line.command {
             Command::Init(init) => init.run().await,
             Command::Import(import) => import.run().await,
+            Command::Watch(watch) => watch.run().await,
             Command::SetupCode(code) => code.run().await,
             Command::Invite(invite) => invite.run().await,
             Command::BreakGlass(code) => code.run().await,

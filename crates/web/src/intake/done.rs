@@ -1,6 +1,5 @@
 //! After the save: what it did, undo, and the rows that were left out.
 
-use super::look::sentence;
 use super::{At, Desk};
 use crate::error::Error;
 use crate::frame::Frame;
@@ -38,7 +37,7 @@ pub(super) async fn page(app: &App, signed: &Signed, desk: &Desk) -> Result<Resp
     let page = DonePage {
         frame: desk.frame(app, signed, "Saved").await?,
         csrf: signed.csrf(),
-        sentence: sentence(&shown),
+        sentence: shown.sentence(),
         many: words::plural(app.house.schemas(), &desk.register.id),
         refused: (shown.counts.refused > 0).then(|| desk.step("refused.csv")),
         until: dates::moment(desk.intake.ends_at, zone.zone()),

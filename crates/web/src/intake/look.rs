@@ -184,7 +184,7 @@ async fn page(
     let many = words::plural(app.house.schemas(), &desk.register.id);
     let page = LookPage {
         frame: desk.frame(app, signed, &format!("Look before you save: {many}")).await?.faulty(&form),
-        sentence: sentence(&shown),
+        sentence: shown.sentence(),
         stop: shown
             .stop
             .as_ref()
@@ -238,22 +238,4 @@ fn count(shown: &Shown, kind: LineKind) -> usize {
         LineKind::Question => counts.questions,
         LineKind::Same => counts.same,
     }
-}
-
-/// `63 rows: 5 new, 7 changed, 48 the same, 2 refused, 1 question.`
-pub(super) fn sentence(shown: &Shown) -> String {
-    let counts = &shown.counts;
-    let left = if shown.left_is_proposal { "not in the list, proposed as leavers" } else { "not in the list any more" };
-    let questions = if counts.questions == 1 { "question" } else { "questions" };
-    let parts = [
-        (counts.new, "new"),
-        (counts.changed, "changed"),
-        (counts.same, "the same"),
-        (counts.left, left),
-        (counts.refused, "refused"),
-        (counts.questions, questions),
-    ];
-    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    let rows = if shown.rows == 1 { "row" } else { "rows" };
-    format!("{} {rows}: {}.", shown.rows, parts.collect::<Vec<_>>().join(", "))
 }

@@ -12,8 +12,12 @@ mod import;
 mod job;
 mod keep;
 mod mail;
+mod messy;
 mod register;
 mod role;
 mod routes;
 mod school;
 mod signing;
+#[path = "../../../app/tests/import/workbook.rs"]
+#[expect(dead_code, reason = "the tests of the engine use the rest")]
+mod workbook;

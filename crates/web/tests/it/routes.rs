@@ -83,6 +83,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/jobs/{job}"
             | "/school/{school}/records/{register}/bulk/{bulk}"
             | "/school/{school}/records/{register}/import/{intake}" => StatusCode::NOT_FOUND,
+            step if step.contains("/import/{intake}/") && !ONLY_ACT.contains(&step) => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" => StatusCode::GONE,
