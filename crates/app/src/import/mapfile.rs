@@ -116,6 +116,16 @@ impl MapFile {
         words.insert(fold_text(word), means.to_owned());
     }
 
+    /// Takes over what words mean that nobody has said otherwise.
+    pub fn learn_words(&mut self, before: Self) {
+        for (column, words) in before.column_values {
+            let known = self.column_values.entry(column).or_default();
+            for (word, means) in words {
+                known.entry(word).or_insert(means);
+            }
+        }
+    }
+
     /// The field a column is mapped to, by a name blind to case and spaces.
     pub fn field(&self, column: &str) -> Option<&str> {
         let folded = fold(column);

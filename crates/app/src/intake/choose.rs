@@ -175,6 +175,9 @@ impl House {
         let checked = columns::map(register, &sheet, &map);
         checked.map_err(import::Error::from)?;
         let source = source.trim().to_owned();
+        let named = schoolkeeper_core::id::slug(&source);
+        let before = self.remembered(&desk.scope, intake, &named).await?.unwrap_or_default();
+        map.learn_words(before);
         self.choose(actor, school, intake, |choices| {
             choices.map = Some(map);
             choices.source = Some(source).filter(|source| !source.is_empty());
@@ -285,15 +288,19 @@ impl House {
         let (sheet, mapping) = with(&MapFile::default())?;
         let named = source.as_deref().map(schoolkeeper_core::id::slug).map(Into::into);
         let source = named.or_else(|| mapping.source.clone()).unwrap_or_else(|| import::LIST.into());
-        let of = MappingOf { school: intake.school, register: &register.id, source: &source };
-        let remembered = self.read().await?.mapping(scope, of).await?;
-        let remembered = remembered.and_then(|map| serde_json::from_value::<MapFile>(map).ok());
-        match remembered {
+        match self.remembered(scope, intake, &source).await? {
             Some(map) if map != MapFile::default() => {
                 with(&map).map(|(sheet, mapping)| (sheet, mapping, true)).map_err(Error::from)
             }
             found => Ok((sheet, mapping, found.is_some())),
         }
+    }
+
+    /// What was said at an earlier import of a source.
+    async fn remembered(&self, scope: &Scope, intake: &Intake, source: &str) -> Result<Option<MapFile>, Error> {
+        let of = MappingOf { school: intake.school, register: &intake.register, source };
+        let found = self.read().await?.mapping(scope, of).await?;
+        Ok(found.and_then(|map| serde_json::from_value(map).ok()))
     }
 
     fn schema_of(&self, intake: &Intake) -> Result<&Register, Error> {
