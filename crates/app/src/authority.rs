@@ -27,6 +27,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "keep.export",
     "keep.set",
     "mail.set",
+    "not-here.agree",
+    "not-here.ask",
     "param.set",
     "records.confirm",
     "records.import",
@@ -34,6 +36,7 @@ pub const LIVE_ACTS: &[&str] = &[
     "report.deal",
     "role.assign",
     "role.name",
+    "section.start",
     "standing.evaluate",
 ];
 

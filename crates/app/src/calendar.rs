@@ -2,10 +2,11 @@
 
 use crate::authority::Try;
 use crate::{Error, House};
-use schoolkeeper_core::actor::Actor;
-use schoolkeeper_core::calendar::{Term, check};
-use schoolkeeper_store::School;
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::calendar::{BankHolidays, Calendar, Term, check};
+use schoolkeeper_store::{Read, School};
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Longest file of terms, in bytes.
 const BYTES_MAX: usize = 256 * 1024;
@@ -42,6 +43,14 @@ fn json(value: toml::Value) -> serde_json::Value {
         toml::Value::Float(number) => number.into(),
         toml::Value::Boolean(flag) => flag.into(),
     }
+}
+
+/// The school's year as it holds there: its own terms or its central office's, and the newest list of bank holidays.
+pub(crate) async fn calendar_of(read: &Read, scope: &Scope, school: &School) -> Result<Calendar, Error> {
+    let calendar = Calendar::new(school.division, read.terms(scope, school.id).await?);
+    let Some(list) = read.bank_holidays(scope, school.id).await? else { return Ok(calendar) };
+    let list = BankHolidays::read(&list).map_err(|error| Error::corrupt("the list of bank holidays", error))?;
+    Ok(calendar.with_bank_holidays(Arc::new(list)))
 }
 
 impl House {

@@ -1,15 +1,13 @@
-//! What somebody vouches for: which record a policy's named thing is, and that a list is complete.
+//! What somebody vouches for: which record a policy's named thing is.
 
 use crate::authority::Try;
-use crate::{Error, House, words};
-use jiff::SignedDuration;
-use schoolkeeper_core::actor::{Actor, Scope};
-use schoolkeeper_core::id::{EntryId, Name};
+use crate::{Error, House};
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::pack::{Literal, NamedEntry};
 use schoolkeeper_core::value::Value;
-use schoolkeeper_core::world::{Census, World};
+use schoolkeeper_core::world::World;
 use schoolkeeper_store::School;
-use schoolkeeper_store::entry::HAND;
 use schoolkeeper_store::named::NameAt;
 
 impl House {
@@ -46,48 +44,6 @@ impl House {
         }
         write.commit().await?;
         Ok(said)
-    }
-
-    /// Says that a list is complete, or that there are none.
-    pub async fn confirm_list(
-        &self,
-        actor: &Actor,
-        school: &School,
-        register: &str,
-        none: bool,
-    ) -> Result<String, Error> {
-        let scope = self.allow(actor, school, &Try::plain("records.confirm")).await?.scope;
-        let schema = self.schemas.get(register).ok_or_else(|| self.no_register(register))?;
-        let held = self.count(&scope, school, register).await?;
-        let many = words::plural(&self.schemas, register);
-        if none && held > 0 {
-            return Err(Error::refused(format!(
-                "the records hold {held} {many}, so \"there are none\" cannot be said"
-            )));
-        }
-        if !none && held == 0 {
-            return Err(Error::refused(format!(
-                "the records hold no {many}\nhint: bring in a list, or add --none if there are none"
-            )));
-        }
-        let now = self.now();
-        let seconds = schema.census.map_or(365 * 86_400, schoolkeeper_core::phrase::Span::rough_seconds);
-        let ends_at = now + SignedDuration::from_secs(seconds);
-        let census = Census { source: Name::from(HAND), as_of: now, ends_at, stated: true };
-        let mut write = self.write().await?;
-        write.confirm_census(&scope, (school.id, &schema.id), &census, now).await?;
-        write.commit().await?;
-        let zone = schoolkeeper_core::calendar::Calendar::new(school.division, Vec::new());
-        let until = crate::dates::long(zone.day(ends_at));
-        Ok(if none {
-            format!("there are no {many}, until {until}")
-        } else {
-            format!("these {held} {many} are all, until {until}")
-        })
-    }
-
-    async fn count(&self, scope: &Scope, school: &School, register: &str) -> Result<u64, Error> {
-        Ok(self.read().await?.entry_count(scope, school.id, register).await?)
     }
 
     /// A refusal that lists the registers.

@@ -24,6 +24,18 @@ pub fn long(date: Date) -> String {
     format!("{} {} {}", date.day(), MONTHS[(date.month() - 1) as usize], date.year())
 }
 
+/// Reads "27 March 2027", "27/3/2027", "27 3 2027" and "2027-03-27"; years from 2000 to 2199.
+pub fn typed(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.split([' ', '/', '-', '.', ',']).filter(|part| !part.is_empty()).collect();
+    let [first, month, last] = parts.as_slice() else { return None };
+    let (day, year) = if first.len() == 4 { (last, first) } else { (first, last) };
+    let lower = month.to_lowercase();
+    let named = || MONTHS.iter().position(|name| lower.len() >= 3 && name.to_lowercase().starts_with(&lower));
+    let month = month.parse().ok().or_else(|| i8::try_from(named()? + 1).ok())?;
+    let date = Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+    (2000..2200).contains(&date.year()).then_some(date)
+}
+
 /// "Monday 23 November 2026".
 pub fn with_weekday(date: Date) -> String {
     let weekday = match date.weekday() {

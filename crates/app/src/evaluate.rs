@@ -2,6 +2,7 @@
 //!
 //! Invariant: it takes no hint of what changed; twice gives the same as once; a change that came in between is seen.
 
+use crate::apart::{Apart, set_apart};
 use crate::authority::Try;
 use crate::outcome::{ClauseOutcome, Outcome};
 use crate::snapshot::{Adopted, Snapshot};
@@ -12,12 +13,13 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::{ClauseResult, Standing};
 use schoolkeeper_core::world::World;
-use schoolkeeper_store::{Evaluation, School};
+use schoolkeeper_store::census::StoredCensus;
+use schoolkeeper_store::{Cause, Evaluation, School, Write};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// How often an evaluation is begun again because records changed meanwhile.
-const TRIES_MAX: usize = 5;
+pub(crate) const TRIES_MAX: usize = 5;
 
 /// How many of the latest imports are looked at for one that came after the last evaluation.
 const IMPORTS_LOOKED_AT: u32 = 50;
@@ -29,10 +31,22 @@ pub struct Evaluated {
     pub policy: Adopted,
     /// As of.
     pub at: Timestamp,
-    /// Every clause.
+    /// Every clause, without what is counted apart.
     pub clauses: Vec<ClauseResult>,
+    /// What is counted apart.
+    pub apart: Apart,
     /// The world it was worked out in.
     pub world: World,
+}
+
+/// A look at a school, worked out.
+#[derive(Debug)]
+pub(crate) struct Worked {
+    /// The generation it was read at.
+    pub generation: i64,
+    /// Its policies.
+    pub all: Vec<Evaluated>,
+    contradicted: Vec<StoredCensus>,
 }
 
 impl House {
@@ -41,31 +55,43 @@ impl House {
         let scope = self.allow(actor, school, &Try::plain("standing.evaluate")).await?.scope;
         self.try_untried(school).await?;
         for _ in 0..TRIES_MAX {
-            let snapshot = self.snapshot(&scope, school).await?;
-            let generation = snapshot.generation;
-            let evaluated = tokio::task::spawn_blocking(move || work_out(snapshot))
-                .await
-                .map_err(|error| Error::corrupt("an evaluation", error))?;
-            if !self.can_write() || self.store_all(&scope, school, generation, &evaluated).await? {
-                return Ok(evaluated);
+            let worked = self.worked(self.snapshot(&scope, school).await?).await?;
+            if !self.can_write() {
+                return Ok(worked.all);
+            }
+            let mut write = self.write().await?;
+            if write.generation().await? == worked.generation {
+                self.store_all(&mut write, &scope, school, (&worked, None)).await?;
+                write.commit().await?;
+                return Ok(worked.all);
             }
         }
-        Err(Error::refused("the records kept changing while the standing was worked out\nhint: try again in a minute"))
+        Err(moved())
     }
 
-    /// Stores the results; `false` and nothing stored when the records changed since the snapshot.
-    async fn store_all(
+    /// Works a look out, off the threads that answer.
+    pub(crate) async fn worked(&self, snapshot: Snapshot) -> Result<Worked, Error> {
+        let worked = tokio::task::spawn_blocking(move || work_out(snapshot)).await;
+        worked.map_err(|error| Error::corrupt("an evaluation", error))
+    }
+
+    /// Stores the results in a change that has made sure that nothing moved since the look; `why` when that explains
+    /// every difference.
+    pub(crate) async fn store_all(
         &self,
+        write: &mut Write,
         scope: &Scope,
         school: &School,
-        generation: i64,
-        evaluated: &[Evaluated],
-    ) -> Result<bool, Error> {
-        let mut write = self.write().await?;
-        if write.generation().await? != generation {
-            return Ok(false);
+        (worked, why): (&Worked, Option<Cause>),
+    ) -> Result<(), Error> {
+        for said in worked.contradicted.iter().filter(|said| said.school == school.id) {
+            let place = (said.school, &said.register, &*said.census.source);
+            write.end_census(scope, place, "entry", self.now()).await?;
         }
-        for one in evaluated {
+        for (said, because) in worked.all.iter().flat_map(|one| &one.apart.over) {
+            write.end_not_here(scope, said, *because, self.now()).await?;
+        }
+        for one in &worked.all {
             let pack = &one.policy.live.pack;
             let before: Option<Outcome> = write.outcome(scope, school.id, one.policy.id()).await?;
             let outcome = one.outcome(before.as_ref());
@@ -76,12 +102,11 @@ impl House {
                 now: one.at,
                 valid_until: outcome.valid_until,
                 results: &one.clauses,
-                why: None,
+                why,
             };
             write.reconcile(scope, &evaluation, &outcome).await?;
         }
-        write.commit().await?;
-        Ok(true)
+        Ok(())
     }
 
     /// Evaluates every school whose standing has run out, whose records changed, or that has none yet.
@@ -116,17 +141,25 @@ impl House {
     }
 }
 
+/// The records kept changing.
+pub(crate) fn moved() -> Error {
+    Error::refused("the records kept changing while the standing was worked out\nhint: try again in a minute")
+}
+
 /// Pure: every policy of a snapshot.
-fn work_out(mut snapshot: Snapshot) -> Vec<Evaluated> {
+fn work_out(mut snapshot: Snapshot) -> Worked {
     let policies = std::mem::take(&mut snapshot.policies);
-    policies
-        .into_iter()
-        .map(|policy| {
-            let world = snapshot.world_of(&policy);
-            let evaluation = schoolkeeper_rules::evaluate(&policy.live, &policy.params(), &world);
-            Evaluated { at: world.now, clauses: evaluation.clauses, policy, world }
-        })
-        .collect()
+    let all = policies.into_iter().map(|policy| {
+        let world = snapshot.world_of(&policy);
+        let mut clauses = schoolkeeper_rules::evaluate(&policy.live, &policy.params(), &world).clauses;
+        let apart = set_apart(&policy, &world, &mut clauses);
+        Evaluated { at: world.now, clauses, apart, policy, world }
+    });
+    Worked {
+        generation: snapshot.generation,
+        all: all.collect(),
+        contradicted: std::mem::take(&mut snapshot.contradicted),
+    }
 }
 
 impl Evaluated {
@@ -168,6 +201,7 @@ impl Evaluated {
             due_on: result.due_on,
             since: since.or(Some(self.at)),
             none_because: result.none_because,
+            would: self.apart.would.get(&result.clause).copied(),
             own: own.then(|| findings.collect()),
         }
     }
@@ -212,7 +246,7 @@ impl Evaluated {
 
     /// `15 of 60 statements are met, 3 not met, 42 not known yet`
     pub fn summary(&self) -> String {
-        let tally = Tally::of(self.clauses.iter().map(|clause| clause.standing));
+        let tally = Tally::of(self.clauses.iter().map(|clause| (clause.standing, clause.none_because)));
         let others = crate::view::WORST_FIRST.iter().filter(|standing| **standing != Standing::Kept);
         let others = others.filter(|standing| tally.get(**standing) > 0);
         let others: Vec<String> =

@@ -42,6 +42,26 @@ pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
     out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
 }
 
+/// Statements that were said not to apply here, one a line.
+pub fn not_here(lines: &[crate::not_here::NotHereLine]) -> Result<Vec<u8>, Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let state = |line: &crate::not_here::NotHereLine| match line.state {
+        crate::not_here::NotHereState::Asked => "waiting",
+        crate::not_here::NotHereState::Holds => "does not apply here",
+        crate::not_here::NotHereState::Over => "ended",
+    };
+    let row = |line: &crate::not_here::NotHereLine| {
+        let cells = [&line.clause.to_string(), &line.text, &line.reason, &line.said.join(" ")].map(|text| safe(text));
+        let [clause, text, reason, said] = cells;
+        [clause, text, state(line).to_owned(), reason, said, line.asked_on.to_string(), line.review_on.to_string()]
+    };
+    let head = ["Statement", "Text", "Status", "Why", "Who", "Asked", "Look again"].map(str::to_owned);
+    for row in std::iter::once(head).chain(lines.iter().map(row)) {
+        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
 /// Roles, one line for each appointment and for each role nobody holds.
 pub fn roles(lines: &[RoleLine]) -> Result<Vec<u8>, Error> {
     let mut out = csv::Writer::from_writer(Vec::new());

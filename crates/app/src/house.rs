@@ -15,7 +15,7 @@ use crate::sign_in::secret::Secret;
 use crate::sign_in::{Hashing, KnownLimits};
 use crate::standpoint::Standpoints;
 use crate::upgrade::{Upgraded, upgrade};
-use crate::{calendar, shipped};
+use crate::{calendar, section, shipped};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
 use schoolkeeper_core::calendar::Division;
@@ -86,6 +86,8 @@ pub struct NewHouse {
     pub database: Option<String>,
     /// The schools' terms, as TOML.
     pub calendar: Option<String>,
+    /// The policy goes by sections: nothing of it is counted, mailed or late before somebody starts its section.
+    pub by_section: bool,
     /// Time may be pretended.
     pub sandbox: bool,
     /// Where the installation key is, or is made.
@@ -379,6 +381,9 @@ impl NewHouse {
         let adopting = if self.trust.is_some() { &schools[..1] } else { &schools[..] };
         for school in adopting {
             policy::adopt(&mut write, &system, school, adopted, at).await?;
+        }
+        for school in schools.iter().filter(|_| self.by_section) {
+            section::go_by_sections(&mut write, &system, school, (&adopted.compiled.pack, at)).await?;
         }
         write.commit().await?;
         store.close().await?;

@@ -3,6 +3,7 @@
 //! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
 //! an argument, and only [`House::now`] asks the clock.
 
+pub mod apart;
 pub mod appointment;
 mod asking;
 pub mod authority;
@@ -12,6 +13,7 @@ pub mod blob;
 pub mod bring_in;
 pub mod brought;
 pub mod calendar;
+pub mod census;
 pub mod certificate;
 pub mod dates;
 pub mod demo;
@@ -29,10 +31,12 @@ pub mod keep;
 pub mod key;
 pub mod ledger;
 pub mod mail;
+pub mod not_here;
 pub mod outcome;
 pub mod policy;
 pub mod register;
 pub mod role;
+pub mod section;
 pub mod settings;
 pub mod shipped;
 mod sight;

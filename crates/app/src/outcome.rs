@@ -45,6 +45,9 @@ pub struct ClauseOutcome {
     /// Why it stands nowhere; only then.
     #[serde(default)]
     pub none_because: Option<NoneBecause>,
+    /// Where it would stand if its section were started; only while it is not.
+    #[serde(default)]
+    pub would: Option<Standing>,
     /// For a statement about named entries: the problems that are its own. `None` = all problems of its controls.
     pub own: Option<Vec<(Name, Option<EntryId>)>>,
 }

@@ -105,9 +105,11 @@ impl House {
         let groups = read.finding_groups(scope, school.id, pack).await?.into_iter().map(group).collect();
         let week = self.now() - SignedDuration::from_hours(7 * 24);
         let intervals = read.standing_changes(scope, (school.id, pack), week, CHANGES_MAX).await?;
-        let calendar = Arc::new(Calendar::new(school.division, read.terms(scope, school.id).await?));
+        let calendar = Arc::new(crate::calendar::calendar_of(read, scope, &school).await?);
         let changes = changes(&intervals, week, &calendar);
-        Ok(Standpoint { school, pack: compiled, outcome, groups, policies, calendar, changes })
+        let sections = read.sections(scope, school.id, pack).await?;
+        let owners = read.task_owners(scope, school.id, pack).await?;
+        Ok(Standpoint { school, pack: compiled, outcome, groups, policies, calendar, sections, owners, changes })
     }
 
     /// The open problems of a statement's controls, by control; only its own when it is about named entries.

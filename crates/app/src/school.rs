@@ -60,7 +60,8 @@ impl House {
             let mut standings = Vec::new();
             for run in read.last_runs(&scope, school.id).await? {
                 let outcome: Option<Outcome> = read.outcome(&scope, school.id, &run.pack).await?;
-                standings.extend(outcome.into_iter().flat_map(|outcome| outcome.clauses).map(|clause| clause.standing));
+                let clauses = outcome.into_iter().flat_map(|outcome| outcome.clauses);
+                standings.extend(clauses.map(|clause| (clause.standing, clause.none_because)));
             }
             let words = Tally::of(standings.into_iter()).words();
             out.push(SchoolLine { slug: school.slug, title: school.title, words });

@@ -4,12 +4,14 @@ use crate::policy::BUILD;
 use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::world::{Entry, Params, Place, World};
 use schoolkeeper_rules::CompiledPack;
+use schoolkeeper_store::census::StoredCensus;
+use schoolkeeper_store::not_here::NotHere;
 use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::section::StoredSection;
 use schoolkeeper_store::{Read, School};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +29,10 @@ pub struct Adopted {
     pub since: Timestamp,
     /// What the probe on record of this policy and program says: control → it refused what it must.
     pub probes: BTreeMap<Name, bool>,
+    /// Sections that are started or planned; none when the school does not go by sections.
+    pub sections: Vec<StoredSection>,
+    /// Statements that were said not to apply here.
+    pub not_here: Vec<NotHere>,
 }
 
 impl Adopted {
@@ -40,8 +46,12 @@ impl Adopted {
         let mut world = world.clone();
         world.named.clone_from(&self.named);
         world.probes.clone_from(&self.probes);
+        world.started = self.started();
+        let started = |control: &Name| world.started.get(control).copied().flatten();
         let controls = self.live.pack.controls.keys();
-        world.in_force_since = controls.map(|control| (control.clone(), self.since)).collect();
+        let since =
+            controls.map(|control| (control.clone(), started(control).map_or(self.since, |at| at.max(self.since))));
+        world.in_force_since = since.collect();
         world
     }
 
@@ -60,6 +70,8 @@ pub struct Snapshot {
     pub world: World,
     /// The generation it was read at.
     pub generation: i64,
+    /// Lists of which somebody said "we have none", and which hold something.
+    pub contradicted: Vec<StoredCensus>,
 }
 
 impl Snapshot {
@@ -84,6 +96,8 @@ impl House {
                 probes: read.probes(scope, tried).await?,
                 set: read.params(scope, school.id, &stored.pack).await?,
                 named: read.named_entries(scope, school.id, &stored.pack).await?,
+                sections: read.sections(scope, school.id, &stored.pack).await?,
+                not_here: read.not_here(scope, school.id, &stored.pack).await?,
                 since: stored.adopted_at,
                 live,
             });
@@ -105,7 +119,7 @@ impl House {
     ) -> Result<Snapshot, Error> {
         let generation = read.generation().await?;
         let policies = self.adopted_in(read, scope, school).await?;
-        let calendar = Arc::new(Calendar::new(school.division, read.terms(scope, school.id).await?));
+        let calendar = Arc::new(crate::calendar::calendar_of(read, scope, school).await?);
         let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
         let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
         let schools = read.schools(&Scope::system("trust")).await?;
@@ -124,14 +138,18 @@ impl House {
             let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
             world.put(register, Entry { id: stored.id, since: stored.since, facts });
         }
+        let mut contradicted = Vec::new();
         for stored in read.censuses(scope, school.id).await? {
-            if let Some(register) = self.schemas.index(&stored.register) {
+            let Some(register) = self.schemas.index(&stored.register) else { continue };
+            if stored.none && !world.table(register).rows.is_empty() {
+                contradicted.push(stored);
+            } else {
                 world.put_census(register, stored.census);
             }
         }
         world.seal();
         self.name_erased(read, scope, school, &mut world).await?;
-        Ok(Snapshot { policies, world, generation })
+        Ok(Snapshot { policies, world, generation, contradicted })
     }
 
     /// Says of what is pointed to and gone under which rule it went; only looked for where anything ever was erased.

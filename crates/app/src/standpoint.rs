@@ -8,6 +8,7 @@ use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::School;
+use schoolkeeper_store::section::{StoredSection, TaskOwner};
 use schoolkeeper_store::standing::LastRun;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +28,10 @@ pub struct Standpoint {
     pub policies: Vec<(String, String)>,
     /// Its calendar.
     pub calendar: Arc<Calendar>,
+    /// Sections that are started or planned; none when the school does not go by sections.
+    pub sections: Vec<StoredSection>,
+    /// Who does something about what, as agreed when a section was started.
+    pub owners: Vec<TaskOwner>,
     /// What changed in the last seven days, in words.
     pub changes: Option<String>,
 }
@@ -114,7 +119,28 @@ impl Standpoint {
 
     /// Problems by cause, worst first.
     pub fn causes(&self) -> Vec<Cause> {
-        cause::causes(&self.pack.pack, &self.pack.schemas, &self.outcome, &self.groups)
+        let mut all = cause::causes(&self.pack.pack, &self.pack.schemas, &self.outcome, &self.groups);
+        for cause in &mut all {
+            let Some(agreed) = self.owners.iter().find(|owner| owner.control == cause.control) else { continue };
+            cause.owner = self.role_title(&agreed.owner);
+            if let Some(day) = agreed.fix_by {
+                cause.owner =
+                    format!("{}, there at the start, agreed to fix by {}", cause.owner, crate::dates::long(day));
+            }
+        }
+        all
+    }
+
+    /// Since when a section is started, or for when it is planned; nothing when the school does not go by sections.
+    pub fn started_words(&self, section: &str) -> Option<String> {
+        let known = self.sections.iter().find(|known| &*known.section == section);
+        let day = crate::dates::long;
+        match known.map(|known| (known.started_at, known.planned_on)) {
+            _ if self.sections.is_empty() => None,
+            Some((Some(at), _)) => Some(format!("Started {}", day(self.calendar.day(at)))),
+            Some((None, Some(on))) => Some(format!("Planned for {}", day(on))),
+            _ => None,
+        }
     }
 
     /// A role as people read it.

@@ -153,6 +153,8 @@ pub fn none_because(because: Option<NoneBecause>) -> &'static str {
         Some(NoneBecause::ChapterOff) => "This chapter does not apply here.",
         Some(NoneBecause::AtTrust) => "This is answered once, by the trust.",
         Some(NoneBecause::AtSchools) => "This is answered at each school.",
+        Some(NoneBecause::NotStarted) => "Nobody has started this section. Nothing is mailed and nothing becomes late.",
+        Some(NoneBecause::NotHere) => "This does not apply here.",
     }
 }
 

@@ -119,10 +119,14 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             Reach::School
         }
         "records.change" | "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal"
+        | "not-here.ask"
             if leading =>
         {
             Reach::School
         }
+        // Only whom the policy names as its owner agrees.
+        "not-here.agree" if leading || role == Governor => Reach::School,
+        "section.start" if matches!(role, Head | Office) => Reach::School,
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
         // Only those a policy names decide a request or handle a case.
         "request.decide" if leading || role == Governor => Reach::School,

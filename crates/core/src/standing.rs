@@ -267,6 +267,10 @@ pub enum NoneBecause {
     AtTrust,
     /// This is the trust, and its controls stand at each school.
     AtSchools,
+    /// The school has not started its section.
+    NotStarted,
+    /// The school has said, and the policy's owner has agreed, that it does not apply here.
+    NotHere,
 }
 
 /// What one clause gives.

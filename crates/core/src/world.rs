@@ -105,6 +105,9 @@ pub struct World {
     pub probes: BTreeMap<Name, bool>,
     /// Since when a control has been in force here (adopted or tightened); one that is not listed always was.
     pub in_force_since: BTreeMap<Name, Timestamp>,
+    /// Controls of a policy that goes by sections: since when one of theirs is started, `None` while none is. What
+    /// is not known does not grow older before. One that is not listed always was started.
+    pub started: BTreeMap<Name, Option<Timestamp>>,
     /// What people read instead of the name of an entry that was erased and is still pointed to.
     pub erased: BTreeMap<EntryId, Name>,
     /// A school of no trust: what stands once for a trust stands here too.
@@ -118,10 +121,10 @@ impl World {
     pub fn new(place: Place, now: Timestamp, calendar: Arc<Calendar>, schemas: Arc<Schemas>) -> Self {
         let empty = Arc::new(Table::default());
         let tables = schemas.all().iter().map(|_| empty.clone()).collect();
-        let (probes, in_force_since) = (BTreeMap::new(), BTreeMap::new());
+        let (probes, in_force_since, started) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (named, erased, alone) = (BTreeMap::new(), BTreeMap::new(), false);
         let left_out = BTreeSet::new();
-        Self { place, now, calendar, schemas, named, probes, in_force_since, erased, alone, tables, left_out }
+        Self { place, now, calendar, schemas, named, probes, in_force_since, started, erased, alone, tables, left_out }
     }
 
     /// A world with only these registers in it: whoever looks into another one is stopped, so that what was not read

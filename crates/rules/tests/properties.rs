@@ -150,6 +150,21 @@ fn every_missing_thing_has_a_sentence() {
     }
 }
 
+#[test]
+fn what_is_started_ages_from_its_start() {
+    let unknown = Made { yes: None, ..laptop() };
+    let standing = |started: Option<i64>| {
+        let mut built = world(&[unknown.clone()], 0xff);
+        let started = started.map(|days| built.world.now - SignedDuration::from_hours(24 * days));
+        built.world.started.insert("encrypted".into(), started);
+        let judged = standings(&built).controls["encrypted"].0.clone();
+        judged.all.iter().find(|one| one.subject.is_some()).map(|one| one.standing)
+    };
+    assert_eq!(standing(None), Some(Standing::Unknown), "not started");
+    assert_eq!(standing(Some(4)), Some(Standing::Unknown), "started four days ago, five are allowed");
+    assert_eq!(standing(Some(6)), Some(Standing::Broken), "started six days ago");
+}
+
 fn laptop() -> Made {
     Made {
         register: "device",
@@ -208,6 +223,26 @@ proptest! {
             let of_acts = ["looked-at", "exception"].contains(&&*name);
             prop_assert!(result.standing != Standing::Kept || of_acts, "{} is kept", name);
         }
+    }
+
+    #[test]
+    fn what_nobody_has_started_never_ages_from_unknown_to_broken(
+        entries in prop::collection::vec(made(), 0..20), censuses: u8, days in 0..400_i64,
+    ) {
+        let mut built = world(&entries, censuses);
+        built.world.started = pack().controls.keys().map(|control| (control.clone(), None)).collect();
+        let broken = |built: &Built| -> Vec<_> {
+            let aged = |message: &Option<String>| message.as_ref().is_some_and(|text| text.contains("not known for longer"));
+            let all = standings(built).controls.into_iter();
+            all.flat_map(|(_, (judged, _))| judged.all).filter(|one| aged(&one.message)).collect()
+        };
+        prop_assert_eq!(broken(&built), vec![]);
+        built.world.now += SignedDuration::from_hours(24 * days);
+        prop_assert_eq!(broken(&built), vec![]);
+        // From the start on it grows older, counted from then.
+        let now = built.world.now;
+        built.world.started = pack().controls.keys().map(|control| (control.clone(), Some(now))).collect();
+        prop_assert_eq!(broken(&built), vec![]);
     }
 
     #[test]

@@ -3,22 +3,25 @@
 use crate::error::Error;
 use crate::ledger::{About, Detail, actor};
 use crate::reach::Reached;
-use crate::sql::{Row, at, statements, text};
+use crate::sql::{Row, at, maybe_text, name_of, statements, text, word};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{Name, SchoolId};
 use schoolkeeper_core::world::Census;
+use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 
 statements! {
-    PUT = "INSERT INTO census (school, register, source, stated, as_of, ends_at, actor) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (school, register, source) DO UPDATE SET \
-        stated = excluded.stated, as_of = excluded.as_of, ends_at = excluded.ends_at, actor = excluded.actor";
-    GET = "SELECT school, register, source, stated, as_of, ends_at, actor FROM census \
+    PUT = "INSERT INTO census (school, register, source, stated, as_of, ends_at, actor, how, holds_none) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (school, register, source) DO UPDATE SET \
+        stated = excluded.stated, as_of = excluded.as_of, ends_at = excluded.ends_at, actor = excluded.actor, \
+        how = excluded.how, holds_none = excluded.holds_none";
+    GET = "SELECT school, register, source, stated, as_of, ends_at, actor, how, holds_none FROM census \
         WHERE school = $1 AND register = $2 AND source = $3";
     // The central office's lists belong to the world of each of its schools.
-    LIST = "SELECT school, register, source, stated, as_of, ends_at, actor FROM census WHERE school IN ( \
+    LIST = "SELECT school, register, source, stated, as_of, ends_at, actor, how, holds_none FROM census \
+        WHERE school IN ( \
         SELECT o.id FROM school s JOIN school o ON o.id = s.id OR (o.trust AND o.organisation = s.organisation) \
         WHERE s.id = $1) ORDER BY register, school, source";
     REMOVE = "DELETE FROM census WHERE school = $1 AND register = $2 AND source = $3";
@@ -33,6 +36,42 @@ pub struct StoredCensus {
     pub register: Name,
     /// What was said.
     pub census: Census,
+    /// How somebody knows it; `None` when a list said so.
+    pub how: Option<How>,
+    /// "We have none".
+    pub none: bool,
+    /// Who said so: `person:ID`, `operator`.
+    pub actor: String,
+}
+
+/// How somebody knows that a list is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// Somebody went round and counted.
+    Stocktake,
+    /// Compared with another list: the network, the payroll, the invoices.
+    Compared,
+    /// In another way.
+    Other,
+}
+
+/// What somebody vouches for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vouched {
+    /// As of when, and until when.
+    pub census: Census,
+    /// How they know.
+    pub how: How,
+    /// There are none.
+    pub none: bool,
+}
+
+impl Vouched {
+    /// A census somebody gave without saying how.
+    pub fn plain(census: Census) -> Self {
+        Self { census, how: How::Other, none: false }
+    }
 }
 
 /// As it stood before an import, kept for its undo.
@@ -42,6 +81,10 @@ pub(crate) struct Previous {
     as_of: i64,
     ends_at: i64,
     actor: String,
+    #[serde(default)]
+    how: Option<String>,
+    #[serde(default)]
+    none: bool,
 }
 
 impl Previous {
@@ -57,17 +100,43 @@ impl Write {
         &mut self,
         scope: &Scope,
         (school, register): (SchoolId, &Name),
-        census: &Census,
+        said: &Vouched,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
-        self.put_census(scope, reached, register, census).await?;
+        let how = (word(&said.how), said.none);
+        self.put(scope, reached, (register, &said.census), how).await?;
         let details = [
             ("register", Detail::Word(register.to_string())),
-            ("source", Detail::Word(census.source.to_string())),
-            ("ends-at", Detail::Count(census.ends_at.as_microsecond())),
+            ("source", Detail::Word(said.census.source.to_string())),
+            ("how", Detail::Word(name_of(&said.how).unwrap_or_default())),
+            ("none", Detail::Count(said.none.into())),
+            ("ends-at", Detail::Count(said.census.ends_at.as_microsecond())),
         ];
         self.record(scope, About::school(school, now), "census-confirmed", &details).await?;
+        self.bump_generation().await?;
+        Ok(true)
+    }
+
+    /// Takes back what a source said of a list: somebody did, or the records say otherwise (`because` is `entry`).
+    /// `false` and nothing changed when nothing was said or the school is not reached.
+    pub async fn end_census(
+        &mut self,
+        scope: &Scope,
+        (school, register, source): (SchoolId, &Name, &str),
+        because: &'static str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
+        if self.run(REMOVE, vec![reached.id(), text(register), text(source)]).await? == 0 {
+            return Ok(false);
+        }
+        let details = [
+            ("register", Detail::Word(register.to_string())),
+            ("source", Detail::Word(source.to_owned())),
+            ("because", Detail::Word(because.to_owned())),
+        ];
+        self.record(scope, About::school(school, now), "census-ended", &details).await?;
         self.bump_generation().await?;
         Ok(true)
     }
@@ -79,6 +148,16 @@ impl Write {
         register: &str,
         census: &Census,
     ) -> Result<(), Error> {
+        self.put(scope, reached, (register, census), (Value::String(None), false)).await
+    }
+
+    async fn put(
+        &mut self,
+        scope: &Scope,
+        reached: Reached,
+        (register, census): (&str, &Census),
+        (how, none): (Value, bool),
+    ) -> Result<(), Error> {
         let values = vec![
             reached.id(),
             text(register),
@@ -87,6 +166,8 @@ impl Write {
             at(census.as_of),
             at(census.ends_at),
             text(actor(scope.by())),
+            how,
+            none.into(),
         ];
         self.run(PUT, values).await.map(drop)
     }
@@ -101,6 +182,7 @@ impl Write {
         let mut values = vec![reached.id(), text(register), text(source)];
         let Some(previous) = previous else { return self.run(REMOVE, values).await.map(drop) };
         values.extend([previous.stated.into(), previous.as_of.into(), previous.ends_at.into(), text(previous.actor)]);
+        values.extend([maybe_text(previous.how.as_deref()), previous.none.into()]);
         self.run(PUT, values).await.map(drop)
     }
 }
@@ -125,6 +207,8 @@ impl Read {
                 as_of: row.int("as_of")?,
                 ends_at: row.int("ends_at")?,
                 actor: row.text("actor")?,
+                how: row.maybe_text("how")?,
+                none: row.flag("holds_none")?,
             })
         })
         .transpose()
@@ -138,5 +222,12 @@ fn from_row(row: &Row) -> Result<StoredCensus, Error> {
         ends_at: row.at("ends_at")?,
         stated: row.flag("stated")?,
     };
-    Ok(StoredCensus { school: SchoolId(row.id("school")?), register: Name::from(row.text("register")?), census })
+    Ok(StoredCensus {
+        school: SchoolId(row.id("school")?),
+        register: Name::from(row.text("register")?),
+        census,
+        how: row.maybe_word("how")?,
+        none: row.flag("holds_none")?,
+        actor: row.text("actor")?,
+    })
 }

@@ -38,7 +38,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0013_keep_clean",
     "0013_keep_period",
     "0016_listed",
-    "0018_intake"
+    "0018_intake",
+    "0019_start"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sea_orm::{QueryResult, TryGetable, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -126,6 +127,11 @@ impl Row {
     pub(crate) fn maybe_at(&self, column: &'static str) -> Result<Option<Timestamp>, Error> {
         let micros: Option<i64> = self.get(column)?;
         micros.map(Timestamp::from_microsecond).transpose().map_err(|_| self.corrupt(column))
+    }
+
+    /// A day written `2026-11-23`.
+    pub(crate) fn maybe_day(&self, column: &'static str) -> Result<Option<Date>, Error> {
+        self.maybe_text(column)?.map(|text| text.parse().map_err(|_| self.corrupt(column))).transpose()
     }
 
     pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, Error> {

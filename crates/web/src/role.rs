@@ -139,7 +139,7 @@ fn words(person: &Holder) -> String {
 }
 
 /// Reads the three parts of a date: nothing at all is no date; a wrong one says why.
-fn date_of(posted: &crate::form::Posted, name: &str) -> Result<Option<Date>, String> {
+pub(crate) fn date_of(posted: &crate::form::Posted, name: &str) -> Result<Option<Date>, String> {
     let part = |part: &str| posted.word(&format!("{name}-{part}"));
     let [day, month, year] = ["day", "month", "year"].map(part);
     if [&day, &month, &year].iter().all(|part| part.is_empty()) {
@@ -151,11 +151,11 @@ fn date_of(posted: &crate::form::Posted, name: &str) -> Result<Option<Date>, Str
 }
 
 /// What stands in the three parts of a date.
-fn typed(posted: &crate::form::Posted, name: &str) -> String {
+pub(crate) fn typed(posted: &crate::form::Posted, name: &str) -> String {
     ["day", "month", "year"].map(|part| posted.word(&format!("{name}-{part}")).replace('-', "")).join("-")
 }
 
 /// A date as the three parts show it.
-fn parts(date: Option<Date>) -> String {
+pub(crate) fn parts(date: Option<Date>) -> String {
     date.map_or_else(String::new, |date| format!("{}-{}-{}", date.day(), date.month(), date.year()))
 }

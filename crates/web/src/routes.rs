@@ -2,7 +2,9 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, notice, policy, problem, proof, register, report, role, school, set_up, sign_in, watch,
+    App, account, assets, backup, census, emergency, entry, error, gate, history, import, intake, job, keep, link,
+    login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section, set_up,
+    sign_in, watch,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -43,6 +45,11 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/policy/{pack}/section/{section}",
         act: Some("policy.see"),
         handler: || get(policy::section),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/section/{section}/start",
+        act: Some("section.start"),
+        handler: || get(section::page).post(section::act),
     },
     Route {
         path: "/school/{school}/policy/{pack}/statement/{*clause}",
@@ -91,6 +98,22 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/records/{register}/view/{view}",
         act: Some("records.see"),
         handler: || post(register::drop_view),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/complete",
+        act: Some("records.confirm"),
+        handler: || get(census::page).post(census::answer),
+    },
+    Route { path: "/school/{school}/policy/{pack}/not-here", act: Some("policy.see"), handler: || get(not_here::list) },
+    Route {
+        path: "/school/{school}/policy/{pack}/not-here.csv",
+        act: Some("policy.see"),
+        handler: || get(not_here::export),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/not-here/{*clause}",
+        act: Some("not-here.ask"),
+        handler: || get(not_here::page).post(not_here::act),
     },
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },

@@ -36,6 +36,11 @@ pub fn section(school: &str, pack: &str, section: &str, status: Option<&str>) ->
     format!("/school/{school}/policy/{pack}/section/{section}{query}")
 }
 
+/// Starting a section.
+pub fn start(school: &str, pack: &str, section: &str) -> String {
+    format!("/school/{school}/policy/{pack}/section/{section}/start")
+}
+
 /// A statement. Its id may hold `/`.
 pub fn statement(school: &str, pack: &str, clause: &str) -> String {
     format!("/school/{school}/policy/{pack}/statement/{}", escape(clause))
@@ -99,6 +104,26 @@ pub fn records(school: &str) -> String {
 /// The list of one register.
 pub fn register(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}")
+}
+
+/// Whether it is complete.
+pub fn complete(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}/complete")
+}
+
+/// What was said not to apply at a school.
+pub fn not_here(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/not-here")
+}
+
+/// The same as CSV.
+pub fn not_here_export(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/not-here.csv")
+}
+
+/// Saying it of one statement. Its id may hold `/`.
+pub fn not_here_of(school: &str, pack: &str, clause: &str) -> String {
+    format!("/school/{school}/policy/{pack}/not-here/{}", escape(clause))
 }
 
 /// Bringing a list into it.

@@ -81,7 +81,7 @@ impl House {
         }
         let read = self.read().await?;
         let Some(school) = read.school(&scope(), mail.school).await? else { return Ok(Ready::Not) };
-        let calendar = Calendar::new(school.division, read.terms(&scope(), school.id).await?);
+        let calendar = crate::calendar::calendar_of(&read, &scope(), &school).await?;
         let setup = read.mail_setup(&scope(), SetupOf { school: school.id, side: Side::Out }).await?;
         let Some((setup, transport)) = transport(setup.as_ref()).and_then(|transport| Some((setup?, transport))) else {
             return Ok(Ready::Not);

@@ -134,8 +134,10 @@ async fn push(
 
 /// The school's year and the hours of its mail.
 async fn days_and_hours(read: &Read, scope: &Scope, school: SchoolId) -> Result<(Calendar, Hours), Error> {
-    let division = read.school(scope, school).await?.map(|school| school.division).unwrap_or_default();
-    let calendar = Calendar::new(division, read.terms(scope, school).await?);
+    let calendar = match read.school(scope, school).await? {
+        Some(school) => crate::calendar::calendar_of(read, scope, &school).await?,
+        None => Calendar::new(schoolkeeper_core::calendar::Division::default(), Vec::new()),
+    };
     let setup = read.mail_setup(scope, SetupOf { school, side: Side::Out }).await?;
     Ok((calendar, transport(setup.as_ref()).map(|transport| transport.hours).unwrap_or_default()))
 }

@@ -125,12 +125,15 @@ pub(crate) fn complete(
     now: Timestamp,
 ) -> Option<String> {
     let day = |at| dates::long(calendar.day(at));
-    let mine = censuses.iter().filter(|stored| stored.register == register.id).map(|stored| &stored.census);
-    let last = mine.max_by_key(|census| (census.ends_at > now, census.as_of));
-    match last {
+    let mine = censuses.iter().filter(|stored| stored.register == register.id);
+    let last = mine.max_by_key(|stored| (stored.census.ends_at > now, stored.census.as_of));
+    match last.map(|stored| &stored.census) {
         _ if register.closed => None,
         None => Some("Nobody has said that these are all".to_owned()),
         Some(census) if census.ends_at <= now => Some(format!("Was complete until {}", day(census.ends_at))),
+        Some(census) if last.is_some_and(|stored| stored.none) => {
+            Some(format!("Somebody has said that there are none, until {}", day(census.ends_at)))
+        }
         Some(census) => {
             let how = if census.stated { "somebody's word".to_owned() } else { format!("list {}", census.source) };
             Some(format!("Complete as of {} ({how})", day(census.as_of)))

@@ -155,14 +155,23 @@ fn cause_words(control: &Control) -> String {
 
 /// Who does something about a control: the duty's owner, whom it tells first, or whom its statements name.
 fn owner(pack: &Pack, control: &Control, clauses: &[&schoolkeeper_core::clause::Clause]) -> String {
+    role_of(control, clauses).map_or_else(String::new, |name| role_title(pack, name))
+}
+
+/// The role that does something about a control.
+pub(crate) fn owner_role(pack: &Pack, control: &str) -> Option<Name> {
+    let clauses: Vec<_> = pack.clauses_of(control).collect();
+    role_of(pack.controls.get(control)?, &clauses).cloned()
+}
+
+fn role_of<'a>(control: &'a Control, clauses: &[&'a schoolkeeper_core::clause::Clause]) -> Option<&'a Name> {
     let duty = match &control.kind {
         ControlKind::Duty(duty) => duty.owner.iter().next(),
         _ => None,
     };
     let told = control.tell.first().and_then(|tell| tell.who.iter().next());
     let named = clauses.iter().find_map(|clause| clause.who.first());
-    let Some(name) = duty.or(told).or(named) else { return String::new() };
-    role_title(pack, name)
+    duty.or(told).or(named)
 }
 
 /// A role as people read it.

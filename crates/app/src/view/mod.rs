@@ -10,7 +10,7 @@ pub mod statement;
 use crate::outcome::{ClauseOutcome, Outcome};
 use schoolkeeper_core::clause::Clause;
 use schoolkeeper_core::pack::Pack;
-use schoolkeeper_core::standing::Standing;
+use schoolkeeper_core::standing::{NoneBecause, Standing};
 
 /// The order in which people read standings, worst first.
 pub const WORST_FIRST: [Standing; 5] =
@@ -29,22 +29,30 @@ pub struct Tally {
     pub unknown: usize,
     /// Not met.
     pub broken: usize,
-    /// Explain the policy.
+    /// Explain the policy, or are answered elsewhere.
     pub none: usize,
+    /// Of a section that is not started.
+    pub not_started: usize,
+    /// Do not apply here.
+    pub not_here: usize,
 }
 
 impl Tally {
     /// Counts the standings.
-    pub fn of(standings: impl Iterator<Item = Standing>) -> Self {
+    pub fn of(standings: impl Iterator<Item = (Standing, Option<NoneBecause>)>) -> Self {
         let mut out = Self::default();
-        for standing in standings {
+        for (standing, because) in standings {
             match standing {
                 Standing::Kept => out.kept += 1,
                 Standing::Told => out.told += 1,
                 Standing::Due => out.due += 1,
                 Standing::Unknown => out.unknown += 1,
                 Standing::Broken => out.broken += 1,
-                Standing::None => out.none += 1,
+                Standing::None => match because {
+                    Some(NoneBecause::NotStarted) => out.not_started += 1,
+                    Some(NoneBecause::NotHere) => out.not_here += 1,
+                    _ => out.none += 1,
+                },
             }
         }
         out
@@ -74,11 +82,14 @@ impl Tally {
 
     /// `1 not met, 2 not known yet, 15 met`.
     pub fn words(&self) -> String {
+        let apart = [(self.not_started, "not started"), (self.not_here, "not applying here")];
+        let apart = apart.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
         let parts: Vec<String> = WORST_FIRST
             .iter()
             .chain(&[Standing::None])
             .filter(|standing| self.get(**standing) > 0)
             .map(|standing| format!("{} {}", self.get(*standing), crate::words::standing(*standing).many))
+            .chain(apart)
             .collect();
         parts.join(", ")
     }

@@ -31,7 +31,7 @@ pub fn overview<'a>(lines: &[Line<'a>]) -> Overview<'a> {
     known.sort_by_key(|(by, _)| std::cmp::Reverse(*by));
     let next = lines.iter().filter_map(|line| Some((line.outcome.due_on?, *line))).min_by_key(|(date, _)| *date);
     Overview {
-        tally: Tally::of(lines.iter().map(|line| line.outcome.standing)),
+        tally: Tally::of(lines.iter().map(|line| (line.outcome.standing, line.outcome.none_because))),
         sections: worst_first(sections(lines)),
         known,
         next,

@@ -31,7 +31,7 @@ pub fn sections<'a>(lines: &[Line<'a>]) -> Vec<Section<'a>> {
         }
     }
     for section in &mut out {
-        section.tally = Tally::of(section.lines.iter().map(|line| line.outcome.standing));
+        section.tally = Tally::of(section.lines.iter().map(|line| (line.outcome.standing, line.outcome.none_because)));
     }
     out
 }

@@ -153,7 +153,12 @@ impl<'w> Subjects<'w> {
         }
         let unknown = Judgement { missing: tested.missing, ..self.of(row, Standing::Unknown).until(until) };
         let Some(patience) = self.unknown_max else { return unknown };
-        let since = self.since(scene, row, asked, Truth::Unknown);
+        let since = match self.ctx.world.started.get(&self.control.control.id) {
+            // Nobody has begun to look: it does not grow older.
+            Some(None) => return unknown,
+            Some(Some(started)) => self.since(scene, row, asked, Truth::Unknown).max(*started),
+            None => self.since(scene, row, asked, Truth::Unknown),
+        };
         match clock::after(self.ctx, patience, since) {
             Err(missing) => Judgement { missing: vec![missing], ..unknown },
             Ok(end) if end > self.ctx.world.now => unknown.until_also(Some(end)),
@@ -178,6 +183,15 @@ impl<'w> Subjects<'w> {
         };
         [held, concerned].into_iter().flatten().fold(known, Timestamp::max)
     }
+}
+
+/// How many entries a rule speaks of for certain.
+pub fn concerned(ctx: Ctx<'_>, control: &CompiledControl, rule: &Rule) -> usize {
+    let Some(register) = ctx.world.schemas.index(rule.subject.get_ref()) else { return 0 };
+    let filter = control.expr("where");
+    let fits =
+        |row: &usize| filter.is_none_or(|filter| filter.test(&Scene::now(ctx).of(register, *row)).truth == Truth::True);
+    (0..ctx.world.table(register).rows.len()).filter(fits).count()
 }
 
 /// What a rule expects: its own test and those a child pack asks besides.

@@ -3,6 +3,7 @@
 use super::Place;
 use crate::output;
 use clap::Subcommand;
+use schoolkeeper_app::census::{How, Vouch};
 use std::process::ExitCode;
 
 /// Confirm a named system or record of the policy, or say that a list is complete.
@@ -40,7 +41,10 @@ impl Confirm {
             Self::Entry { name, is, .. } => {
                 house.confirm_entries(&actor, &school, name.as_deref(), is.as_deref()).await?
             }
-            Self::List { register, none, .. } => vec![house.confirm_list(&actor, &school, register, *none).await?],
+            Self::List { register, none, .. } => {
+                let vouch = Vouch { none: *none, how: How::Other, until: None };
+                vec![house.vouch(&actor, &school, register, vouch).await?]
+            }
         };
         house.evaluate(&actor, &school).await?;
         for line in said {

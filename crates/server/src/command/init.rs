@@ -30,6 +30,9 @@ pub struct Init {
     /// The school's terms, as TOML
     #[arg(long, value_name = "FILE")]
     calendar: Option<PathBuf>,
+    /// Start section by section: nothing is counted, mailed or late before somebody starts its section
+    #[arg(long)]
+    by_section: bool,
     /// Allow --now in this folder: for trying things out, never for a real school
     #[arg(long)]
     sandbox: bool,
@@ -51,6 +54,7 @@ impl Init {
             params: self.param,
             database: self.database,
             calendar,
+            by_section: self.by_section,
             sandbox: self.sandbox,
             key: self.folder.key.from(),
         };

@@ -5,7 +5,7 @@ use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
 use futures_util::StreamExt;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::calendar::Term;
+use schoolkeeper_core::calendar::{Division, Term};
 use schoolkeeper_core::id::{EntryId, ImportId, LoginId, Name, OrganisationId, SchoolId, SessionId};
 use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::schema::{Register, RegisterKind};
@@ -15,6 +15,7 @@ use schoolkeeper_core::world::Census;
 use schoolkeeper_ledger::TileAt;
 use schoolkeeper_store::backup::{Backup, Made};
 use schoolkeeper_store::blob::Blob;
+use schoolkeeper_store::census::Vouched;
 use schoolkeeper_store::emergency::EmergencyUse;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::erase::Batch;
@@ -27,11 +28,13 @@ use schoolkeeper_store::keep::KeepRun;
 use schoolkeeper_store::login::{LoginPage, Setting};
 use schoolkeeper_store::mapping::MappingOf;
 use schoolkeeper_store::named::NameAt;
+use schoolkeeper_store::not_here::{Ended as Over, NewNotHere, NotHere};
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
 use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::repair::OldLog;
 use schoolkeeper_store::said::SaidPage;
+use schoolkeeper_store::section::{SectionAt, TaskOwner};
 use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, NewJob, Organisation, Read, Write};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,6 +123,12 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entry_history", read.entry_history(scope, entry, 10).await);
     note(&mut out, "entries_by_key", read.entries_by_key(scope, (school, "device"), "name", &keys).await);
     note(&mut out, "censuses", read.censuses(scope, school).await);
+    note(&mut out, "sections", read.sections(scope, school, "p").await);
+    note(&mut out, "task_owners", read.task_owners(scope, school, "p").await);
+    note(&mut out, "not_here", read.not_here(scope, school, "p").await);
+    note(&mut out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
+    note(&mut out, "has_own_terms", read.has_own_terms(scope, school).await);
+    note(&mut out, "bank_holidays", read.bank_holidays(scope, school).await);
     note(&mut out, "imports", read.imports(scope, school, None, 10).await);
     note(&mut out, "import", read.import(scope, import).await);
     note(&mut out, "import_turn", read.import_turn(scope, school, "device").await);
@@ -276,7 +285,13 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("create_entry of an appointment", tx.create_entry(scope, post, held).await.unwrap());
     out.insert("change_entry", tx.change_entry(scope, place, change).await.unwrap());
     by_hand(tx, scope, place, &mut out).await;
-    out.insert("confirm_census", tx.confirm_census(scope, (school, &device.id), &census, day(1)).await.unwrap());
+    out.insert(
+        "confirm_census",
+        tx.confirm_census(scope, (school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
+    );
+    let said = (school, &device.id, "hand");
+    out.insert("end_census", tx.end_census(scope, said, "withdrawn", day(1)).await.unwrap());
+    start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
     out.insert("set_param", tx.set_param(scope, param, Some(&Literal::Int(1)), day(1)).await.unwrap());
@@ -323,6 +338,28 @@ async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTr
     out.insert("undo_entry", tx.undo_entry(scope, place, (stool, 2)).await.unwrap());
     out.insert("remove_entry", tx.remove_entry(scope, place, (stool, 3, false)).await.unwrap());
     out.insert("remove_entry back", tx.remove_entry(scope, place, (stool, 4, true)).await.unwrap());
+}
+
+/// What a start by sections, "does not apply here" and the calendar write.
+async fn start_writes(tx: &mut Write, scope: &Scope, school: SchoolId, out: &mut BTreeMap<&'static str, bool>) {
+    let place = SectionAt { school, pack: "p", section: "paper" };
+    out.insert("set_section", tx.set_section(scope, place, (None, Some(day(1))), day(1)).await.unwrap());
+    let control = Name::from("enc");
+    let owner = TaskOwner { control, owner: Name::from("head"), deputy: None, fix_by: None, open_count: 2 };
+    out.insert("set_task_owner", tx.set_task_owner(scope, (school, "p"), &owner, day(1)).await.unwrap());
+    let number = if school == SchoolId(id(7777)) { 7400 } else { 400 };
+    let (pack, clause, reason) = (Name::from("p"), Name::from("1"), "No fax (made up)".to_owned());
+    let review_on = "2027-07-01".parse().unwrap();
+    let new = NewNotHere { id: id(number), school, pack, clause, reason, review_on };
+    out.insert("ask_not_here", tx.ask_not_here(scope, &new, day(1)).await.unwrap());
+    let (asked_at, asked_by) = (day(1), "operator".to_owned());
+    let asked = NotHere { new, asked_at, asked_by, agreed: None, ended: None };
+    out.insert("agree_not_here", tx.agree_not_here(scope, &asked, day(1)).await.unwrap());
+    out.insert("end_not_here", tx.end_not_here(scope, &asked, Over::Withdrawn, day(2)).await.unwrap());
+    out.insert("set_terms of one's own", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
+    out.insert("drop_terms", tx.drop_terms(scope, school, day(2)).await.unwrap());
+    out.insert("set_division", tx.set_division(scope, school, Division::Scotland, day(2)).await.unwrap());
+    out.insert("set_bank_holidays", tx.set_bank_holidays(scope, school, "{}", day(2)).await.unwrap());
 }
 
 fn hold(number: u128, on: HoldOn) -> NewHold {

@@ -24,6 +24,8 @@ struct OverviewPage {
     met: String,
     counts: Vec<String>,
     apart: Option<String>,
+    not_here_href: Option<String>,
+    start_hint: Option<&'static str>,
     start: Option<String>,
     gaps: Vec<Gap>,
     nothing: String,
@@ -79,9 +81,15 @@ fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {
         policy: at.pack.pack.head.title.clone(),
         policies: policies(at),
         old: at.late(now),
+        start_hint: (seen.tally.not_started > 0).then_some(if seen.tally.counted() == 0 {
+            "You have not started a section yet, so nothing is counted, mailed or late. Open a section to start it."
+        } else {
+            "Some sections are not started. Open one of them to start it or to plan when."
+        }),
         met: format!("{} of {} statements are met.", seen.tally.kept, seen.tally.counted()),
         counts: counts(&seen.tally),
         apart: apart(at),
+        not_here_href: (seen.tally.not_here > 0).then(|| urls::not_here(&at.school.slug, at.pack_id())),
         start: (seen.tally.unknown > 0).then(|| {
             format!("{} statements are not known yet. They can be told once these are known.", seen.tally.unknown)
         }),
@@ -97,7 +105,7 @@ fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {
             .map(|section| SectionRow {
                 href: urls::section(&at.school.slug, at.pack_id(), &section.slug, None),
                 title: section.title.to_owned(),
-                words: section.tally.words(),
+                words: words_of(at, section),
             })
             .collect(),
         known: seen
@@ -106,6 +114,15 @@ fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {
             .map(|(by, count)| KnownRow { how: words::known_by(*by), count: *count, means: words::known_by_means(*by) })
             .collect(),
         as_of: format!("Worked out {}.", dates::moment(at.outcome.at, at.calendar.zone())),
+    }
+}
+
+/// How a section stands, or when it was or is to be started.
+fn words_of(at: &Standpoint, section: &schoolkeeper_app::view::section::Section<'_>) -> String {
+    let tally = section.tally.words();
+    match at.started_words(&section.slug) {
+        Some(started) => format!("{tally}. {started}"),
+        None => tally,
     }
 }
 
@@ -154,9 +171,11 @@ fn apart(at: &Standpoint) -> Option<String> {
     let none = at.outcome.clauses.iter().filter(|clause| clause.standing == Standing::None);
     let mut counts = [
         (0, "explain the policy"),
-        (0, "do not apply here"),
+        (0, "are of a chapter that is off"),
         (0, "are answered by the trust"),
         (0, "are answered at each school"),
+        (0, "are not started"),
+        (0, "are said not to apply here"),
     ];
     for clause in none {
         let which = match clause.none_because {
@@ -164,6 +183,8 @@ fn apart(at: &Standpoint) -> Option<String> {
             Some(NoneBecause::ChapterOff) => 1,
             Some(NoneBecause::AtTrust) => 2,
             Some(NoneBecause::AtSchools) => 3,
+            Some(NoneBecause::NotStarted) => 4,
+            Some(NoneBecause::NotHere) => 5,
         };
         counts[which].0 += 1;
     }

@@ -20,6 +20,7 @@ struct SectionPage {
     words: String,
     filters: Vec<Filter>,
     clear_href: String,
+    start: Option<(String, String)>,
     rows: Vec<Row>,
 }
 
@@ -29,7 +30,7 @@ struct Row {
     meta: String,
     status: Option<Status>,
     /// Instead of a status.
-    apart: &'static str,
+    apart: String,
 }
 
 /// `?status=broken`
@@ -51,6 +52,9 @@ pub async fn section(
     let found = all.into_iter().find(|known| known.slug == section).ok_or(Error::Missing)?;
     let mut shown = page(&at, &found, &asked.status);
     shown.frame = shown.frame.signed(&signed);
+    if !crate::manage::opens(&signed, "/school/{school}/policy/{pack}/section/{section}/start") {
+        shown.start = shown.start.map(|(words, _)| (words, String::new()));
+    }
     Ok(Html(shown.render()?))
 }
 
@@ -66,6 +70,11 @@ fn page(at: &Standpoint, section: &Section<'_>, status: &str) -> SectionPage {
         words: section.tally.words(),
         filters: filters(at, section, status),
         clear_href: urls::section(slug, pack, &section.slug, None),
+        start: (section.tally.not_started > 0).then(|| {
+            let words = "Nobody has started this section. You can read it and see how it would stand; nothing is mailed \
+                         and nothing becomes late.";
+            (words.to_owned(), urls::start(slug, pack, &section.slug))
+        }),
         rows: lines.into_iter().map(|line| row(at, line)).collect(),
     }
 }
@@ -88,7 +97,10 @@ fn row(at: &Standpoint, line: &Line<'_>) -> Row {
         text: line.clause.text.clone(),
         meta: meta(line),
         status: Status::of(line.outcome.standing),
-        apart: words::none_because(line.outcome.none_because),
+        apart: match line.outcome.would {
+            Some(would) => format!("Not started, would be: {}", words::standing(would).tag.to_lowercase()),
+            None => words::none_because(line.outcome.none_because).to_owned(),
+        },
     }
 }
 

@@ -11,7 +11,7 @@ use axum::response::Html;
 use schoolkeeper_app::view::statement::{Statement, lead, statement as look};
 use schoolkeeper_app::words::{self, MissingWords};
 use schoolkeeper_app::{Change, Standpoint, dates};
-use schoolkeeper_core::standing::Standing;
+use schoolkeeper_core::standing::{NoneBecause, Standing};
 
 #[derive(Template)]
 #[template(path = "policy/statement.html")]
@@ -27,6 +27,7 @@ struct StatementPage {
     checked: Vec<Check>,
     history: Vec<Happened>,
     words: Vec<String>,
+    not_here_href: Option<String>,
 }
 
 struct Pair {
@@ -58,6 +59,9 @@ pub async fn statement(
     let history = app.house.history(actor, &at, &clause).await?;
     let mut shown = page(&at, &seen, &history);
     shown.frame = shown.frame.signed(&signed);
+    if !crate::manage::opens(&signed, "/school/{school}/policy/{pack}/not-here/{*clause}") {
+        shown.not_here_href = None;
+    }
     Ok(Html(shown.render()?))
 }
 
@@ -80,7 +84,14 @@ fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementP
         checked: seen.checked.iter().map(|(title, text)| Check { title: title.clone(), text: text.clone() }).collect(),
         history: history.iter().map(|change| happened(at, change)).collect(),
         words: words_behind(at, seen),
+        not_here_href: may_be_apart(seen).then(|| urls::not_here_of(slug, pack, id)),
     }
+}
+
+/// A statement that counts, or one that was said not to apply.
+fn may_be_apart(seen: &Statement<'_>) -> bool {
+    let said = matches!(seen.outcome.none_because, Some(NoneBecause::NotHere | NoneBecause::NotStarted));
+    seen.outcome.standing != Standing::None || said
 }
 
 fn title(standing: Standing, id: &str) -> String {

@@ -46,6 +46,7 @@ struct ListPage {
     exports: Vec<Link>,
     add_href: Option<String>,
     import_href: Option<String>,
+    complete_href: Option<String>,
     bulk_href: String,
 }
 
@@ -170,6 +171,8 @@ fn page(
         exports: vec![export("xlsx", "Excel"), export("csv", "CSV")],
         add_href: door("new").then(|| urls::new_entry(&school.slug, &list.register)),
         import_href: door("import").then(|| urls::import_into(&school.slug, &list.register)),
+        complete_href: (list.complete.is_some() && door("complete"))
+            .then(|| urls::complete(&school.slug, &list.register)),
         bulk_href: format!("{at}/bulk"),
         kept: kept(&asked),
         deleted: None,

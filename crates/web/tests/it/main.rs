@@ -18,6 +18,7 @@ mod role;
 mod routes;
 mod school;
 mod signing;
+mod start;
 #[path = "../../../app/tests/import/workbook.rs"]
 #[expect(dead_code, reason = "the tests of the engine use the rest")]
 mod workbook;

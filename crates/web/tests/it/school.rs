@@ -135,7 +135,19 @@ impl Browser {
         Self::made(policy, None, None).await
     }
 
+    /// On Monday 23 November 2026, with nothing started yet, and the headteacher at the browser.
+    pub async fn by_sections(policy: &str) -> Self {
+        let now = Some("2026-11-23T08:00:00Z".parse().unwrap());
+        let browser = Self::made_as(policy, now, NewHouse { by_section: true, ..NewHouse::default() }).await;
+        browser.signed_in(BaseRole::Head).await;
+        browser
+    }
+
     async fn made(policy: &str, database: Option<&str>, now: Option<Timestamp>) -> Self {
+        Self::made_as(policy, now, NewHouse { database: database.map(str::to_owned), ..NewHouse::default() }).await
+    }
+
+    async fn made_as(policy: &str, now: Option<Timestamp>, new: NewHouse) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pack = folder.path().join("outside.toml");
         std::fs::write(&pack, policy).unwrap();
@@ -143,8 +155,7 @@ impl Browser {
             schools: vec!["Hill".to_owned(), "Vale".to_owned()],
             pack: pack.to_str().unwrap().to_owned(),
             sandbox: now.is_some(),
-            database: database.map(str::to_owned),
-            ..NewHouse::default()
+            ..new
         };
         let data = folder.path().join("data");
         new.make(&data, now).await.unwrap();

@@ -1,0 +1,155 @@
+//! Are these all? Somebody vouches for a list, until a day.
+
+use crate::error::Error;
+use crate::form::{Choice, Field, Form, Posted};
+use crate::frame::Frame;
+use crate::register::framed;
+use crate::session::{Signed, told};
+use crate::{App, urls};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use schoolkeeper_app::School;
+use schoolkeeper_app::census::{CensusShown, How, SaidOfList, Vouch};
+
+#[derive(Template)]
+#[template(path = "census/page.html")]
+struct CensusPage {
+    frame: Frame,
+    form: Form,
+    heading: String,
+    held: String,
+    waiting: Option<String>,
+    said: Vec<SaidOfList>,
+    answer: Field,
+    how: Field,
+    until: Field,
+    action: String,
+}
+
+/// GET /school/{school}/records/{register}/complete
+pub async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Path((school, register)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let school = app.house.school_at(&signed.actor, &school).await?;
+    show(&app, &signed, (&school, &register), (&Posted::default(), &[])).await
+}
+
+/// POST /school/{school}/records/{register}/complete
+pub async fn answer(
+    State(app): State<App>,
+    signed: Signed,
+    Path((school, register)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let school = app.house.school_at(&signed.actor, &school).await?;
+    let done = match read(&posted) {
+        Ok(None) => withdraw(&app, &signed, &school, &register).await?,
+        Ok(Some(vouch)) => match app.house.vouch(&signed.actor, &school, &register, vouch).await {
+            Ok(said) => format!("Recorded in your name: {said}"),
+            Err(schoolkeeper_app::Error::Refused(why)) => {
+                return show(&app, &signed, (&school, &register), (&posted, &[("until", why)])).await;
+            }
+            Err(error) => return Err(error.into()),
+        },
+        Err(mistakes) => return show(&app, &signed, (&school, &register), (&posted, &mistakes)).await,
+    };
+    app.house.evaluate(&signed.actor, &school).await?;
+    Ok(told(&app, &urls::register(&school.slug, &register), &done))
+}
+
+async fn withdraw(app: &App, signed: &Signed, school: &School, register: &str) -> Result<String, Error> {
+    let ended = app.house.withdraw_census(&signed.actor, school, register).await?;
+    let said =
+        if ended { "Taken back: nobody says that these are all" } else { "Nothing was said, so nothing changed" };
+    Ok(said.to_owned())
+}
+
+/// What was chosen; `None` = not yet.
+fn read(posted: &Posted) -> Result<Option<Vouch>, Vec<(&'static str, String)>> {
+    let mut mistakes = Vec::new();
+    let none = match posted.get("answer") {
+        "not-yet" => return Ok(None),
+        "all" => false,
+        "none" => true,
+        _ => {
+            mistakes.push(("answer", "Choose an answer".to_owned()));
+            false
+        }
+    };
+    let how = match posted.get("how") {
+        "stocktake" => How::Stocktake,
+        "compared" => How::Compared,
+        "other" => How::Other,
+        _ => {
+            mistakes.push(("how", "Choose how you know".to_owned()));
+            How::Other
+        }
+    };
+    let until = crate::role::date_of(posted, "until").unwrap_or_else(|why| {
+        mistakes.push(("until", why));
+        None
+    });
+    if mistakes.is_empty() { Ok(Some(Vouch { none, how, until })) } else { Err(mistakes) }
+}
+
+async fn show(
+    app: &App,
+    signed: &Signed,
+    (school, register): (&School, &str),
+    (posted, mistakes): (&Posted, &[(&'static str, String)]),
+) -> Result<Response, Error> {
+    let shown = app.house.census_of(&signed.actor, school, register).await?;
+    let [answer, how, until] = fields(&shown, posted, mistakes);
+    let form = Form::of(signed.csrf(), &[&answer, &how, &until]);
+    let heading = format!("Are these all our {}?", shown.many);
+    let frame = framed(app, signed, school, &heading).await?.back(&shown.title, urls::register(&school.slug, register));
+    let page = CensusPage {
+        frame: frame.faulty(&form),
+        held: format!("{} in the records", shown.held),
+        waiting: waiting(shown.waiting),
+        said: shown.said,
+        action: urls::complete(&school.slug, register),
+        heading,
+        answer,
+        how,
+        until,
+        form,
+    };
+    let html = page.render()?;
+    Ok(page.form.answer(html))
+}
+
+fn fields(shown: &CensusShown, posted: &Posted, mistakes: &[(&'static str, String)]) -> [Field; 3] {
+    let answers = vec![
+        Choice::new("all", "Yes, these are all"),
+        Choice { hint: Some("Takes back what was said before".to_owned()), ..Choice::new("not-yet", "Not yet") },
+        Choice {
+            hint: Some("Ends by itself when the first one comes".to_owned()),
+            ..Choice::new("none", "We have none")
+        },
+    ];
+    let ways = vec![
+        Choice::new("stocktake", "Stocktake"),
+        Choice::new("compared", "Compared with another list: the network, the payroll, the invoices"),
+        Choice::new("other", "In another way"),
+    ];
+    let typed = crate::role::typed(posted, "until");
+    let until = if typed == "--" { crate::role::parts(Some(shown.latest)) } else { typed };
+    let latest = schoolkeeper_app::dates::long(shown.latest);
+    [
+        Field::new("answer", "Your answer").choices(answers).value(posted.word("answer")).check(mistakes),
+        Field::new("how", "How do you know?").choices(ways).value(posted.word("how")).check(mistakes),
+        Field::new("until", "Good until").hint(format!("At most until {latest}")).value(until).check(mistakes),
+    ]
+}
+
+fn waiting(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 statement waits for this. Until then it is not known.".to_owned()),
+        many => Some(format!("{many} statements wait for this. Until then they are not known.")),
+    }
+}

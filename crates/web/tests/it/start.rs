@@ -1,0 +1,147 @@
+//! "These are all", "does not apply here", and the start by sections, in the browser.
+
+use crate::html::assert_good;
+use crate::school::{Browser, POLICY};
+use axum::http::StatusCode;
+use schoolkeeper_core::permission::BaseRole;
+
+const COMPLETE: &str = "/school/hill/records/device/complete";
+const RUNS: &str = "/school/hill/records/backup-run/complete";
+const HERE: &str = "/school/hill/policy/outside/not-here/a/1";
+const OVERVIEW: &str = "/school/hill/policy/outside";
+const START: &str = "/school/hill/policy/outside/section/devices-and-laptops/start";
+const LIST: &str = "Device name,Encrypted\nMU-1,no\nMU-2,yes\n";
+
+#[tokio::test]
+async fn somebody_vouches_for_a_list_and_takes_it_back() {
+    let browser = Browser::pretending(POLICY).await;
+    browser.import("hill", "device", LIST).await;
+    let page = browser.get(COMPLETE).await;
+    assert_good(COMPLETE, &page.body);
+    assert!(page.body.contains("2 in the records"), "{}", page.body);
+    let empty = browser.post(COMPLETE, COMPLETE, &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.body.contains("Choose an answer") && empty.body.contains("Choose how you know"), "{}", empty.body);
+    let none = browser.post(COMPLETE, COMPLETE, &[("answer", "none"), ("how", "other")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("cannot be said"), "{}", none.body);
+    let late =
+        [("answer", "all"), ("how", "stocktake"), ("until-day", "1"), ("until-month", "1"), ("until-year", "2029")];
+    assert_eq!(browser.post(COMPLETE, COMPLETE, &late).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let good =
+        [("answer", "all"), ("how", "stocktake"), ("until-day", "30"), ("until-month", "11"), ("until-year", "2026")];
+    let done = browser.post(COMPLETE, COMPLETE, &good).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = browser.get(COMPLETE).await;
+    assert!(page.body.contains("after a stocktake") && page.body.contains("30 November 2026"), "{}", page.body);
+    let back = browser.post(COMPLETE, COMPLETE, &[("answer", "not-yet")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    assert!(!browser.get(COMPLETE).await.body.contains("after a stocktake"));
+}
+
+#[tokio::test]
+async fn we_have_none_ends_by_itself_with_the_first_one() {
+    let browser = Browser::pretending(POLICY).await;
+    let done = browser.post(COMPLETE, COMPLETE, &[("answer", "none"), ("how", "other")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(browser.get(OVERVIEW).await.body.contains("1 of 2 statements are met"), "known by a word");
+    let said = browser.get("/school/hill/records/device").await;
+    assert!(said.body.contains("Somebody has said that there are none"), "{}", said.body);
+    browser.import("hill", "device", "Device name,Encrypted\nMU-1,yes\n").await;
+    let page = browser.get(COMPLETE).await;
+    assert!(!page.body.contains("that there are none"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn only_those_who_may_vouch_reach_the_page() {
+    let browser = Browser::at(POLICY).await;
+    browser.signed_in(BaseRole::Governor).await;
+    assert_eq!(browser.get(COMPLETE).await.status, StatusCode::NOT_FOUND);
+    browser.signed_in(BaseRole::Office).await;
+    assert_eq!(browser.get(RUNS).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&RUNS.replace("hill", "vale")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get(&HERE.replace("hill", "vale")).await.status, StatusCode::NOT_FOUND);
+}
+
+const ASK: [(&str, &str); 5] = [
+    ("step", "ask"),
+    ("reason", "No devices since 2019 (made up)"),
+    ("review-day", "1"),
+    ("review-month", "7"),
+    ("review-year", "2027"),
+];
+
+#[tokio::test]
+async fn a_statement_does_not_apply_once_somebody_else_agrees_and_until_a_record_comes() {
+    let browser = Browser::pretending(POLICY).await;
+    browser.signed_in(BaseRole::Office).await;
+    let page = browser.get(HERE).await;
+    assert_good(HERE, &page.body);
+    assert_eq!(browser.post(HERE, HERE, &[("step", "ask")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let asked = browser.post(HERE, HERE, &ASK).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    let mine = browser.get(HERE).await;
+    assert!(!mine.body.contains("Agree, in my name"), "nobody agrees to what they asked: {}", mine.body);
+    let refused = browser.post(HERE, HERE, &[("step", "agree")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    browser.signed_in_again().await;
+    let done = browser.post(HERE, HERE, &[("step", "agree")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let overview = browser.get(OVERVIEW).await;
+    assert!(overview.body.contains("1 are said not to apply here"), "{}", overview.body);
+    assert!(overview.body.contains("0 of 1 statements are met"), "{}", overview.body);
+    let list = browser.get("/school/hill/policy/outside/not-here").await;
+    assert_good("not-here", &list.body);
+    assert!(list.body.contains("No devices since 2019"), "{}", list.body);
+    let csv = browser.get("/school/hill/policy/outside/not-here.csv").await;
+    assert!(csv.body.contains("does not apply here") && csv.body.contains("2027-07-01"), "{}", csv.body);
+    browser.import("hill", "device", LIST).await;
+    let overview = browser.get(OVERVIEW).await;
+    assert!(!overview.body.contains("said not to apply here"), "{}", overview.body);
+    let again = browser.get(HERE).await;
+    assert!(again.body.contains("Ended by itself: a record came that it speaks of"), "{}", again.body);
+    let asked = browser.post(HERE, HERE, &ASK).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "two devices are there");
+}
+
+#[tokio::test]
+async fn a_section_counts_once_it_is_started_with_its_starting_point() {
+    let browser = Browser::by_sections(POLICY).await;
+    browser.import("hill", "device", LIST).await;
+    let overview = browser.get(OVERVIEW).await;
+    assert_good(OVERVIEW, &overview.body);
+    assert!(overview.body.contains("You have not started a section yet"), "{}", overview.body);
+    let section = browser.get("/school/hill/policy/outside/section/devices-and-laptops").await;
+    assert!(section.body.contains("Not started, would be: not met"), "{}", section.body);
+    assert!(!browser.get("/school/hill/policy/outside/to-fix").await.body.contains("MU-1"), "nothing is to fix yet");
+    let page = browser.get(START).await;
+    assert_good(START, &page.body);
+    assert!(
+        page.body.contains("MU-1 is not encrypted") && page.body.contains("Nothing has been sent"),
+        "{}",
+        page.body
+    );
+    let plan = [("step", "plan"), ("plan-day", "11"), ("plan-month", "1"), ("plan-year", "2027")];
+    assert_eq!(browser.post(START, START, &plan).await.status, StatusCode::SEE_OTHER);
+    assert!(browser.get(OVERVIEW).await.body.contains("Planned for 11 January 2027"));
+    let far = [("step", "plan"), ("plan-day", "11"), ("plan-month", "1"), ("plan-year", "2029")];
+    assert_eq!(browser.post(START, START, &far).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let asked = [("step", "start"), ("control-1", "encrypted"), ("owner-1", "headteacher"), ("fix-1", "25 March 2027")];
+    let done = browser.post(START, START, &asked).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let overview = browser.get(OVERVIEW).await;
+    assert!(overview.body.contains("0 of 1 statements are met"), "{}", overview.body);
+    assert!(overview.body.contains("agreed to fix by 25 March 2027"), "{}", overview.body);
+    let statement = browser.get("/school/hill/policy/outside/statement/a/1").await;
+    assert!(statement.body.contains("section started"), "{}", statement.body);
+    assert!(browser.get(START).await.body.contains("Started 23 November 2026"));
+}
+
+#[tokio::test]
+async fn only_leaders_start_a_section() {
+    let browser = Browser::by_sections(POLICY).await;
+    browser.signed_in(BaseRole::Technician).await;
+    assert_eq!(browser.get(START).await.status, StatusCode::NOT_FOUND);
+    let section = browser.get("/school/hill/policy/outside/section/devices-and-laptops").await;
+    assert!(!section.body.contains("Start this section"), "{}", section.body);
+}
