@@ -124,12 +124,10 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
-        // Only whom the policy names as its owner agrees.
-        "not-here.agree" if leading || role == Governor => Reach::School,
         "section.start" if matches!(role, Head | Office) => Reach::School,
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
-        // Only those a policy names decide a request or handle a case.
-        "request.decide" if leading || role == Governor => Reach::School,
+        // Only those a policy names decide a request or handle a case; only its owners agree what does not apply.
+        "request.decide" | "not-here.agree" if leading || role == Governor => Reach::School,
         // The owner of what is asked for, say: at their own stage.
         "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,
