@@ -10,6 +10,7 @@ use crate::import::{Planned, Preview, Problem};
 use crate::snapshot::Snapshot;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, NotAllowed, Scope};
+use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::world::Entry;
 use schoolkeeper_rules::decide::speaks_of;
@@ -37,6 +38,16 @@ impl House {
         register: &Register,
         preview: &mut Preview,
     ) -> Result<(), Error> {
+        let moved: Vec<EntryId> = moved(preview).collect();
+        if register.states.is_some() && !moved.is_empty() {
+            let known = self.read().await?.entries_by_id(&Scope::system("guard"), school.id, &moved).await?;
+            let refused = crate::entry::hold_to_moves(register, &known, preview, (actor, school.id));
+            left_out(
+                preview,
+                refused,
+                "The list is not marked as complete, because some rows move records as they cannot move.",
+            );
+        }
         let [save, transfer] = ["save", "move"].map(|verb| format!("{}.{verb}", register.id));
         let acts = if &*register.id == APPOINTMENT { vec!["role.assign"] } else { vec![&*save, &*transfer] };
         let read = self.read().await?;
@@ -81,16 +92,25 @@ impl House {
         };
         preview.new.retain(&mut keep);
         preview.changed.retain(&mut keep);
-        if !refused.is_empty() {
-            preview.census = None;
-            preview
-                .notes
-                .push("The list is not marked as complete, because the policy refuses some of its rows.".to_owned());
-            preview.refused.extend(refused);
-            preview.refused.sort_by_key(|problem| problem.place.row);
-        }
+        left_out(preview, refused, "The list is not marked as complete, because the policy refuses some of its rows.");
         Ok(())
     }
+}
+
+/// Rows that are refused are named, and the list does not say that it is all of them.
+fn left_out(preview: &mut Preview, refused: Vec<Problem>, note: &str) {
+    if !refused.is_empty() {
+        preview.census = None;
+        preview.notes.push(note.to_owned());
+        preview.refused.extend(refused);
+        preview.refused.sort_by_key(|problem| problem.place.row);
+    }
+}
+
+/// Known entries that a list moves to another state.
+fn moved(preview: &Preview) -> impl Iterator<Item = EntryId> {
+    let moves = |planned: &&Planned| planned.changes.iter().any(|change| &*change.field == "state");
+    preview.changed.iter().filter(moves).map(|planned| planned.id)
 }
 
 /// What the house itself has against a row of a list of appointments.

@@ -80,8 +80,8 @@ pub struct Identity {
 }
 
 /// One field of a register.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing of its own")]
 pub struct Field {
     /// snake_case name, as expressions write it.
     pub name: Name,

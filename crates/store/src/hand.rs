@@ -22,7 +22,8 @@ statements! {
     LAST = "SELECT v.entry, v.version, v.change, v.before_at, v.before_left_at, v.before FROM entry_version v \
         JOIN entry e ON e.id = v.entry AND e.version = v.version \
         WHERE v.entry = $1 AND v.version = $2 AND e.school = $3 AND e.register = $4 \
-        AND v.source = 'hand' AND v.import IS NULL AND v.change <> 'restored'";
+        AND v.source = 'hand' AND v.import IS NULL AND v.change <> 'restored' AND NOT EXISTS ( \
+        SELECT 1 FROM entry_alias a WHERE a.entry = v.entry OR (a.lives_as = v.entry AND a.at = v.at))";
 }
 
 /// Where a person writes, when, and their reason if they gave one.
@@ -74,6 +75,14 @@ impl Write {
             return Ok(false);
         };
         let entry = change.id;
+        self.restated(&batch, change).await?;
+        self.record_entry(scope, place, entry, "entry-changed").await?;
+        Ok(true)
+    }
+
+    /// Replaces what one source says of an entry, with its history.
+    pub(crate) async fn restated(&mut self, batch: &Batch<'_>, change: EntryChange) -> Result<(), Error> {
+        let entry = change.id;
         batch.bump(self, std::slice::from_ref(&change)).await?;
         let before = batch.before(self, &[entry.0]).await?;
         let known = before.get(&entry.0).and_then(|before| before.facts(&batch.source)).unwrap_or_default();
@@ -81,9 +90,7 @@ impl Write {
         let number = change.expected_version + 1;
         let version = Version { entry: entry.0, number, change: "changed", before: before.get(&entry.0) };
         batch.note(self, vec![version]).await?;
-        self.refresh(place.register, &[entry.0]).await?;
-        self.record_entry(scope, place, entry, "entry-changed").await?;
-        Ok(true)
+        self.refresh(batch.register, &[entry.0]).await
     }
 
     /// Takes an entry out of the lists, or with `back` puts it in again; everything known of it stays. A conflict
@@ -134,7 +141,7 @@ impl Write {
         Ok(true)
     }
 
-    async fn batch<'a>(&self, scope: &Scope, place: ByHand<'a>) -> Result<Option<Batch<'a>>, Error> {
+    pub(crate) async fn batch<'a>(&self, scope: &Scope, place: ByHand<'a>) -> Result<Option<Batch<'a>>, Error> {
         let reached = self.reach_whole(scope, place.school).await?;
         Ok(reached.map(|reached| Batch {
             reached,
@@ -145,6 +152,23 @@ impl Write {
             why: place.why.map(ToOwned::to_owned),
             actor: actor(scope.by()),
         }))
+    }
+
+    /// A record that speaks of two entries.
+    pub(crate) async fn record_entries(
+        &mut self,
+        scope: &Scope,
+        place: ByHand<'_>,
+        kind: &str,
+        (entry, other): (EntryId, EntryId),
+    ) -> Result<(), Error> {
+        let details = [
+            ("entry", Detail::Id(entry.0)),
+            ("other", Detail::Id(other.0)),
+            ("register", Detail::Word(place.register.id.to_string())),
+        ];
+        self.record(scope, About::school(place.school, place.now), kind, &details).await?;
+        self.bump_generation().await
     }
 
     async fn record_entry(

@@ -9,8 +9,10 @@ use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use serde::Deserialize;
 
+/// Where an entry was, also one that is gone.
+pub(crate) const SCHOOL: &str = "SELECT school FROM entry_version WHERE entry = $1 LIMIT 1";
+
 statements! {
-    SCHOOL = "SELECT school FROM entry_version WHERE entry = $1 LIMIT 1";
     LIST = "SELECT entry, version, source, change, before_at, before, why, actor, import, at FROM entry_version \
         WHERE entry = $1 ORDER BY version DESC LIMIT $2";
 }
@@ -64,7 +66,7 @@ impl Read {
     }
 }
 
-fn from_row(row: &Row) -> Result<Change, Error> {
+pub(crate) fn from_row(row: &Row) -> Result<Change, Error> {
     let source = Name::from(row.text("source")?);
     let before = match (row.maybe_at("before_at")?, row.maybe_text("before")?) {
         (Some(at), Some(text)) => {

@@ -38,6 +38,7 @@ pub(crate) const ALL: &[Step] = steps![
     "0013_keep_clean",
     "0013_keep_period",
     "0016_listed",
+    "0017_entry",
     "0018_intake",
     "0019_start"
 ];

@@ -227,6 +227,13 @@ pub(crate) struct Step {
     before: Option<Before>,
 }
 
+impl Step {
+    /// The same as a step after a version: that of the entry now.
+    pub(crate) fn after(self, version: i64) -> Self {
+        Self { version, ..self }
+    }
+}
+
 pub(crate) fn step(row: &Row) -> Result<Step, Error> {
     let before = match (row.maybe_at("before_at")?, row.maybe_text("before")?) {
         (Some(at), Some(document)) => Some(Before { at, left_at: row.maybe_at("before_left_at")?, document }),

@@ -139,6 +139,41 @@ pub const ROUTES: &[Route] = &[
         handler: || get(entry::ask_remove).post(entry::remove),
     },
     Route {
+        path: "/school/{school}/records/{register}/{entry}/move",
+        act: Some("records.change"),
+        handler: || get(entry::ask_move).post(entry::do_move),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/merge",
+        act: Some("records.change"),
+        handler: || get(entry::ask_merge).post(entry::merge),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/unmerge",
+        act: Some("records.change"),
+        handler: || post(entry::unmerge),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/history",
+        act: Some("records.see"),
+        handler: || get(entry::history),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/history.csv",
+        act: Some("records.see"),
+        handler: || get(entry::export),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/receipt/{version}",
+        act: Some("proof.see"),
+        handler: || get(entry::receipt),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/undo",
+        act: Some("records.change"),
+        handler: || post(entry::undo),
+    },
+    Route {
         path: "/school/{school}/records/{register}/{entry}/restore",
         act: Some("records.change"),
         handler: || post(entry::restore),

@@ -3,7 +3,7 @@
 //! Invariant: nothing is erased here; what was taken out is kept as long as the register says.
 
 use super::save::why;
-use super::{EntryAt, Version, is_kept};
+use super::{EntryAt, Version, is_kept, past};
 use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -47,6 +47,9 @@ impl House {
         (register, entry, version): (&str, EntryId, Version),
     ) -> Result<Left, Error> {
         let (at, scope) = self.entry_to_move(actor, school, (register, entry)).await?;
+        if self.lives_on_as(&at).await?.is_some() {
+            return Err(Error::Missing);
+        }
         self.take_out(&scope, &at, (version, "", true)).await
     }
 
@@ -58,6 +61,11 @@ impl House {
         (register, entry, version): (&str, EntryId, Version),
     ) -> Result<Left, Error> {
         let (at, scope) = self.entry_to_move(actor, school, (register, entry)).await?;
+        let newest = self.entry_past(&at, (None, 1)).await?.0;
+        if newest.first().is_some_and(|line| line.what == past::ADDED) && !self.back(actor, &at).await?.is_empty() {
+            let text = "Other records point to it, so it cannot be taken back. Remove it instead";
+            return Ok(Left::Mistake(text.to_owned()));
+        }
         let place = ByHand { school: school.id, register: &at.register, now: self.now(), why: None };
         let mut write = self.write().await?;
         match write.undo_entry(&scope, place, (entry, version.0)).await {
@@ -109,7 +117,7 @@ impl House {
     }
 
     /// A person who holds a role or can sign in is first let go of.
-    async fn still_needed(&self, at: &EntryAt) -> Result<Option<String>, Error> {
+    pub(super) async fn still_needed(&self, at: &EntryAt) -> Result<Option<String>, Error> {
         if &*at.register.id != "person" {
             return Ok(None);
         }

@@ -117,6 +117,9 @@ impl House {
 fn more(register: &Register, facts: &schoolkeeper_store::document::Facts) -> String {
     let others = register.list.columns.iter().skip(1).filter_map(|name| register.field(name));
     let plain = others.filter(|(_, field)| matches!(field.kind, FieldType::Text | FieldType::Choice(_)));
-    let texts = plain.filter_map(|(_, field)| facts.get(&field.name)?.value.as_text().map(choice));
+    let texts = plain.filter_map(|(_, field)| {
+        let text = facts.get(&field.name)?.value.as_text()?;
+        Some(if matches!(field.kind, FieldType::Choice(_)) { choice(text) } else { text.to_owned() })
+    });
     texts.take(3).collect::<Vec<_>>().join(", ")
 }

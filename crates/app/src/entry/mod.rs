@@ -5,14 +5,19 @@
 
 pub mod form;
 mod leave;
+mod life;
 mod look;
+pub mod merge;
 mod own;
+pub mod past;
 mod save;
 pub mod view;
 mod words;
 
 pub use crate::register::cell::choice;
 pub use leave::Left;
+pub use life::MoveLine;
+pub(crate) use life::hold_to_moves;
 pub use look::{EntryAt, Pointed};
 pub use save::{Filled, Saved, Version};
 pub use words::{ago, source, value};

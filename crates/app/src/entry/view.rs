@@ -185,7 +185,7 @@ impl House {
     }
 
     /// What points here by a field that can be looked up, as far as one may see it.
-    async fn back(&self, actor: &Actor, at: &EntryAt) -> Result<Vec<Back>, Error> {
+    pub(super) async fn back(&self, actor: &Actor, at: &EntryAt) -> Result<Vec<Back>, Error> {
         let schemas = self.registers_at(&at.school).await?;
         let mut out = Vec::new();
         for register in schemas.all() {

@@ -34,9 +34,9 @@ const TYPES: &[(&str, &[&str])] = &[
     ("photo", &[]),
 ];
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing of its own")]
 struct FieldTable {
     #[serde(rename = "type")]
     kind: Spanned<String>,

@@ -8,7 +8,7 @@ use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::{Division, Term};
 use schoolkeeper_core::id::{EntryId, ImportId, LoginId, Name, OrganisationId, SchoolId, SessionId};
 use schoolkeeper_core::pack::Literal;
-use schoolkeeper_core::schema::{Register, RegisterKind};
+use schoolkeeper_core::schema::{Register, RegisterKind, Schemas};
 use schoolkeeper_core::standing::{ClauseResult, Counts, Finding, Standing};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
@@ -27,6 +27,7 @@ use schoolkeeper_store::job_run::RunsPage;
 use schoolkeeper_store::keep::KeepRun;
 use schoolkeeper_store::login::{LoginPage, Setting};
 use schoolkeeper_store::mapping::MappingOf;
+use schoolkeeper_store::merge::Merging;
 use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::not_here::{Ended as Over, NewNotHere, NotHere};
 use schoolkeeper_store::pack::AdoptedPack;
@@ -119,6 +120,10 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entries_by_id", read.entries_by_id(scope, school, &[entry]).await);
     note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
     note(&mut out, "whole_entry", read.whole_entry(scope, entry).await);
+    note(&mut out, "entry_past", read.entry_past(scope, entry, (None, 10)).await);
+    note(&mut out, "alias_of", read.alias_of(scope, beside(entry, 62)).await);
+    note(&mut out, "merged_into", read.merged_into(scope, beside(entry, 60)).await);
+    note(&mut out, "aliases", read.aliases(scope, school, "asset").await);
     note(&mut out, "entry_count", read.entry_count(scope, school, "device").await);
     note(&mut out, "entry_history", read.entry_history(scope, entry, 10).await);
     note(&mut out, "entries_by_key", read.entries_by_key(scope, (school, "device"), "name", &keys).await);
@@ -325,6 +330,11 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out
 }
 
+/// The entry whose number is so much higher.
+fn beside(entry: EntryId, more: u128) -> EntryId {
+    EntryId(Uuid::from_u128(entry.0.as_u128() + more))
+}
+
 /// What people do with one entry, one after the other.
 async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTreeMap<&'static str, bool>) {
     let stool = EntryId(id(160));
@@ -332,12 +342,21 @@ async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTr
         "create_entry by hand",
         tx.create_entry(scope, place, named(160, "hand", day(1), "Stool")).await.unwrap(),
     );
-    let facts = facts("hand", day(2), &[("name", Value::text("Bench"))]);
-    let change = EntryChange { id: stool, expected_version: 1, facts };
+    let said = facts("hand", day(2), &[("name", Value::text("Bench"))]);
+    let change = EntryChange { id: stool, expected_version: 1, facts: said };
     out.insert("restate_entry", tx.restate_entry(scope, place, change).await.unwrap());
     out.insert("undo_entry", tx.undo_entry(scope, place, (stool, 2)).await.unwrap());
     out.insert("remove_entry", tx.remove_entry(scope, place, (stool, 3, false)).await.unwrap());
     out.insert("remove_entry back", tx.remove_entry(scope, place, (stool, 4, true)).await.unwrap());
+    out.insert("create_entry twice", tx.create_entry(scope, place, named(161, "hand", day(1), "Stool")).await.unwrap());
+    let schemas = Schemas::new(vec![place.register.clone()]);
+    let facts = facts("hand", day(2), &[("name", Value::text("Stool"))]);
+    let merging = Merging { keep: (stool, 5), other: (EntryId(id(161)), 1), facts, schemas: &schemas };
+    out.insert("merge_entries", tx.merge_entries(scope, place, &merging).await.unwrap().is_some());
+    out.insert("unmerge_entry", tx.unmerge_entry(scope, place, (stool, &schemas)).await.unwrap());
+    out.insert("create_entry third", tx.create_entry(scope, place, named(162, "hand", day(1), "Stool")).await.unwrap());
+    let merging = Merging { keep: (stool, 7), other: (EntryId(id(162)), 1), ..merging };
+    out.insert("merge_entries again", tx.merge_entries(scope, place, &merging).await.unwrap().is_some());
 }
 
 /// What a start by sections, "does not apply here" and the calendar write.

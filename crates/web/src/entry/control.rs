@@ -139,6 +139,10 @@ pub fn id(name: &str) -> String {
     format!("f-{name}")
 }
 
+fn label(field: &Schema) -> String {
+    if field.required { format!("{} (needed)", field.label) } else { field.label.clone() }
+}
+
 fn values(field: &Schema) -> Vec<&str> {
     match &field.kind {
         FieldType::YesNo => vec!["yes", "no"],
@@ -188,6 +192,20 @@ pub fn typed(register: &Register, posted: &Posted) -> Typed {
         .collect()
 }
 
-fn label(field: &Schema) -> String {
-    if field.required { format!("{} (needed)", field.label) } else { field.label.clone() }
+/// What was typed as a form sends it, for hidden fields.
+pub fn sent(register: &Register, typed: &Typed) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for field in &register.fields {
+        let (Some(control), Some(value)) = (form::control(field), typed.get(&field.name)) else { continue };
+        let name = id(&field.name);
+        match control {
+            Control::Date => {
+                let parts = ["day", "month", "year"].into_iter().zip(value.split('-'));
+                out.extend(parts.map(|(part, text)| (format!("{name}-{part}"), text.to_owned())));
+            }
+            Control::Boxes | Control::Links => out.extend(value.lines().map(|line| (name.clone(), line.to_owned()))),
+            _ => out.push((name, value.clone())),
+        }
+    }
+    out
 }

@@ -51,14 +51,14 @@ struct FindPage {
 }
 
 /// Everything the forms know.
-struct Work<'a> {
-    app: &'a App,
-    signed: &'a Signed,
-    school: School,
-    register: Register,
-    at: Option<EntryAt>,
-    posted: &'a Posted,
-    zone: TimeZone,
+pub(super) struct Work<'a> {
+    pub(super) app: &'a App,
+    pub(super) signed: &'a Signed,
+    pub(super) school: School,
+    pub(super) register: Register,
+    pub(super) at: Option<EntryAt>,
+    pub(super) posted: &'a Posted,
+    pub(super) zone: TimeZone,
 }
 
 /// GET /school/{school}/records/{register}/new
@@ -129,6 +129,10 @@ impl<'a> Work<'a> {
     async fn step(&self) -> Result<Response, Error> {
         let (step, name) = self.posted.get("step").split_once(':').unwrap_or((self.posted.get("step"), ""));
         let mut typed = self.typed();
+        if step == "picked" {
+            self.pick(&mut typed);
+            return self.save(&typed).await;
+        }
         let known = self.register.field(name).map(|(_, field)| (field.name.clone(), field.kind.clone()));
         match (step, known) {
             ("find" | "search", Some((name, kind))) => self.find((name, kind), step == "search").await,
@@ -164,7 +168,7 @@ impl<'a> Work<'a> {
     }
 
     /// What is on record, as it stands in the form.
-    fn known_typed(&self) -> Typed {
+    pub(super) fn known_typed(&self) -> Typed {
         let Some(at) = &self.at else { return Typed::new() };
         let said = self
             .register
@@ -174,7 +178,7 @@ impl<'a> Work<'a> {
         said.map(|(field, value)| (field.name.clone(), form::typed_as(field, value, &self.zone))).collect()
     }
 
-    async fn save(&self, typed: &Typed) -> Result<Response, Error> {
+    pub(super) async fn save(&self, typed: &Typed) -> Result<Response, Error> {
         let filled = match self.filled(typed) {
             Ok(filled) => filled,
             Err(mistakes) => return self.form(typed, &mistakes).await,
@@ -195,7 +199,7 @@ impl<'a> Work<'a> {
             }
             Saved::Mistakes(mistakes) => self.form(typed, &mistakes).await,
             Saved::Same(same) => self.show(typed, &[], &same, false).await,
-            Saved::MovedOn => self.show(typed, &[], &[], true).await,
+            Saved::MovedOn => self.moved_on(typed).await,
         }
     }
 
@@ -221,7 +225,7 @@ impl<'a> Work<'a> {
         self.show(typed, mistakes, &[], false).await
     }
 
-    async fn show(
+    pub(super) async fn show(
         &self,
         typed: &Typed,
         mistakes: &Mistakes,

@@ -69,9 +69,10 @@ pub async fn restore(
 }
 
 /// Said when somebody else was faster.
-const MOVED_ON: &str = "Somebody else changed this record meanwhile, so nothing was changed. Look at it again";
+pub(super) const MOVED_ON: &str =
+    "Somebody else changed this record meanwhile, so nothing was changed. Look at it again";
 
-fn version(posted: &Posted) -> Version {
+pub(super) fn version(posted: &Posted) -> Version {
     Version(posted.word("version").parse().unwrap_or_default())
 }
 

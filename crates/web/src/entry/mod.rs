@@ -2,11 +2,18 @@
 
 mod control;
 mod form;
+mod history;
 mod leave;
+mod merge;
+mod moving;
 mod page;
+mod stale;
 
 pub use form::{add, begin, change, edit};
+pub use history::{export, history, receipt, undo};
 pub use leave::{ask_remove, remove, restore};
+pub use merge::{ask_merge, merge, unmerge};
+pub use moving::{ask_move, do_move};
 pub use page::page;
 
 use crate::App;

@@ -1,5 +1,6 @@
 //! The page of one entry.
 
+use super::history::{Line, line};
 use super::{There, entry_of};
 use crate::error::Error;
 use crate::frame::{Frame, Link, Status};
@@ -8,11 +9,14 @@ use crate::session::Signed;
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::dates;
 use schoolkeeper_app::entry::view::{FactLine, Named, Problem};
 use schoolkeeper_app::entry::{EntryAt, is_changeable, is_kept};
 use schoolkeeper_core::calendar::Calendar;
+
+/// Changes shown on the page itself.
+const PAST: u32 = 5;
 
 #[derive(Template)]
 #[template(path = "entry/page.html")]
@@ -25,12 +29,19 @@ struct EntryPage {
     removed: Option<String>,
     sections: Vec<Section>,
     back: Vec<Back>,
-    problems: Vec<Line>,
+    problems: Vec<Open>,
     statements: Vec<Link>,
     change_href: Option<String>,
     remove_href: Option<String>,
     restore_href: Option<String>,
     version: i64,
+    moves: Vec<Link>,
+    past: Vec<Line>,
+    history_href: String,
+    undo_href: Option<String>,
+    merge_href: Option<String>,
+    merged: usize,
+    unmerge_href: Option<String>,
 }
 
 struct Section {
@@ -55,20 +66,29 @@ struct Back {
 }
 
 /// A problem with its tag.
-struct Line {
+struct Open {
     status: Option<Status>,
     text: String,
     meta: String,
 }
 
 /// GET /school/{school}/records/{register}/{entry}
-pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<There>) -> Result<Html<String>, Error> {
+pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<There>) -> Result<Response, Error> {
     let at = entry_of(&app, &signed, &there).await?;
+    if let Some(other) = app.house.lives_on_as(&at).await? {
+        return Ok(Redirect::to(&urls::entry(&at.school.slug, &at.register.id, other)).into_response());
+    }
     let view = app.house.entry_view(&signed.actor, &at).await?;
     let may = app.house.may_change(&signed.actor, &at).await;
     let keeps =
         is_kept(&at.register) && app.house.register_to_fill(&signed.actor, &at.school, &at.register.id).await.is_ok();
     let (slug, register, here) = (&at.school.slug, &at.register.id, at.whole.left_at.is_none());
+    let past = app.house.entry_past(&at, (None, PAST)).await?.0;
+    let (merged, unmerges) = app.house.merged_into(&at).await?;
+    let steps = if may && here { app.house.moves(&signed.actor, &at) } else { Vec::new() };
+    let undoes = past.first().is_some_and(|last| {
+        last.source.is_none() && last.version == at.whole.entry.version && !unmerges && last.what != "Put back"
+    });
     let act = |act| urls::entry_act(slug, register, (at.id(), act));
     let list = Link { text: at.register.title.clone(), href: urls::register(slug, register) };
     let page = EntryPage {
@@ -105,10 +125,23 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<Ther
         remove_href: (keeps && here).then(|| act("remove")),
         restore_href: (keeps && !here).then(|| act("restore")),
         version: at.whole.entry.version,
+        moves: steps
+            .into_iter()
+            .map(|step| {
+                let href = act("move") + &urls::query(&[("to", &step.to)]);
+                Link { text: format!("Mark as {}", step.title.to_lowercase()), href }
+            })
+            .collect(),
+        undo_href: (keeps && undoes).then(|| act("undo")),
+        past: past.into_iter().map(|one| line(&at, &signed, one)).collect(),
+        history_href: act("history"),
+        merge_href: (may && here).then(|| act("merge")),
+        unmerge_href: (may && here && unmerges).then(|| act("unmerge")),
+        merged,
         state: view.state,
         heading: view.name,
     };
-    Ok(Html(page.render()?))
+    Ok(Html(page.render()?).into_response())
 }
 
 fn link(named: Named) -> Link {
@@ -120,11 +153,11 @@ fn fact(line: FactLine) -> Fact {
     Fact { label, value, links: links.into_iter().map(link).collect(), from, others }
 }
 
-fn problem(at: &EntryAt, problem: Problem) -> Line {
+fn problem(at: &EntryAt, problem: Problem) -> Open {
     let calendar = Calendar::new(at.school.division, Vec::new());
     let by = problem.due_at.map(|due| format!(" · by {}", dates::long(calendar.day(due)))).unwrap_or_default();
     let since = dates::long(calendar.day(problem.since));
-    Line { status: Status::of(problem.standing), text: problem.message, meta: format!("since {since}{by}") }
+    Open { status: Status::of(problem.standing), text: problem.message, meta: format!("since {since}{by}") }
 }
 
 fn removed(at: &EntryAt) -> Option<String> {

@@ -63,7 +63,7 @@ fn a_route_without_an_act_is_listed() {
 }
 
 /// Ends of paths that are told which thing is meant by their query or form, and so find nothing without.
-const ASKS_FOR: [&str; 3] = ["/mail/outbox/do", "/reports/do", "/reports/file"];
+const ASKS_FOR: &[&str] = &["/move", "/unmerge", "/mail/outbox/do", "/reports/do", "/reports/file"];
 
 async fn as_the_table_says(role: BaseRole) {
     let browser = Browser::at(POLICY).await;

@@ -115,8 +115,19 @@ async fn a_change_keeps_what_was_not_asked_and_refuses_an_old_look() {
     assert!(shown.body.contains("Tablet") && shown.body.contains("Hall"), "{}", shown.body);
     let late = browser.post_raw(&change, &all("Cellar")).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.body);
-    assert!(late.body.contains("Somebody else changed this record") && late.body.contains("Cellar"), "{}", late.body);
+    assert!(late.body.contains("Somebody else changed the same while you wrote"), "{}", late.body);
+    assert!(
+        late.body.contains("Cellar") && late.body.contains("Changed by Madeup head"),
+        "yours and theirs: {}",
+        late.body
+    );
+    assert_good("pick", &late.body);
+    let picked = filled(&late, &change, &[("pick-place", "theirs")]);
+    leads_to(&browser.post_raw(&change, &picked).await);
     assert!(browser.get(&path).await.body.contains("Hall"));
+    let picked = filled(&late, &change, &[("pick-place", "yours")]);
+    leads_to(&browser.post_raw(&change, &picked).await);
+    assert!(browser.get(&path).await.body.contains("Cellar"));
 }
 
 fn filled_in(fields: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -191,4 +202,149 @@ async fn somebody_who_holds_a_role_is_let_go_of_first() {
     let remove = format!("{path}/remove");
     let no = browser.post(&remove, &remove, &[("why", "Left")]).await;
     assert!(no.body.contains("This person holds a role"), "{}", no.body);
+}
+
+#[tokio::test]
+async fn changes_of_different_fields_go_together() {
+    let browser = browser().await;
+    let path = added(&browser, "MU-7").await;
+    let change = format!("{path}/change");
+    let look = hidden(&browser.get(&change).await.body, &change);
+    let all = |more: &[(&str, &str)]| {
+        [look.clone(), filled_in(&[("f-tag", "MU-7"), ("f-kind", "laptop")]), filled_in(more)].concat()
+    };
+    leads_to(&browser.post_raw(&change, &all(&[("f-place", "Hall")])).await);
+    let late = browser.post_raw(&change, &all(&[("f-model", "Slate 3")])).await;
+    assert!(late.body.contains("Both changes go together"), "{}", late.body);
+    leads_to(&browser.post_raw(&change, &hidden(&late.body, &change)).await);
+    let page = browser.get(&path).await.body;
+    assert!(page.contains("Hall") && page.contains("Slate 3"), "{page}");
+}
+
+#[tokio::test]
+async fn the_history_says_who_what_and_why_and_the_last_change_is_taken_back() {
+    let browser = browser().await;
+    let path = added(&browser, "MU-7").await;
+    let change = format!("{path}/change");
+    let say = [("f-tag", "MU-7"), ("f-kind", "laptop"), ("f-place", "Hall"), ("why", "Moved at half-term")];
+    leads_to(&browser.post(&change, &change, &say).await);
+    let history = browser.get(&format!("{path}/history")).await;
+    assert_good("history", &history.body);
+    for words in ["Changed by Madeup head", "Why: Moved at half-term", "Added by Madeup head", "Not said", "Hall"] {
+        assert!(history.body.contains(words), "{words}: {}", history.body);
+    }
+    let csv = browser.get(&format!("{path}/history.csv")).await;
+    assert!(csv.body.contains("Place,Not said,Hall"), "{}", csv.body);
+    assert_eq!(browser.get(&format!("{path}/receipt/9")).await.status, StatusCode::NOT_FOUND);
+    let undo = format!("{path}/undo");
+    leads_to(&browser.post(&path, &undo, &[]).await);
+    let page = browser.get(&path).await;
+    assert!(!page.body.contains("Undo the last change"), "what was taken back is not taken back again: {}", page.body);
+    assert_good(&path, &page.body);
+    let history = browser.get(&format!("{path}/history")).await.body;
+    assert!(history.contains("Put back by Madeup head"), "{history}");
+    let second = added(&browser, "MU-8").await;
+    let gone = browser.post(&second, &format!("{second}/undo"), &[]).await;
+    assert_eq!(leads_to(&gone), "/school/hill/records/asset");
+    assert_eq!(browser.get(&second).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_move_says_what_is_missing_and_who_may() {
+    let browser = browser().await;
+    let new = "/school/hill/records/backup-job/new";
+    let path = leads_to(&browser.post(new, new, &[("step", "save"), ("f-name", "Nightly")]).await);
+    let page = browser.get(&path).await;
+    assert!(page.body.contains("Planned") && page.body.contains("Mark as live"), "{}", page.body);
+    let ask = format!("{path}/move?to=live");
+    let shown = browser.get(&ask).await;
+    assert_good("move", &shown.body);
+    assert!(
+        shown.body.contains("Only It technician may do this") && shown.body.contains("Kind of place"),
+        "{}",
+        shown.body
+    );
+    let act = format!("{path}/move");
+    let no = browser.post(&ask, &act, &[]).await;
+    assert_eq!(no.status, StatusCode::FORBIDDEN);
+    assert!(no.body.contains("You cannot mark it as live yet") && no.body.contains("is not filled in"), "{}", no.body);
+    assert_eq!(browser.get(&format!("{path}/move?to=ended")).await.status, StatusCode::NOT_FOUND, "no such step");
+    browser.signed_in(BaseRole::Technician).await;
+    assert_eq!(browser.post(&ask, &act, &[]).await.status, StatusCode::FORBIDDEN, "its field is still missing");
+    let change = format!("{path}/change");
+    leads_to(&browser.post(&change, &change, &[("f-name", "Nightly"), ("f-target_kind", "server")]).await);
+    leads_to(&browser.post(&ask, &act, &[("why", "Set up")]).await);
+    let page = browser.get(&path).await;
+    assert!(page.body.contains(">Live<") && page.body.contains("Mark as ended"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn rows_of_a_list_are_held_to_the_same_moves() {
+    let browser = browser().await;
+    added(&browser, "MU-7").await;
+    let house = browser.house();
+    let operator = house.operator();
+    let school = house.one_school(&operator, Some("hill")).await.unwrap();
+    let bytes = b"Asset Tag,State\nMU-7,disposed\nMU-9,in-use\n";
+    let list = schoolkeeper_app::bring_in::List { register: "asset", file: "assets.csv", bytes, ..Default::default() };
+    let brought = house.bring_in(&operator, &school, &list).await.unwrap();
+    assert!(brought.text.contains("`in use` does not become `disposed` in one step"), "{}", brought.text);
+    assert!(brought.text.contains("1 new"), "{}", brought.text);
+}
+
+#[tokio::test]
+async fn two_records_of_one_person_become_one_and_two_again() {
+    let browser = browser().await;
+    let [tom, tomma] = [browser.entry("person", "Tom Made-Up").await, browser.entry("person", "Tomma Made-Up").await];
+    let at = |id: &str| format!("/school/hill/records/person/{id}");
+    let asset = leads_to(&browser.post(NEW, NEW, &[("step", "save"), ("f-tag", "MU-7"), ("f-holder", &tomma)]).await);
+    let merge = format!("{}/merge", at(&tom));
+    let page = browser.get(&merge).await;
+    assert_good(&merge, &page.body);
+    assert!(page.body.contains("Tomma Made-Up"), "a near name is offered: {}", page.body);
+    let both = browser.post(&merge, &merge, &[("other", &tomma)]).await;
+    assert_good("both", &both.body);
+    assert!(both.body.contains("tom@hill.example") && both.body.contains("tomma@hill.example"), "{}", both.body);
+    let act = filled(&both, &merge, &[("f-name", "mine"), ("f-email", "theirs"), ("why", "The same desk")]);
+    leads_to(&browser.post_raw(&merge, &act).await);
+    assert_eq!(leads_to(&browser.get(&at(&tomma)).await), at(&tom), "the old address leads on");
+    let page = browser.get(&at(&tom)).await;
+    assert!(page.body.contains("tomma@hill.example") && page.body.contains("MU-7"), "{}", page.body);
+    assert_good("merged", &page.body);
+    assert!(browser.get(&asset).await.body.contains(&at(&tom)), "links were moved");
+    leads_to(&browser.post(&at(&tom), &format!("{}/unmerge", at(&tom)), &[]).await);
+    assert_eq!(browser.get(&at(&tomma)).await.status, StatusCode::OK);
+    assert!(browser.get(&asset).await.body.contains(&at(&tomma)), "links are back");
+    let form = browser.get(&format!("{}/change", at(&tom))).await.body;
+    assert!(form.contains("value=\"tom@hill.example\""), "{form}");
+}
+
+#[tokio::test]
+async fn a_merge_that_was_touched_stays() {
+    let browser = browser().await;
+    let [tom, tomma] = [browser.entry("person", "Tom Made-Up").await, browser.entry("person", "Tomma Made-Up").await];
+    let path = format!("/school/hill/records/person/{tom}");
+    let merge = format!("{path}/merge");
+    let both = browser.post(&merge, &merge, &[("other", &tomma)]).await;
+    leads_to(&browser.post_raw(&merge, &filled(&both, &merge, &[])).await);
+    let change = format!("{path}/change");
+    leads_to(
+        &browser
+            .post(
+                &change,
+                &change,
+                &[
+                    ("f-name", "Tom Made-Up"),
+                    ("f-job_title", "Caretaker"),
+                    ("f-email", "tom@hill.example"),
+                    ("f-kind", "staff"),
+                ],
+            )
+            .await,
+    );
+    let page = browser.get(&path).await.body;
+    assert!(!page.contains("Make them two again"), "{page}");
+    let token = hidden(&page, "/sign-out");
+    leads_to(&browser.post_raw(&format!("{path}/unmerge"), &token).await);
+    assert_eq!(browser.get(&format!("/school/hill/records/person/{tomma}")).await.status, StatusCode::SEE_OTHER);
 }

@@ -36,6 +36,8 @@ const ONLY_ACT: &[&str] = &[
     "/jobs/{job}/give-up",
     "/school/{school}/roles/appointment/{appointment}/end",
     "/school/{school}/records/{register}/{entry}/restore",
+    "/school/{school}/records/{register}/{entry}/undo",
+    "/school/{school}/records/{register}/{entry}/unmerge",
     "/backup/sheet",
     "/school/{school}/mail/test",
     "/school/{school}/mail/mailbox/test",
@@ -84,6 +86,8 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/school/{school}/records/{register}/bulk/{bulk}"
             | "/school/{school}/records/{register}/import/{intake}" => StatusCode::NOT_FOUND,
             step if step.contains("/import/{intake}/") && !ONLY_ACT.contains(&step) => StatusCode::NOT_FOUND,
+            "/school/{school}/records/{register}/{entry}/move"
+            | "/school/{school}/records/{register}/{entry}/receipt/{version}" => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" => StatusCode::GONE,

@@ -1,0 +1,88 @@
+//! The history of an entry change by change, each with what its source said before and after it.
+
+use crate::document::{self, Facts, Names};
+use crate::error::Error;
+use crate::history::{self, Change};
+use crate::sql::{id, statements, text};
+use crate::transaction::Read;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use std::collections::BTreeMap;
+
+/// Longest page.
+pub const PAGE_MAX: u32 = 1000;
+
+statements! {
+    PAGE = "SELECT entry, version, source, change, before_at, before, why, actor, import, at FROM entry_version \
+        WHERE entry = $1 AND version < $2 ORDER BY version DESC LIMIT $3";
+    NEXT = "SELECT entry, before_at AS at, before AS document FROM entry_version \
+        WHERE entry = $1 AND source = $2 AND version >= $3 ORDER BY version LIMIT 1";
+    NOW = "SELECT entry, at, document FROM observation WHERE entry = $1 AND source = $2";
+}
+
+/// One change with what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// What happened.
+    pub change: Change,
+    /// What that source said after it; `None` when nothing.
+    pub after: Option<Facts>,
+}
+
+impl Past {
+    /// Fields whose value differs before and after, in order of their names.
+    pub fn fields(&self) -> Vec<&Name> {
+        let mut names: Vec<&Name> = self.change.before.iter().chain(&self.after).flat_map(Facts::keys).collect();
+        names.sort_unstable();
+        names.dedup();
+        let value = |facts: &Option<Facts>, name: &Name| {
+            facts.as_ref().and_then(|facts| facts.get(name)).map(|fact| fact.value.clone())
+        };
+        names.retain(|name| value(&self.change.before, name) != value(&self.after, name));
+        names
+    }
+}
+
+impl Read {
+    /// Changes of an entry before a version, newest first, also of one that is gone; none when it is not reached.
+    pub async fn entry_past(
+        &self,
+        scope: &Scope,
+        entry: EntryId,
+        (before, limit): (Option<i64>, u32),
+    ) -> Result<Vec<Past>, Error> {
+        let Some(row) = self.one("entry_version", history::SCHOOL, vec![id(entry.0)]).await? else {
+            return Ok(Vec::new());
+        };
+        if self.reach_whole(scope, SchoolId(row.id("school")?)).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let values = vec![id(entry.0), before.unwrap_or(i64::MAX).into(), i64::from(limit.min(PAGE_MAX)).into()];
+        let rows = self.all("entry_version", PAGE, values).await?;
+        let mut later: BTreeMap<Name, Option<Facts>> = BTreeMap::new();
+        let mut out = Vec::new();
+        for row in &rows {
+            let change = history::from_row(row)?;
+            let after = match later.remove(&change.source) {
+                Some(after) => after,
+                None => self.said_after(entry, &change).await?,
+            };
+            later.insert(change.source.clone(), change.before.clone());
+            out.push(Past { change, after });
+        }
+        Ok(out)
+    }
+
+    /// What the source of a change said after it: before its next change, or now.
+    async fn said_after(&self, entry: EntryId, change: &Change) -> Result<Option<Facts>, Error> {
+        let values = vec![id(entry.0), text(&change.source), (change.version + 1).into()];
+        let row = match self.one("entry_version", NEXT, values.clone()).await? {
+            Some(row) => Some(row),
+            None => self.one("observation", NOW, values[..2].to_vec()).await?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let (Some(at), Some(said)) = (row.maybe_at("at")?, row.maybe_text("document")?) else { return Ok(None) };
+        let facts = document::decode(&said, at, &change.source, &mut Names::default());
+        facts.map(Some).ok_or_else(|| row.corrupt("document"))
+    }
+}
