@@ -39,6 +39,8 @@ fn register() -> Register {
         find: name == "name",
         sensitive: false,
         help: None,
+        when: None,
+        why: false,
     };
     let columns = ["name", "kind", "holder", "last_seen_at", "encrypted"].map(Name::from).to_vec();
     Register {
@@ -54,6 +56,7 @@ fn register() -> Register {
         identity: Vec::new(),
         fields: fields.map(field).to_vec(),
         states: None,
+        sections: Vec::new(),
         list: List { columns, search: vec![Name::from("serial")] },
     }
 }
@@ -93,6 +96,7 @@ async fn fill(store: &Store, register: &Register, (school, count): (SchoolId, u1
         unchanged: Vec::new(),
         left: Vec::new(),
         census: None,
+        turn: None,
     };
     let start = Instant::now();
     let mut tx = store.write_tx().await.unwrap();

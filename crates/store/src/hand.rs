@@ -113,6 +113,7 @@ impl Write {
         let change = if back { "restored" } else { "left" };
         let note = Version { entry: entry.0, number: version + 1, change, before: before.get(&entry.0) };
         batch.note(self, vec![note]).await?;
+        self.relist(batch.register, &[entry.0]).await?;
         self.record_entry(scope, place, entry, if back { "entry-restored" } else { "entry-removed" }).await?;
         Ok(true)
     }

@@ -128,6 +128,7 @@ impl Write {
         let before = batch.before(self, &[other]).await?;
         let note = Version { entry: other, number: merging.other.1 + 1, change: "left", before: before.get(&other) };
         batch.note(self, vec![note]).await?;
+        self.relist(batch.register, &[other]).await?;
         let values = vec![batch.reached.id(), text(other.to_string()), (MERGE_MAX as i64 + 1).into()];
         let pointing = self.all("entry_index", POINTING, values).await?;
         let (mut links, count): (Vec<Moved>, u64) = (Vec::new(), pointing.len() as u64);
@@ -179,6 +180,7 @@ impl Write {
         let before = batch.before(self, &[other]).await?;
         let note = Version { entry: other, number: version + 1, change: "restored", before: before.get(&other) };
         batch.note(self, vec![note]).await?;
+        self.relist(batch.register, &[other]).await?;
         self.run(FORGET, vec![id(other)]).await?;
         self.record_entries(scope, place, "entry-unmerged", (keep, EntryId(other))).await?;
         Ok(true)
@@ -215,6 +217,7 @@ impl Write {
         }
         let note = Version { entry, number: version + 1, change: "changed", before: before.get(&entry) };
         of.note(self, vec![note]).await?;
+        self.relist(schema, &[entry]).await?;
         Ok(Some((entry, register, source, version + 1)))
     }
 

@@ -106,7 +106,7 @@ impl House {
     /// Who may change many entries of a register, and the register; missing for anybody else.
     pub async fn register_to_change(&self, actor: &Actor, school: &School, register: &str) -> Result<&Register, Error> {
         let schema = self.schemas.get(register).ok_or(Error::Missing)?;
-        self.sight(actor, school, schema).await?;
+        self.sight_of(actor, school, schema).await?;
         self.scope_at(actor, &format!("{register}.save"), school).await?;
         if is_changeable(schema) { Ok(schema) } else { Err(Error::Missing) }
     }
@@ -120,7 +120,7 @@ impl House {
         asked: &BulkAsked,
     ) -> Result<BulkShown, Error> {
         let schema = self.register_to_change(actor, school, register).await?;
-        let sight = self.sight(actor, school, schema).await?;
+        let sight = self.sight_of(actor, school, schema).await?;
         let ids = match chosen {
             Chosen::Some(ids) => ids.iter().copied().take(BULK_MAX).collect(),
             Chosen::All(list) => self.every_id(actor, school, (register, list)).await?,

@@ -156,7 +156,7 @@ impl House {
         asked: &'a ListAsked,
     ) -> Result<Question<'a>, Error> {
         let register = self.schemas.get(register).ok_or(Error::Missing)?;
-        let sight = self.sight(actor, school, register).await?;
+        let sight = self.sight_of(actor, school, register).await?;
         let calendar = Calendar::new(school.division, Vec::new());
         let names = self.called(&self.read().await?, school, asked.points_to()).await?;
         let meant = asked.meant(&Reading { register, zone: calendar.zone(), names });

@@ -88,7 +88,7 @@ impl House {
         let read = self.read().await?;
         for (id, count) in counts.iter_mut() {
             let Some(register) = self.schemas.get(id).filter(|register| sight::has_own_act(register)) else { continue };
-            *count = match self.sight(actor, school, register).await {
+            *count = match self.sight_of(actor, school, register).await {
                 Ok(sight) => {
                     let asked = ListAsked::default();
                     let wanted = Listing { sort: asked.order(register), ..Listing::of(school.id, register) };

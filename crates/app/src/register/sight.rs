@@ -2,6 +2,7 @@
 //!
 //! Invariant: a row that a policy does not let somebody see is not in the [`Sight`]; what cannot be told is not seen.
 
+use crate::asking::About;
 use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::act::ACTS;
@@ -40,24 +41,26 @@ pub(super) fn has_own_act(register: &Register) -> bool {
 
 impl House {
     /// What somebody sees of a register; not allowed when it is nothing.
-    pub(crate) async fn sight(&self, actor: &Actor, school: &School, register: &Register) -> Result<Sight, Error> {
+    pub(crate) async fn sight_of(&self, actor: &Actor, school: &School, register: &Register) -> Result<Sight, Error> {
         let acts = acts_of_seeing(&register.id);
         let mut scope = self.scope_at(actor, acts[0], school).await?;
         for act in &acts[1..] {
             scope = self.scope_at(actor, act, school).await?;
         }
-        let live = self.live(&self.read().await?, &Scope::system("sight"), school).await?;
+        let read = self.read().await?;
+        let live = self.live(&read, &Scope::system("sight"), school).await?;
         let spoken: Vec<&str> = acts.into_iter().filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();
         if spoken.is_empty() {
             return Ok(Sight { scope, only: None });
         }
-        let snapshot = self.snapshot(&Scope::system("sight"), school).await?;
-        let rows = self.schemas.index(&register.id).map(|at| snapshot.world.table(at).rows.clone());
-        let asking = self.asking(snapshot, actor).await?;
+        let on: Vec<usize> = self.schemas.index(&register.id).into_iter().collect();
+        let look = self.look_before(&read, school, About { live: &live, acts: &spoken, on: &on }).await?;
+        let rows = on.iter().flat_map(|at| &look.world.table(*at).rows).take(JUDGED_MAX);
+        let rows: Vec<EntryId> = rows.map(|row| row.id).collect();
+        let asking = self.asking(&read, (actor, school), look).await?;
         let seen =
-            |entry: EntryId| spoken.iter().all(|act| asking.ask(&Try { on: Some(entry), ..Try::plain(act) }).is_ok());
-        let rows = rows.unwrap_or_default();
-        let only = rows.iter().take(JUDGED_MAX).map(|row| row.id).filter(|entry| seen(*entry)).collect();
+            |entry: &EntryId| spoken.iter().all(|act| asking.ask(&Try { on: Some(*entry), ..Try::plain(act) }).is_ok());
+        let only = rows.into_iter().filter(seen).collect();
         Ok(Sight { scope, only: Some(only) })
     }
 }
