@@ -141,7 +141,8 @@ impl House {
         let mut contradicted = Vec::new();
         for stored in read.censuses(scope, school.id).await? {
             let Some(register) = self.schemas.index(&stored.register) else { continue };
-            if stored.none && !world.table(register).rows.is_empty() {
+            let looked = only.is_none_or(|only| only.contains(&register));
+            if stored.none && looked && !world.table(register).rows.is_empty() {
                 contradicted.push(stored);
             } else {
                 world.put_census(register, stored.census);

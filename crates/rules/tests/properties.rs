@@ -154,7 +154,7 @@ fn every_missing_thing_has_a_sentence() {
 fn what_is_started_ages_from_its_start() {
     let unknown = Made { yes: None, ..laptop() };
     let standing = |started: Option<i64>| {
-        let mut built = world(&[unknown.clone()], 0xff);
+        let mut built = world(std::slice::from_ref(&unknown), 0xff);
         let started = started.map(|days| built.world.now - SignedDuration::from_hours(24 * days));
         built.world.started.insert("encrypted".into(), started);
         let judged = standings(&built).controls["encrypted"].0.clone();

@@ -294,20 +294,3 @@ fn form(facts: &Facts) -> Value {
     let fields: BTreeMap<Name, Value> = facts.iter().map(|(name, fact)| (name.clone(), fact.value.clone())).collect();
     Value::Map(fields.into())
 }
-
-/// A reason is asked where the register says so, and where a list says otherwise.
-fn reason_needed(at: &EntryAt, changed: &BTreeSet<Name>, filled: &Filled) -> Option<(Name, String)> {
-    if !filled.why.trim().is_empty() {
-        let long = filled.why.chars().count() > WHY_MAX;
-        return long.then(|| ("why".into(), format!("The reason may have {WHY_MAX} characters")));
-    }
-    let asks = |name: &&Name| at.register.field(name).is_some_and(|(_, field)| field.why);
-    let label = |name: &Name| at.register.field(name).map_or_else(String::new, |(_, field)| field.label.clone());
-    if let Some(name) = changed.iter().find(asks) {
-        return Some(("why".into(), format!("Say why: a change of “{}” keeps its reason", label(name))));
-    }
-    let corrects = |name: &&Name| at.whole.entry.facts.get(*name).is_some_and(|fact| &*fact.source != HAND);
-    let name = changed.iter().find(corrects)?;
-    let source = super::words::source(&at.whole.entry.facts[name].source);
-    Some(("why".into(), format!("Say why: {source} says something else about “{}”", label(name))))
-}

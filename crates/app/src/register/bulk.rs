@@ -6,7 +6,8 @@
 
 use super::list::is_changeable;
 use super::{ListAsked, capital};
-use crate::authority::{Asking, Reason, Try};
+use crate::asking::{About, Asking};
+use crate::authority::{Reason, Try};
 use crate::job::{Failure, Handler};
 use crate::{Error, House, words};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -161,9 +162,12 @@ impl House {
         (entries, asked): (Vec<StoredEntry>, &BulkAsked),
     ) -> Result<BulkShown, Error> {
         let act = format!("{}.{}", register.id, if is_move(asked) { "move" } else { "save" });
-        let live = self.live(&self.read().await?, &Scope::system("bulk"), school).await?;
+        let read = self.read().await?;
+        let live = self.live(&read, &Scope::system("bulk"), school).await?;
         let asking = if live.iter().any(|pack| speaks_of(pack, &act)) {
-            Some(self.asking(self.snapshot(&Scope::system("bulk"), school).await?, actor).await?)
+            let on: Vec<usize> = self.schemas.index(&register.id).into_iter().collect();
+            let look = self.look_before(&read, school, About { live: &live, acts: &[&act], on: &on }).await?;
+            Some(self.asking(&read, (actor, school), look).await?)
         } else {
             None
         };

@@ -98,6 +98,27 @@ fn note(answers: &mut Answers, name: &'static str, answer: Result<impl Debug, sc
     answers.insert(name, format!("{:?}", answer.unwrap()));
 }
 
+/// What a start by sections, "does not apply here" and the calendar read.
+async fn start_reads(read: &Read, scope: &Scope, school: SchoolId, out: &mut Answers) {
+    note(out, "sections", read.sections(scope, school, "p").await);
+    note(out, "task_owners", read.task_owners(scope, school, "p").await);
+    note(out, "not_here", read.not_here(scope, school, "p").await);
+    note(out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
+    note(out, "has_own_terms", read.has_own_terms(scope, school).await);
+    note(out, "bank_holidays", read.bank_holidays(scope, school).await);
+}
+
+/// What imports read.
+async fn import_reads(read: &Read, scope: &Scope, (school, import): (SchoolId, ImportId), out: &mut Answers) {
+    note(out, "imports", read.imports(scope, school, None, 10).await);
+    note(out, "import", read.import(scope, import).await);
+    note(out, "import_turn", read.import_turn(scope, school, "device").await);
+    note(out, "intake", read.intake(scope, intake_of(school)).await);
+    note(out, "intakes", read.intakes(scope, school, day(1)).await);
+    let lines = LinesPage { kind: LineKind::New, after: 0, limit: 9, search: Some("lap") };
+    note(out, "intake_lines", read.intake_lines(scope, intake_of(school), lines).await);
+}
+
 /// The answer of every function that reads.
 async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     let Asked { school, entry, import, .. } = asked;
@@ -128,19 +149,8 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entry_history", read.entry_history(scope, entry, 10).await);
     note(&mut out, "entries_by_key", read.entries_by_key(scope, (school, "device"), "name", &keys).await);
     note(&mut out, "censuses", read.censuses(scope, school).await);
-    note(&mut out, "sections", read.sections(scope, school, "p").await);
-    note(&mut out, "task_owners", read.task_owners(scope, school, "p").await);
-    note(&mut out, "not_here", read.not_here(scope, school, "p").await);
-    note(&mut out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
-    note(&mut out, "has_own_terms", read.has_own_terms(scope, school).await);
-    note(&mut out, "bank_holidays", read.bank_holidays(scope, school).await);
-    note(&mut out, "imports", read.imports(scope, school, None, 10).await);
-    note(&mut out, "import", read.import(scope, import).await);
-    note(&mut out, "import_turn", read.import_turn(scope, school, "device").await);
-    note(&mut out, "intake", read.intake(scope, intake_of(school)).await);
-    note(&mut out, "intakes", read.intakes(scope, school, day(1)).await);
-    let lines = LinesPage { kind: LineKind::New, after: 0, limit: 9, search: Some("lap") };
-    note(&mut out, "intake_lines", read.intake_lines(scope, intake_of(school), lines).await);
+    start_reads(read, scope, school, &mut out).await;
+    import_reads(read, scope, (school, import), &mut out).await;
     note(&mut out, "mapping", read.mapping(scope, mapping).await);
     note(&mut out, "adopted_packs", read.adopted_packs(scope, school).await);
     note(&mut out, "adopted_hashes", read.adopted_hashes(scope, school).await);
