@@ -72,15 +72,13 @@ pub(crate) fn set_apart(policy: &Adopted, world: &World, clauses: &mut [ClauseRe
             } else {
                 None
             };
-            match ended {
-                Some(ended) => out.over.push((said.clone(), ended)),
-                None => {
-                    let until = world.calendar.start_of(said.new.review_on);
-                    take_out(result, NoneBecause::NotHere);
-                    result.valid_until = Some(result.valid_until.map_or(until, |known| known.min(until)));
-                    continue;
-                }
-            }
+            let Some(ended) = ended else {
+                let until = world.calendar.start_of(said.new.review_on);
+                take_out(result, NoneBecause::NotHere);
+                result.valid_until = Some(result.valid_until.map_or(until, |known| known.min(until)));
+                continue;
+            };
+            out.over.push((said.clone(), ended));
         }
         if !policy.is_started(&section_of(clause)) {
             out.would.insert(result.clause.clone(), result.standing);

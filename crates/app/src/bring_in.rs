@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 /// A list and how it is to be taken.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one answer of its own")]
 pub struct List<'a> {
     /// Register it goes into.
     pub register: &'a str,

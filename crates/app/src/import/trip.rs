@@ -41,14 +41,11 @@ pub fn named(row: &Row) -> Result<Option<(EntryId, i64)>, Problem> {
         return Ok(None);
     }
     let (record, version) = (super::cell::plain(row.cell(0)), super::cell::plain(row.cell(1)));
-    match (record.parse().map(EntryId), version.parse()) {
-        (Ok(id), Ok(version)) => Ok(Some((id, version))),
-        _ => {
-            let problem =
-                Problem::row(row.number, format!("names no record: `{} {}`", quote(&record), quote(&version)));
-            Err(problem.hint("Leave the first two columns as they came. For something new leave both empty."))
-        }
+    if let (Ok(id), Ok(version)) = (record.parse().map(EntryId), version.parse()) {
+        return Ok(Some((id, version)));
     }
+    let problem = Problem::row(row.number, format!("names no record: `{} {}`", quote(&record), quote(&version)));
+    Err(problem.hint("Leave the first two columns as they came. For something new leave both empty."))
 }
 
 /// Whether a cell says what is known. An export writes times to the minute and texts on one line.

@@ -18,6 +18,7 @@ const LINES_AT_ONCE: usize = 5_000;
 /// What a look showed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one answer of its own")]
 pub struct Shown {
     /// Rows under the header.
     pub rows: usize,

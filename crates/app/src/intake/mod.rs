@@ -44,6 +44,7 @@ const NAME_MAX: usize = 120;
 /// What somebody chose for an intake.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one answer of its own")]
 pub struct Choices {
     /// Only some of them: nobody has left, nothing becomes complete.
     pub part: bool,

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 /// Bring in a list: staff, devices, accounts, back-up runs … The whole list or nothing.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one answer of its own")]
 pub struct Import {
     /// The kind of record: person, device, account, backup-run …
     register: String,

@@ -88,7 +88,9 @@ impl Watch {
         for found in std::fs::read_dir(&self.folder_watched)? {
             let found = found?;
             let (name, known) = (found.file_name().to_string_lossy().into_owned(), found.metadata()?);
-            let unfinished = name.starts_with(['.', '~']) || name.ends_with(".part") || name.ends_with(".tmp");
+            let end = found.path().extension().map(|end| end.to_ascii_lowercase());
+            let under_way = end.is_some_and(|end| end == "part" || end == "tmp");
+            let unfinished = name.starts_with(['.', '~']) || under_way;
             if known.is_file() && !unfinished {
                 out.insert(found.path(), (known.len(), known.modified()?));
             }

@@ -82,13 +82,13 @@ async fn a_hold_is_placed_reviewed_and_lifted_with_its_history() {
     let hold = list.body.split("href=\"/keep/hold/").nth(1).unwrap().split('"').next().unwrap();
     let hold = format!("/keep/hold/{hold}");
     assert!(browser.get("/keep/due").await.body.contains("data-label=\"Held\">1<"));
-    let (again, lift) = (format!("{hold}/review"), format!("{hold}/lift"));
-    to_mend(&browser.post(&again, &again, &day("2191")).await, "needs a reason");
-    to_mend(&browser.post(&again, &again, &[("review-day", "x"), ("reason", "y")]).await, "is no date");
+    let (later, over) = (format!("{hold}/review"), format!("{hold}/lift"));
+    to_mend(&browser.post(&later, &later, &day("2191")).await, "needs a reason");
+    to_mend(&browser.post(&later, &later, &[("review-day", "x"), ("reason", "y")]).await, "is no date");
     let still = [&day("2191")[..], &[("reason", "Still at court")]].concat();
-    location(&browser.post(&again, &again, &still).await);
-    to_mend(&browser.post(&lift, &lift, &[]).await, "needs a reason");
-    location(&browser.post(&lift, &lift, &[("reason", "Settled")]).await);
+    location(&browser.post(&later, &later, &still).await);
+    to_mend(&browser.post(&over, &over, &[]).await, "needs a reason");
+    location(&browser.post(&over, &over, &[("reason", "Settled")]).await);
     let page = browser.get(&hold).await;
     assert_good("hold", &page.body);
     for said in

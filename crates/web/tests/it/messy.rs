@@ -4,7 +4,7 @@ use crate::html::assert_good;
 use crate::school::{Browser, POLICY};
 use crate::workbook::{SheetXml, texts, workbook};
 use axum::http::StatusCode;
-use schoolkeeper_app::register::list::ListAsked;
+use schoolkeeper_app::register::ListAsked;
 use std::fmt::Write;
 
 const PAGE: &str = "/school/hill/records/asset/import";
@@ -155,7 +155,7 @@ async fn exported(browser: &Browser) -> Vec<(String, String, String)> {
     let (actor, mut out, mut after) = (browser.actor().await, Vec::new(), None);
     let school = browser.house().one_school(&actor, Some("hill")).await.unwrap();
     loop {
-        let asked = ListAsked { search: String::new(), after };
+        let asked = ListAsked { turn: after.map(|spot| (false, spot)), ..ListAsked::default() };
         let page = browser.house().list(&actor, &school, "asset", &asked).await.unwrap();
         for row in page.rows {
             let number: u64 = row.cells[0].trim_start_matches("ML-").parse().unwrap();
