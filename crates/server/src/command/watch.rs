@@ -9,6 +9,7 @@ use clap::Args;
 use schoolkeeper_app::intake::{NewIntake, shown_of};
 use schoolkeeper_app::{Error, House, School};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -88,7 +89,7 @@ impl Watch {
         for found in std::fs::read_dir(&self.folder_watched)? {
             let found = found?;
             let (name, known) = (found.file_name().to_string_lossy().into_owned(), found.metadata()?);
-            let end = found.path().extension().map(|end| end.to_ascii_lowercase());
+            let end = found.path().extension().map(OsStr::to_ascii_lowercase);
             let under_way = end.is_some_and(|end| end == "part" || end == "tmp");
             let unfinished = name.starts_with(['.', '~']) || under_way;
             if known.is_file() && !unfinished {

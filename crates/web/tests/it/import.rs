@@ -205,7 +205,7 @@ async fn which_of_two_is_meant_is_asked_and_answered() {
 #[tokio::test]
 async fn many_that_are_missing_are_confirmed_by_their_number() {
     let browser = Browser::at(POLICY).await;
-    let many: String = (0..10).map(|at| format!("MU-{at},yes\n")).collect();
+    let many = (0..10).map(|at| format!("MU-{at},yes\n")).collect::<Vec<_>>().concat();
     let first = looked_at(&browser, format!("Device name,Encrypted\n{many}").as_bytes()).await;
     browser.get(&first).await;
     saved(&browser, &first).await;

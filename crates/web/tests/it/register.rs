@@ -78,7 +78,7 @@ async fn a_list_is_found_through_narrowed_and_sorted() {
 #[tokio::test]
 async fn pages_lead_there_and_back() {
     let browser = Browser::at(POLICY).await;
-    let rows: String = (1..=45).map(|number| format!("MU-{number},laptop\n")).collect();
+    let rows = (1..=45).map(|number| format!("MU-{number},laptop\n")).collect::<Vec<_>>().concat();
     browser.import("hill", "device", &format!("Device name,Kind\n{rows}")).await;
     let (mut path, mut seen, mut pages) = (format!("{AT}?rows=20"), Vec::new(), Vec::new());
     loop {
