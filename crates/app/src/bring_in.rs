@@ -47,6 +47,9 @@ pub struct BroughtIn {
     pub saved: Option<ImportId>,
 }
 
+/// How often a list is looked at again because another one came in meanwhile.
+const LOOKS_MAX: u32 = 20;
+
 impl House {
     /// Looks at a list and, unless only a look was asked for, saves it in one transaction.
     pub async fn bring_in(&self, actor: &Actor, school: &School, list: &List<'_>) -> Result<BroughtIn, Error> {
@@ -71,16 +74,25 @@ impl House {
             import: ImportId(Self::new_id()),
             now: self.now(),
         };
-        let preview = self.look_at(actor, (school, &scope), schema, &asked).await?.preview;
-        if list.dry_run {
-            return Ok(BroughtIn { text: self.shown(&scope, &asked, &preview).await?, saved: None });
+        let mut again = 0;
+        loop {
+            let preview = self.look_at(actor, (school, &scope), schema, &asked).await?.preview;
+            if list.dry_run {
+                return Ok(BroughtIn { text: self.shown(&scope, &asked, &preview).await?, saved: None });
+            }
+            if let Some(stop) = &preview.stop {
+                return Err(Error::refused(format!("{}\nNothing was saved: {stop}", left_out(&preview))));
+            }
+            self.may_write()?;
+            match import::save(&self.store, &scope, schema, &preview).await {
+                // Nobody has looked at this preview yet, so what came meanwhile is simply looked at as well.
+                Err(import::Error::MovedOn) if again < LOOKS_MAX => again += 1,
+                saved => {
+                    saved?;
+                    return Ok(BroughtIn { text: left_out(&preview), saved: Some(preview.import) });
+                }
+            }
         }
-        if let Some(stop) = &preview.stop {
-            return Err(Error::refused(format!("{}\nNothing was saved: {stop}", left_out(&preview))));
-        }
-        self.may_write()?;
-        import::save(&self.store, &scope, schema, &preview).await?;
-        Ok(BroughtIn { text: left_out(&preview), saved: Some(preview.import) })
     }
 
     /// What bringing in a list would do, with what the policies and the times records are kept have to say.
