@@ -5,7 +5,7 @@
 use crate::schema::{Field, FieldType, Register};
 
 /// Most fields of a register that can be filtered and sorted by.
-pub const KEYS_MAX: usize = 32;
+pub const KEYS_MAX: usize = 48;
 
 impl Register {
     /// The fields a list can be filtered and sorted by, each with its place: first the columns, then every other field

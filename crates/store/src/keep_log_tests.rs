@@ -4,7 +4,7 @@ use crate::migrate::ALL;
 use std::collections::BTreeSet;
 
 /// Tables whose rows belong to an entry and go with it, or are emptied with it.
-const WITH_ENTRY: &[&str] = &["entry", "observation", "entry_index", "entry_alias", "blob", "ledger_record"];
+const WITH_ENTRY: &[&str] = &["entry", "observation", "entry_index", "entry_alias", "listed", "blob", "ledger_record"];
 
 /// Tables without rows about people, and why they may stay.
 const STAYING: &[(&str, &str)] = &[
@@ -39,6 +39,7 @@ const STAYING: &[(&str, &str)] = &[
     ("intake", "a list that is not saved yet; forgotten after a day"),
     ("intake_line", "what a look at it shows; goes with it"),
     ("import_turn", "a number for each list"),
+    ("listed_shape", "by which fields lists were made"),
     ("setup_code", "one hash, until the first person is in"),
     ("emergency_code", "one hash; replaced by the next one"),
     ("sign_in_setting", "what an organisation chose"),

@@ -41,6 +41,12 @@ pub enum Ended {
     Review,
 }
 
+impl Ended {
+    /// All, for the CHECKs of the tables.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test compares them with the migrations"))]
+    pub(crate) const ALL: &'static [Ended] = &[Self::Declined, Self::Withdrawn, Self::Entry, Self::Review];
+}
+
 /// A statement that is to apply nowhere here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewNotHere {

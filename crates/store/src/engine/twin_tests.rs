@@ -216,6 +216,7 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("way".to_owned(), words(crate::session::Way::ALL.iter().map(name_of).collect())),
         ("purpose".to_owned(), words(crate::link::Purpose::ALL.iter().map(name_of).collect())),
         ("reset".to_owned(), words(crate::login::Reset::ALL.iter().map(name_of).collect())),
+        ("ended_because".to_owned(), words(crate::not_here::Ended::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
         ("side".to_owned(), words(crate::mail_setup::Side::ALL.iter().map(name_of).collect())),
         ("step".to_owned(), words(crate::intake::Stage::ALL.iter().map(name_of).collect())),

@@ -386,8 +386,8 @@ pub async fn every_read(read: &Read, scope: &Scope, school: SchoolId, mut note: 
 pub async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId, mut note: impl FnMut(&'static str, bool)) {
     let register = asset();
     let by_hand = ByHand { school, register: &register, now: day(1), why: None };
-    note("create_entry of a desk", tx.create_entry(scope, by_hand, named(160, "hand", day(1), "Desk")).await.unwrap());
-    let desk = EntryId(id(160));
+    note("create_entry of a desk", tx.create_entry(scope, by_hand, named(170, "hand", day(1), "Desk")).await.unwrap());
+    let desk = EntryId(id(170));
     let bulk = Bulk { id: ImportId(id(1900)), school, register: &register, now: day(2), why: None };
     let change =
         EntryChange { id: desk, expected_version: 1, facts: facts("hand", day(2), &[("model", Value::text("oak"))]) };
