@@ -370,8 +370,16 @@ impl Browser {
     }
 }
 
-/// Lists lead to themselves in every order, narrowed in every way: a few of each are enough.
+/// Lists lead to themselves in every order, narrowed in every way, and what stands under one of them is made from its
+/// register by the same code as under all others: a few of each are enough.
 fn is_one_more(path: &str, seen: &[(String, Answer)]) -> bool {
-    let Some((list, _)) = path.split_once('?').filter(|(list, _)| list.contains("/records/")) else { return false };
-    seen.iter().filter(|(known, _)| known.split_once('?').is_some_and(|(other, _)| other == list)).count() >= 2
+    let (page, query) = path.split_once('?').map_or((path, None), |(page, query)| (page, Some(query)));
+    let Some((_, list)) = page.split_once("/records/") else { return false };
+    if let Some((register, _)) = list.split_once('/')
+        && !["device", "person"].contains(&register)
+    {
+        return true;
+    }
+    let narrowed = |known: &str| known.split_once('?').is_some_and(|(other, _)| other == page);
+    query.is_some() && seen.iter().filter(|(known, _)| narrowed(known)).count() >= 2
 }
