@@ -364,7 +364,7 @@ impl Browser {
             open.extend(location);
             open.extend(crate::html::links(&answer.body).into_iter().filter(|href| href.starts_with('/')));
             seen.push((path, answer));
-            assert!(seen.len() < 500, "the pages never end: {:?}", seen.iter().map(|(path, _)| path).collect::<Vec<_>>());
+            assert!(seen.len() < 500, "the pages never end");
         }
         seen
     }
@@ -375,10 +375,8 @@ impl Browser {
 fn is_one_more(path: &str, seen: &[(String, Answer)]) -> bool {
     let (page, query) = path.split_once('?').map_or((path, None), |(page, query)| (page, Some(query)));
     let Some((_, list)) = page.split_once("/records/") else { return false };
-    if let Some((register, _)) = list.split_once('/')
-        && !["device", "person"].contains(&register)
-    {
-        return true;
+    if !["device", "person"].contains(&list.split('/').next().unwrap_or_default()) {
+        return query.is_some() || list.contains('/');
     }
     let narrowed = |known: &str| known.split_once('?').is_some_and(|(other, _)| other == page);
     query.is_some() && seen.iter().filter(|(known, _)| narrowed(known)).count() >= 2
