@@ -59,12 +59,12 @@ test("a record is added, found, changed, moved and removed without JavaScript, a
   await page.getByRole("button", { name: "Use this one" }).click();
   assert.equal(await page.getByLabel("Asset tag (needed)").inputValue(), "MU-7007", "what was typed is kept");
   await page.getByRole("button", { name: "Save", exact: true }).last().click();
-  await page.getByRole("link", { name: "Change", exact: true }).click();
+  await page.getByRole("button", { name: "Change", exact: true }).click();
   await page.getByLabel("Place").fill("Room 4");
   await page.getByLabel("Why do you change it?").fill("Moved at half-term");
   await page.getByRole("button", { name: "Save changes" }).last().click();
   const here = new URL(page.url()).pathname;
-  await page.getByRole("link", { name: "Mark as faulty" }).click();
+  await page.getByRole("button", { name: "Mark as faulty" }).click();
   await page.getByRole("button", { name: "Mark as faulty" }).click();
   assert.match(await page.locator("main").innerText(), /Faulty/);
   const out = [];
