@@ -4,10 +4,10 @@
 //! Invariant: what is done is what was shown: every entry is asked about like a save by hand, and one that has moved
 //! on since is left out.
 
-use super::list::is_changeable;
 use super::{ListAsked, capital};
 use crate::asking::{About, Asking};
 use crate::authority::{Reason, Try};
+use crate::entry::is_changeable;
 use crate::job::{Failure, Handler};
 use crate::{Error, House, words};
 use schoolkeeper_core::actor::{Actor, Scope};

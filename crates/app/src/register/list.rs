@@ -5,11 +5,12 @@ use super::cell::Words;
 use super::filter::{self, FilterShown};
 use super::sight::Sight;
 use super::{capital, complete, number};
+use crate::entry::is_changeable;
 use crate::{Error, House, dates, words};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name};
-use schoolkeeper_core::schema::{Field, Register, RegisterKind};
+use schoolkeeper_core::schema::{Field, Register};
 use schoolkeeper_core::world::stale_at;
 use schoolkeeper_store::entry::{HAND, StoredEntry};
 use schoolkeeper_store::listing::{By, Listing, Sort, Spot, Turn};
@@ -108,12 +109,6 @@ impl Question<'_> {
     fn whole(&self) -> Listing<'_> {
         Listing { words: Vec::new(), narrow: Vec::new(), ..self.listing() }
     }
-}
-
-/// Whether people may change entries of a register by hand: what only the platform writes has pages of its own, and an
-/// event happened.
-pub(crate) fn is_changeable(register: &Register) -> bool {
-    !register.closed && register.kind != RegisterKind::Event
 }
 
 impl House {
