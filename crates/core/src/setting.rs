@@ -83,6 +83,30 @@ pub const CATALOGUE: &[SettingKey] = &[
         "A password is not on the list of common ones."
     ),
     key!(
+        "password.letters_digits",
+        SettingType::YesNo,
+        True,
+        "password.set",
+        "password_letters_digits",
+        "A password has letters and digits."
+    ),
+    key!(
+        "password.not_date",
+        SettingType::YesNo,
+        True,
+        "password.set",
+        "password_not_date",
+        "A password is not a date."
+    ),
+    key!(
+        "password.not_school",
+        SettingType::YesNo,
+        True,
+        "password.set",
+        "password_not_school",
+        "A password does not hold the school's name."
+    ),
+    key!(
         "password.history",
         SettingType::Count,
         Higher,

@@ -11,6 +11,24 @@ const COMMON: &str = include_str!("common-passwords.txt");
 /// Parts of names and user names shorter than this are not looked for.
 const PART_MIN: usize = 3;
 
+/// Words in the name of many schools, which say nothing about this one.
+const EVERY_SCHOOL: [&str; 5] = ["the", "and", "school", "primary", "academy"];
+/// What a written date names.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// One key of the setting against `form.password`.
 pub fn test(asked: &Asked<'_>, wanted: &Wanted) -> Verdict {
     let Some(password) = text(asked, "password") else { return Verdict::NotSaid("which password it is") };
@@ -18,6 +36,16 @@ pub fn test(asked: &Asked<'_>, wanted: &Wanted) -> Verdict {
         ("password.length_min", Level::Count(least)) => Verdict::of(password.chars().count() as i64 >= least),
         ("password.classes_min", Level::Count(least)) => Verdict::of(classes(password) >= least),
         ("password.not_common", _) => Verdict::of(!is_common(password)),
+        ("password.letters_digits", _) => {
+            Verdict::of(password.chars().any(char::is_alphabetic) && password.chars().any(char::is_numeric))
+        }
+        ("password.not_date", _) => Verdict::of(!is_date(password)),
+        ("password.not_school", _) => {
+            let title = &asked.ctx.world.place.title;
+            Verdict::of(
+                !title.split(' ').any(|word| !EVERY_SCHOOL.contains(&&*word.to_lowercase()) && holds(password, word)),
+            )
+        }
         ("password.history", Level::Count(last)) => history(asked, password, last),
         ("password.not_username", _) => match username(asked) {
             None => Verdict::NotSaid("what the user name is"),
@@ -61,6 +89,15 @@ pub fn is_common(password: &str) -> bool {
     let folded = password.to_lowercase();
     let stem = folded.trim_end_matches(|c: char| !c.is_alphabetic());
     COMMON.lines().any(|common| common == folded || (common == stem && !stem.is_empty()))
+}
+
+/// Nothing but a day and a month, in figures or with the month's name, whatever stands between and after them.
+fn is_date(password: &str) -> bool {
+    let folded = password.to_lowercase();
+    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    let digits = folded.chars().filter(char::is_ascii_digit).count();
+    let month = MONTHS.iter().any(|month| *month == letters || (letters.len() >= 3 && month.starts_with(&letters)));
+    (letters.is_empty() && matches!(digits, 4..=8)) || (month && digits > 0)
 }
 
 /// `previous`: earlier passwords, latest first, or for each of them whether it is the same.
