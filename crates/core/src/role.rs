@@ -14,14 +14,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How deep a role may follow another post.
 const DEPTH_MAX: usize = 4;
 
+/// The role that leads a school.
+pub const HEAD: &str = "headteacher";
+/// The role above the headteacher: it decides what the headteacher asks for.
+pub const CHAIR: &str = "chair-of-governors";
+
 /// Roles every house has, whatever its policies name: name, title, base role.
-pub const BUILT_IN: [(&str, &str, BaseRole); 8] = [
-    ("headteacher", "Headteacher", BaseRole::Head),
+pub const BUILT_IN: [(&str, &str, BaseRole); 9] = [
+    (HEAD, "Headteacher", BaseRole::Head),
     ("school-business-manager", "School business manager", BaseRole::Office),
     ("it-technician", "IT technician", BaseRole::Technician),
     ("dpo", "Data protection officer", BaseRole::Protection),
     ("safeguarding-lead", "Designated safeguarding lead", BaseRole::Safeguarding),
     ("governor", "Governor", BaseRole::Governor),
+    (CHAIR, "Chair of governors", BaseRole::Governor),
     ("auditor", "Auditor", BaseRole::Governor),
     ("deputy", "Deputy", BaseRole::Staff),
 ];

@@ -63,6 +63,10 @@ pub struct FormCheck {
 pub struct Stage {
     /// Who decides.
     pub by: Who,
+    /// Who decides instead where nobody of `by` is left beside the asker. Left out: the headteacher, and the chair of
+    /// governors for what the headteacher asks.
+    #[serde(default, rename = "else", skip_serializing_if = "Who::is_empty")]
+    pub otherwise: Who,
     /// How many of them; all roles when left out means one of each listed role is not needed: default 1.
     #[serde(default)]
     pub any: Option<u32>,

@@ -24,6 +24,7 @@ pub(super) fn check_request(checker: &mut Checker<'_>, request: &Request) {
     }
     for stage in &request.stages {
         who::check(checker, &stage.by, None);
+        who::check(checker, &stage.otherwise, None);
         param::check_span(checker, stage.within.as_ref());
         if stage.by.is_empty() {
             let place = checker.find_key("stages");

@@ -1,10 +1,11 @@
 //! What a pack needs before it may be shipped: honest modes, and examples for every control.
 
-use super::Checker;
 use super::clause::subject_of;
+use super::{Checker, who};
 use schoolkeeper_core::clause::{Clause, Mode};
 use schoolkeeper_core::control::{Control, ControlKind};
 use schoolkeeper_core::pack::Example;
+use schoolkeeper_core::role::{CHAIR, HEAD};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -15,6 +16,23 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for control in pack.controls.values() {
         exampled(checker, control);
+        decided(checker, control);
+    }
+}
+
+/// Nobody decides their own request: a stage that one role decides alone names who does so instead.
+fn decided(checker: &mut Checker<'_>, control: &Control) {
+    let ControlKind::Request(request) = &control.kind else { return };
+    for stage in request.stages.iter().filter(|stage| stage.otherwise.is_empty()) {
+        let alone = stage.all || stage.by.0.len() == 1;
+        let Some(name) = stage.by.iter().find(|name| alone && who::may_be_one_of(checker, name, &request.who)) else {
+            continue;
+        };
+        checker.at("control", &control.id);
+        let place = checker.find_key("stages");
+        let message = format!("nobody is left to decide what `{name}` asks for: nobody decides their own request");
+        let above = if &**name == HEAD { CHAIR } else { HEAD };
+        checker.error_hint(message, place, format!("add who decides instead: `else = [\"{above}\"]`"));
     }
 }
 

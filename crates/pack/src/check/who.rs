@@ -11,6 +11,8 @@ use schoolkeeper_core::schema::{FieldType, Register};
 const ANYONE: &str = "anyone";
 /// Relations that every duty, request, case or problem has.
 const RELATIONS: &[&str] = &["owner", "holder", "requester", "subject", "manager", "reporter", "involved"];
+/// Kinds of people who work at a school, whatever role they hold.
+const STAFF: &[&str] = &["staff", "agency", "volunteer"];
 /// Links of a relation such as `asset.device.holder`.
 const LINKS_MAX: usize = 3;
 
@@ -105,6 +107,22 @@ fn relation(checker: &Checker<'_>, name: &str, subject: Option<&Register>) -> bo
         register = checker.schemas.get(to);
     }
     false
+}
+
+/// Whether one person may be meant by a name and belong to `who`, as far as the names tell: a role and an audience may
+/// well meet, two roles are two people, and nobody is their own manager. A name that is an audience means several.
+pub(super) fn may_be_one_of(checker: &Checker<'_>, name: &str, who: &Who) -> bool {
+    let several = name == ANYONE || name == "manager" || checker.pack.audiences.contains_key(name);
+    let kinds = kinds(checker);
+    if several || kinds.iter().any(|kind| &**kind == name) {
+        return false;
+    }
+    let works = |kind: &str| STAFF.contains(&kind);
+    let meets = |one: &Name| {
+        let kind = kinds.contains(one);
+        **one == *name || (kind && works(one)) || !(kind || checker.pack.roles.contains_key(one))
+    };
+    who.iter().any(meets)
 }
 
 fn refuse_name(checker: &mut Checker<'_>, name: &str, subject: Option<&Register>, place: Place) {

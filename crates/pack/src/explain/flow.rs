@@ -20,7 +20,9 @@ pub(super) fn explain_request(words: &Words<'_>, request: &Request) -> Vec<Strin
         .iter()
         .map(|stage| {
             let within = stage.within.as_ref().map(|span| format!(" within {}", words.or_param(span)));
-            format!("{}{}", words.who(&stage.by), within.unwrap_or_default())
+            let own = Some(words.who(&stage.otherwise)).filter(|who| !who.is_empty());
+            let own = own.map(|who| format!(" (by {who} for those who would decide alone what they ask)"));
+            format!("{}{}{}", words.who(&stage.by), within.unwrap_or_default(), own.unwrap_or_default())
         })
         .collect();
     out.push(format!("It is decided by {}.", stages.join(", then by ")));

@@ -5,6 +5,7 @@ use super::super::form::Acting;
 use super::super::people::{self, Group};
 use super::super::record::Row;
 use super::super::{case, clock};
+use super::second::{self, is_own};
 use super::{find, grant, is_waiting, stage_of};
 use crate::compiled::CompiledControl;
 use crate::expr::Truth;
@@ -59,7 +60,7 @@ pub fn decide(
     let change = Change::of("request", request.id()).set("decisions", Value::List(rows.clone().into()));
     Ok(if !yes {
         (Decision::Refused, vec![ended(ctx, change, "refused")])
-    } else if !is_complete(stage, at, &rows, request) {
+    } else if !is_complete(ctx, (stage, at), &rows, request) {
         (Decision::Waiting, vec![change])
     } else if at < spec.stages.len() {
         let change = change.set("stage", Value::Int(at as i64 + 1)).set("stage_since", Value::Instant(ctx.world.now));
@@ -99,22 +100,19 @@ pub fn may_decide(ctx: Ctx<'_>, spec: &Request, request: Row<'_>, person: usize)
     }
     let fits =
         |name: &&Name| people::meant(ctx, std::slice::from_ref(*name), person, Some(request)).truth == Truth::True;
-    let roles: Vec<Name> = stage.by.iter().filter(fits).cloned().collect();
+    let names = second::names(ctx, stage, request);
+    let roles: Vec<Name> = names.iter().filter(fits).cloned().collect();
     if roles.is_empty() {
-        let who = clock::any_of(&stage.by.0);
+        let who = clock::any_of(&names);
         return Refusal::say(format!("this is decided by {who}\nhint: leave it to them"));
     }
     Ok(roles)
 }
 
-fn is_own(request: Row<'_>, person: EntryId) -> bool {
-    request.one("requester") == Some(person) || grant::for_person(request) == Some(person)
-}
-
 /// The people who may decide the stage a request waits at: never the asker.
 pub fn deciders(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> BTreeSet<EntryId> {
     let Some((_, stage)) = stage_of(spec, request) else { return BTreeSet::new() };
-    let group = Group::of(ctx, &stage.by.0, Some(request));
+    let group = Group::of(ctx, &second::names(ctx, stage, request), Some(request));
     let all = Row::all(ctx.world, "person").filter(|person| group.has(person.row).truth == Truth::True);
     all.map(Row::id).filter(|id| !is_own(request, *id)).collect()
 }
@@ -166,7 +164,7 @@ fn with_decision(
 }
 
 /// Whether the stage has all the yeses it asks for. A decision by the asker, brought in by an import, never counts.
-fn is_complete(stage: &Stage, at: usize, rows: &[Value], request: Row<'_>) -> bool {
+fn is_complete(ctx: Ctx<'_>, (stage, at): (&Stage, usize), rows: &[Value], request: Row<'_>) -> bool {
     let yes: Vec<&Value> = rows
         .iter()
         .filter(|row| row_stage(row) == at && row.get("yes") == Some(&Value::Bool(true)))
@@ -175,5 +173,5 @@ fn is_complete(stage: &Stage, at: usize, rows: &[Value], request: Row<'_>) -> bo
     let people: BTreeSet<EntryId> = yes.iter().filter_map(|row| row.get("by")?.as_ref_id()).collect();
     let has_role = |role: &Name| yes.iter().any(|row| row.get("role").and_then(Value::as_text) == Some(role));
     let enough = people.len() >= stage.any.unwrap_or(1).max(1) as usize;
-    enough && (!stage.all || stage.by.iter().all(has_role))
+    enough && (!stage.all || second::sides(ctx, stage, request).iter().all(|side| side.iter().any(has_role)))
 }

@@ -2,7 +2,7 @@
 
 use super::super::record::Row;
 use super::super::{case, clock, people};
-use super::{deciders, due_at, grant, grants, is_waiting, requests, stage_of, stage_since};
+use super::{deciders, due_at, grant, grants, is_waiting, requests, second, stage_of, stage_since};
 use crate::compiled::CompiledControl;
 use crate::judge::{Ctx, Judged, Judgement};
 use schoolkeeper_core::act;
@@ -66,9 +66,11 @@ fn judge_request(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, reques
             ..of(Standing::Broken)
         };
     };
+    let names = second::names(ctx, stage, request);
+    let changes = names.iter().filter_map(|name| people::holders_until(ctx, name)).min();
     if deciders(ctx, spec, request).is_empty() {
-        let missing = stage.by.iter().map(|name| Missing::Role { name: name.clone() }).collect();
-        return Judgement { missing, ..of(Standing::Unknown) };
+        let missing = names.into_iter().map(|name| Missing::Role { name }).collect();
+        return Judgement { missing, ..of(Standing::Unknown) }.until(changes);
     }
     let limit = stage.within.as_ref().zip(stage_since(request));
     if let Some(Err(missing)) = limit.map(|(within, since)| clock::deadline(ctx, within, since)) {
@@ -76,13 +78,13 @@ fn judge_request(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, reques
     }
     let due_at = due_at(ctx, spec, request);
     let late = due_at.filter(|due| *due <= ctx.world.now);
-    let who = clock::any_of(&stage.by.0);
+    let who = clock::any_of(&names);
     Judgement {
         since: late.or_else(|| stage_since(request)),
         due_at,
         due_on: due_at.map(|due| clock::last_day(ctx, due)),
         message: Some(format!("{}: a request waits for a decision by {who}", control.control.title)),
-        valid_until: clock::ahead(ctx, due_at),
+        valid_until: clock::earlier(clock::ahead(ctx, due_at), changes),
         known_by: Some(KnownBy::Evidenced),
         ..of(if late.is_some() { Standing::Broken } else { Standing::Due })
     }

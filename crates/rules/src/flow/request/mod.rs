@@ -1,11 +1,13 @@
 //! Permissions: somebody asks, others decide stage by stage, a grant begins and ends.
 //!
-//! Invariant: a grant exists only after every stage said yes, and nobody ever decides their own request.
+//! Invariant: a grant exists only after every stage said yes, and nobody ever decides their own request: where nobody
+//! else is left at a stage, who stands above them does.
 
 mod ask;
 mod decide;
 mod grant;
 mod judge;
+mod second;
 
 pub use ask::{answer, ask};
 pub use decide::{Decision, decide, deciders, may_decide};
@@ -85,7 +87,7 @@ pub(super) fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, b
     let mut out = Vec::new();
     for request in requests(ctx, control) {
         out.extend(of_course(ctx, &control.control, &course(ctx, spec, request), by));
-        for stage in later_stages(spec, request) {
+        for stage in later_stages(ctx, spec, request) {
             out.extend(of_course(ctx, &quiet, &stage, by));
         }
     }
@@ -102,14 +104,14 @@ fn course(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> Course {
         due: due_at(ctx, spec, request),
         closed: request.instant("decided_at").filter(|_| !is_waiting(request)),
         changed: request.items("decisions").iter().filter_map(|row| row.get("at")?.as_instant()).collect(),
-        to: spec.stages.first().map_or_else(Vec::new, |stage| stage.by.0.clone()),
+        to: spec.stages.first().map_or_else(Vec::new, |stage| second::names(ctx, stage, request)),
         back_to: vec![Name::from("requester")],
         ..Course::default()
     }
 }
 
 /// Those who decide a later stage are told when the request reaches them.
-fn later_stages(spec: &Request, request: Row<'_>) -> Vec<Course> {
+fn later_stages(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> Vec<Course> {
     let reached = stage_of(spec, request).map_or(0, |(at, _)| at);
     let since = |stage: usize| {
         let decided = request.items("decisions").iter().filter(|row| decide::row_stage(row) == stage);
@@ -119,7 +121,7 @@ fn later_stages(spec: &Request, request: Row<'_>) -> Vec<Course> {
     let course = |(at, stage): (usize, &Stage)| Course {
         entry: Some(request.id()),
         opened: since(at),
-        to: stage.by.0.clone(),
+        to: second::names(ctx, stage, request),
         ..Course::default()
     };
     stages.map(course).collect()
