@@ -55,6 +55,10 @@ statements! {
     LAST_OF = "SELECT MAX(created_at) AS at FROM mail WHERE kind = $1";
     // Only a mail that a server has taken, or that somebody has in hand, has left this machine.
     CHECKPOINT_LEFT = "UPDATE ledger_checkpoint SET left_at = $2 WHERE root = $1";
+    // One that came back has not left: what counts then is another mail with the same checkpoint, if one stayed away.
+    CHECKPOINT_BACK = "UPDATE ledger_checkpoint SET left_at = (SELECT MAX(m.changed_at) FROM mail m \
+        WHERE m.kind = 'checkpoint' AND m.document = $3 AND m.id <> $4 AND m.progress IN ('sent', 'handed-over')) \
+        WHERE root = $1 AND left_at = $2";
     MOVE = "UPDATE mail SET progress = $3, reason = $4, changed_at = $5, attempt_count = attempt_count + $6, \
         link_sealed = CASE WHEN $7 THEN NULL ELSE link_sealed END WHERE id = $1 AND progress = $2";
 }
@@ -232,6 +236,10 @@ impl Write {
         }
         if let (Progress::Sent | Progress::HandedOver, MailKind::Checkpoint { line }) = (step.to, &mail.kind) {
             self.run(CHECKPOINT_LEFT, vec![text(line), at(step.now)]).await?;
+        }
+        if let (Progress::Bounced, MailKind::Checkpoint { line }) = (step.to, &mail.kind) {
+            let values = vec![text(line), at(mail.changed_at), json(&mail.kind), id(mail.id)];
+            self.run(CHECKPOINT_BACK, values).await?;
         }
         if let Some(kind) = step.to.recorded() {
             let details = [("mail", Detail::Id(mail.id)), ("kind", Detail::Word(mail.kind.name().to_owned()))];

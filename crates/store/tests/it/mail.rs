@@ -21,6 +21,7 @@ schoolkeeper_testkit::both_engines!(
     a_digest_tells_each_thing_once,
     the_central_offices_settings_hold_at_its_schools,
     a_message_is_taken_once,
+    a_checkpoint_whose_every_mail_came_back_has_not_left,
 );
 
 const READER: u128 = 110;
@@ -257,4 +258,33 @@ async fn a_message_is_taken_once(url: String) {
     assert_eq!(tx.report_content(&scope, id(600), 1).await.unwrap().as_deref(), Some("sealed"));
     assert!(tx.erase_report(&scope, id(600), day(2)).await.unwrap());
     assert_eq!(tx.report_content(&scope, id(600), 1).await.unwrap(), None);
+}
+
+async fn a_checkpoint_whose_every_mail_came_back_has_not_left(url: String) {
+    let house = filled(&url).await;
+    let system = Scope::system("test");
+    crate::ledger::sequence(&house.store).await;
+    let line = house.store.read().await.unwrap().checkpoint(&system).await.unwrap().unwrap().root;
+    let left = async || house.store.read().await.unwrap().checkpoint_left_at(&system).await.unwrap();
+    let moves = async |number: u128, (from, to): (Progress, Progress), now| {
+        let mut tx = house.store.write_tx().await.unwrap();
+        assert!(tx.move_mail(&system, Step { now, ..step(number, from, to) }).await.unwrap());
+        tx.commit().await.unwrap();
+    };
+    let mut tx = house.store.write_tx().await.unwrap();
+    for number in [601, 602] {
+        let kind = MailKind::Checkpoint { line: line.clone() };
+        let mail = Mail { kind, link: None, ..test_mail(house.lane, number, &format!("checkpoint-{number}")) };
+        assert!(tx.add_mail(&system, &mail).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    for (number, at) in [(601, 3), (602, 4)] {
+        moves(number, (Progress::Waiting, Progress::Sending), day(at)).await;
+        moves(number, (Progress::Sending, Progress::Sent), day(at)).await;
+    }
+    assert_eq!(left().await, Some(day(4)));
+    moves(602, (Progress::Sent, Progress::Bounced), day(5)).await;
+    assert_eq!(left().await, Some(day(3)), "the other one arrived, as far as anybody knows");
+    moves(601, (Progress::Sent, Progress::Bounced), day(6)).await;
+    assert_eq!(left().await, None, "none of them arrived");
 }
