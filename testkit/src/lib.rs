@@ -9,7 +9,7 @@ mod s3;
 
 pub use cluster::{Postgres, run_with_postgres};
 pub use database::{TestDatabase, execute, on_postgres, on_sqlite};
-pub use peer::{MailServer, MailboxServer};
+pub use peer::{MailServer, MailboxServer, TokenServer};
 pub use s3::S3Server;
 
 /// Makes a test on SQLite and a test on PostgreSQL of each story `async fn story(url: String)`.
@@ -28,5 +28,24 @@ macro_rules! both_engines {
                 $crate::on_postgres(super::$story).await;
             })+
         }
+    };
+}
+
+/// The text of a small policy: its head, with the headteacher as its owner and only role, and what a test adds.
+#[macro_export]
+macro_rules! outside {
+    ($rest:literal) => {
+        concat!(
+            r#"
+[pack]
+id = "outside"
+title = "Outside"
+version = "1"
+language = 1
+owner = ["headteacher"]
+[role]
+headteacher = { title = "Headteacher", acts_as = "head" }"#,
+            $rest
+        )
     };
 }

@@ -1,5 +1,5 @@
-//! Real mail servers for tests: aiosmtpd with a token endpoint, and dovecot. Each lives as long as its value, on free
-//! ports of this machine, with a certificate of an authority of its own.
+//! Real mail servers for tests: aiosmtpd with a token endpoint, and dovecot; and a real sign-in service for tokens. Each
+//! lives as long as its value, on free ports of this machine, with a certificate of an authority of its own.
 //!
 //! Invariant: a server's supervisor waits on our end of a pipe, so it goes however we end.
 
@@ -140,6 +140,39 @@ impl MailboxServer {
 
     fn inbox(&self) -> PathBuf {
         self.peer.folder.path().join("mail/reports@hill.example")
+    }
+}
+
+/// A real sign-in service (oidc-provider) that gives tokens to `made-up-app` for the scope `mail`, and says at `info`
+/// whose a token is.
+#[derive(Debug)]
+pub struct TokenServer(Peer);
+
+impl TokenServer {
+    /// Starts one that knows the application by a secret, and the owner of every token by an address; `None` without it.
+    pub fn start(secret: &str, address: &str) -> Result<Option<Self>> {
+        let folder = format!("{PEERS}/oidc");
+        if !Path::new(&folder).join("node_modules").exists() || !has("node") || !has("openssl") {
+            eprintln!("skipped: run ./test once, it installs oidc-provider");
+            return Ok(None);
+        }
+        let peer = Peer::start(|_| {
+            let mut command = Command::new("node");
+            command.arg(format!("{folder}/server.mjs")).args([secret, address]).stderr(Stdio::null());
+            command
+        })?;
+        Ok(Some(Self(peer)))
+    }
+
+    /// The address of one of its paths: `token`, `info`, `end`.
+    pub fn at(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port())
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        let port = self.0.said.trim().strip_prefix("port=").and_then(|port| port.parse().ok());
+        port.expect("the peer said its port")
     }
 }
 

@@ -1,9 +1,10 @@
 //! From start to the first page, and the memory of an idle `serve`, beside what is promised and beside the strongest
-//! peer. `cargo bench -p schoolkeeper`
+//! peer, as the program is built. `./test` prints it of the tested build, `cargo bench -p schoolkeeper` of the shipped one.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops where it stands")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let program = env!("CARGO_BIN_EXE_schoolkeeper");
+    let profile = Path::new(program).parent().and_then(Path::file_name).unwrap().to_str().unwrap();
     let made = Command::new(program).args(["demo", "--no-serve", "--data"]).arg(&data).status().unwrap();
     assert!(made.success());
     let started = Instant::now();
@@ -30,7 +32,7 @@ fn main() {
     let first = started.elapsed().as_secs_f64();
     assert!(page.starts_with("HTTP/1.1 200"), "{page:.200}");
     println!(
-        "start to first page: {first:.2} s ({:.2} of the promised 0.5; Django {:.0} times as long)",
+        "{profile}: start to first page {first:.2} s ({:.2} of the promised 0.5; Django {:.0} times as long)",
         first / 0.5,
         6.5 / first
     );
@@ -38,7 +40,11 @@ fn main() {
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     let idle = line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0;
-    println!("idle: {idle:.0} MB ({:.2} of the promised 50; Django {:.0} times as much)", idle / 50.0, 742.0 / idle);
+    println!(
+        "{profile}: idle {idle:.0} MB ({:.2} of the promised 50; Django {:.0} times as much)",
+        idle / 50.0,
+        742.0 / idle
+    );
     child.kill().unwrap();
     child.wait().unwrap();
 }

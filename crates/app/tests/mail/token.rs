@@ -2,7 +2,7 @@
 
 use crate::house::{Made, server};
 use schoolkeeper_app::mail::{Encryption, Grant, GrantBy, Mailbox, ReportsAsked, Secret, Way};
-use schoolkeeper_testkit::MailboxServer;
+use schoolkeeper_testkit::{MailboxServer, TokenServer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -52,12 +52,13 @@ async fn tokens() -> Tokens {
 }
 
 async fn set(made: &Made, peer: &MailboxServer, tokens: &Tokens, secret: &str) {
-    let grant = Grant {
-        token_url: format!("http://127.0.0.1:{}/token", tokens.port),
-        client_id: "made-up-app".to_owned(),
-        scope: "https://outlook.office365.com/.default".to_owned(),
-        by: GrantBy::ClientCredentials,
-    };
+    let token_url = format!("http://127.0.0.1:{}/token", tokens.port);
+    set_to(made, peer, (token_url, "https://outlook.office365.com/.default"), secret).await;
+}
+
+async fn set_to(made: &Made, peer: &MailboxServer, (token_url, scope): (String, &str), secret: &str) {
+    let (client_id, scope) = ("made-up-app".to_owned(), scope.to_owned());
+    let grant = Grant { token_url, client_id, scope, by: GrantBy::ClientCredentials };
     let server = server(peer.port(), Encryption::StartTls, Some(peer.authority().unwrap()));
     let way = Way::Token { server, user: USER.to_owned(), grant };
     let mailbox = Mailbox { way, folder: "INBOX".to_owned(), done_folder: Some("Done".to_owned()) };
@@ -100,4 +101,36 @@ async fn a_token_that_is_not_given_says_why_and_shows_no_secret() {
     set(&made, &peer, &tokens, "a-wrong-secret").await;
     let refused = made.house.try_mailbox(&made.house.operator(), &made.school).await.unwrap().unwrap_err();
     assert!(refused.contains("refused a token") && !refused.contains("wrong-secret"), "{refused}");
+}
+
+/// One line to a path of the sign-in service, and its answer.
+async fn tell(service: &TokenServer, path: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", service.port())).await.unwrap();
+    let line = format!("GET /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    stream.write_all(line.as_bytes()).await.unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await.unwrap();
+    said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_sign_in_service_gives_the_token_by_which_a_mailbox_opens() {
+    let Some(service) = TokenServer::start(SECRET, USER).unwrap() else { return };
+    let Some(peer) = MailboxServer::start_asking(&service.at("info?token=")).unwrap() else { return };
+    let mut made = Made::with_reader("ada@hill.example").await;
+    let actor = made.house.operator();
+    let at = (service.at("token"), "mail");
+    set_to(&made, &peer, at.clone(), "a-wrong-secret").await;
+    let refused = made.house.try_mailbox(&actor, &made.school).await.unwrap().unwrap_err();
+    assert!(refused.contains("refused a token: client authentication failed"), "{refused}");
+    set_to(&made, &peer, at, SECRET).await;
+    let opens = "The folder INBOX opens; 0 messages are new.";
+    assert_eq!(made.house.try_mailbox(&actor, &made.school).await.unwrap().as_deref(), Ok(opens));
+    assert!(tell(&service, "end").await.starts_with("HTTP/1.1 200"));
+    let refused = made.house.try_mailbox(&actor, &made.school).await.unwrap().unwrap_err();
+    assert!(refused.contains("did not let us in"), "{refused}");
+    made.at("2026-11-23T10:10:00Z").await;
+    made.house.work_once().await.unwrap();
+    let setup = made.house.mailbox_setup(&actor, &made.school).await.unwrap();
+    assert_eq!(setup.problem, None, "another token opens it again");
 }
