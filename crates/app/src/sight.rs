@@ -26,7 +26,7 @@ const CLASS: &str = "class";
 
 /// What somebody sees of a school's problems.
 #[derive(Debug)]
-pub(crate) enum Sight {
+pub(crate) enum ProblemSight {
     /// All of them.
     All,
     /// None.
@@ -36,7 +36,7 @@ pub(crate) enum Sight {
 }
 
 /// The act of seeing records of a register, when it is one of its own.
-fn own_act(register: &str) -> Option<&'static str> {
+pub(crate) fn own_act(register: &str) -> Option<&'static str> {
     ACTS.iter()
         .find(|act| act.register == Some(register) && act.name.split_once('.').is_some_and(|(_, verb)| verb == "see"))
         .map(|act| act.name)
@@ -44,10 +44,10 @@ fn own_act(register: &str) -> Option<&'static str> {
 
 impl House {
     /// What somebody sees of a school's problems.
-    pub(crate) async fn sight(&self, read: &Read, (actor, school): (&Actor, &School)) -> Result<Sight, Error> {
+    pub(crate) async fn sight(&self, read: &Read, (actor, school): (&Actor, &School)) -> Result<ProblemSight, Error> {
         match self.scope_in(read, (actor, school), SEEING[0]).await {
             Ok(_) => {}
-            Err(Error::NotAllowed(_)) => return Ok(Sight::Nothing),
+            Err(Error::NotAllowed(_)) => return Ok(ProblemSight::Nothing),
             Err(error) => return Err(error),
         }
         let live = self.live(read, &Scope::system("sight"), school).await?;
@@ -56,20 +56,20 @@ impl House {
         let acts: Vec<&str> = acts.into_iter().filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();
         // The local operator is nobody a policy names.
         if acts.is_empty() || actor.person.is_none() {
-            return Ok(Sight::All);
+            return Ok(ProblemSight::All);
         }
         let all = self.schemas.all().iter().enumerate();
         let on: Vec<usize> = all.filter(|(_, one)| one.field(CLASS).is_some()).map(|(at, _)| at).collect();
         let look = self.look_before(read, school, About { live: &live, acts: &acts, on: &on }).await?;
         let asking = self.asking(read, (actor, school), look).await?;
-        Ok(if asking.is_nobody() { Sight::All } else { Sight::Asked(Box::new(asking)) })
+        Ok(if asking.is_nobody() { ProblemSight::All } else { ProblemSight::Asked(Box::new(asking)) })
     }
 
     /// The same standpoint with only what somebody sees.
     pub(crate) async fn seen(
         &self,
         read: &Read,
-        (scope, sight): (&Scope, &Sight),
+        (scope, sight): (&Scope, &ProblemSight),
         at: &Standpoint,
     ) -> Result<Standpoint, Error> {
         let (mut seen, mut kept_back) = (at.clone(), BTreeSet::new());
@@ -105,7 +105,7 @@ impl House {
         read: &Read,
         scope: &Scope,
         (at, control): (&Standpoint, &Name),
-        (sight, register): (&Sight, Option<&str>),
+        (sight, register): (&ProblemSight, Option<&str>),
     ) -> Result<Vec<Problem>, Error> {
         let (mut out, mut after) = (Vec::new(), None);
         loop {
@@ -122,7 +122,7 @@ impl House {
     }
 }
 
-impl Sight {
+impl ProblemSight {
     /// Nothing is kept back.
     pub(crate) fn is_whole(&self) -> bool {
         matches!(self, Self::All)

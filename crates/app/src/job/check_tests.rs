@@ -9,15 +9,8 @@ schoolkeeper_testkit::both_engines!(
     a_policys_back_up_check_is_the_schedules_own_back_up,
 );
 
-const JOBS: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
+const JOBS: &str = schoolkeeper_testkit::outside!(
+    r#"
 [[clause]]
 id = "good"
 section = "All"
@@ -44,7 +37,8 @@ scan = { type = "job", title = "Look through shares", run = "share-scan", every 
 sync = { type = "job", title = "Read the directory", run = "directory-sync", every = "1 day", late_after = "6 hours" }
 history = { type = "job", title = "Check the history", run = "history-check", every = "1 day", late_after = "6 hours" }
 drill = { type = "job", title = "Restore drill", run = "restore-drill", every = "1 day", late_after = "6 hours" }
-"#;
+"#
+);
 
 async fn a_policys_checks_run_and_move_its_statements(url: String) {
     let (mut house, _folder) = house_under(&url, JOBS).await;

@@ -4,20 +4,14 @@ use crate::House;
 use crate::house::NewHouse;
 use tempfile::TempDir;
 
-const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
+const POLICY: &str = schoolkeeper_testkit::outside!(
+    r#"
 [[clause]]
 id = "1"
 section = "All"
 text = "This explains."
-"#;
+"#
+);
 
 /// A house over a database of the given engine.
 pub(crate) async fn house(url: &str) -> (House, TempDir) {

@@ -3,7 +3,7 @@
 use super::asked::{Chip, ListAsked, Meant, Reading};
 use super::cell::Words;
 use super::filter::{self, FilterShown};
-use super::sight::Sight;
+use super::sight::RowSight;
 use super::{capital, complete, number};
 use crate::entry::is_changeable;
 use crate::{Error, House, dates, words};
@@ -87,7 +87,7 @@ pub(crate) struct Question<'a> {
     pub(crate) school: &'a School,
     pub(crate) register: &'a Register,
     pub(crate) asked: &'a ListAsked,
-    pub(crate) sight: Sight,
+    pub(crate) sight: RowSight,
     pub(crate) calendar: Calendar,
     pub(crate) meant: Meant,
 }

@@ -1,11 +1,11 @@
 //! What somebody sees of a register: the permission table, and row by row what the policies say of seeing.
 //!
-//! Invariant: a row that a policy does not let somebody see is not in the [`Sight`]; what cannot be told is not seen.
+//! Invariant: a row that a policy does not let somebody see is not in the [`RowSight`]; what cannot be told is not seen.
 
 use crate::asking::About;
 use crate::authority::Try;
+use crate::sight::own_act;
 use crate::{Error, House};
-use schoolkeeper_core::act::ACTS;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::schema::Register;
@@ -20,7 +20,7 @@ const JUDGED_MAX: usize = 20_000;
 
 /// What somebody sees of a register.
 #[derive(Debug)]
-pub struct Sight {
+pub struct RowSight {
     /// How far it reaches.
     pub scope: Scope,
     /// The rows they see, when policies say so row by row.
@@ -29,9 +29,7 @@ pub struct Sight {
 
 /// The acts by which entries of a register are seen, the widest first.
 fn acts_of_seeing(register: &str) -> Vec<&'static str> {
-    let sees = |name: &str| name.rsplit_once('.').is_some_and(|(_, verb)| verb == "see");
-    let own = ACTS.iter().filter(|act| act.register == Some(register) && sees(act.name));
-    std::iter::once("records.see").chain(own.map(|act| act.name)).collect()
+    std::iter::once("records.see").chain(own_act(register)).collect()
 }
 
 /// Whether seeing its entries is an act of its own, besides seeing records.
@@ -41,7 +39,12 @@ pub(super) fn has_own_act(register: &Register) -> bool {
 
 impl House {
     /// What somebody sees of a register; not allowed when it is nothing.
-    pub(crate) async fn sight_of(&self, actor: &Actor, school: &School, register: &Register) -> Result<Sight, Error> {
+    pub(crate) async fn sight_of(
+        &self,
+        actor: &Actor,
+        school: &School,
+        register: &Register,
+    ) -> Result<RowSight, Error> {
         let acts = acts_of_seeing(&register.id);
         let mut scope = self.scope_at(actor, acts[0], school).await?;
         for act in &acts[1..] {
@@ -51,7 +54,7 @@ impl House {
         let live = self.live(&read, &Scope::system("sight"), school).await?;
         let spoken: Vec<&str> = acts.into_iter().filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();
         if spoken.is_empty() {
-            return Ok(Sight { scope, only: None });
+            return Ok(RowSight { scope, only: None });
         }
         let on: Vec<usize> = self.schemas.index(&register.id).into_iter().collect();
         let look = self.look_before(&read, school, About { live: &live, acts: &spoken, on: &on }).await?;
@@ -61,11 +64,11 @@ impl House {
         let seen =
             |entry: &EntryId| spoken.iter().all(|act| asking.ask(&Try { on: Some(*entry), ..Try::plain(act) }).is_ok());
         let only = rows.into_iter().filter(seen).collect();
-        Ok(Sight { scope, only: Some(only) })
+        Ok(RowSight { scope, only: Some(only) })
     }
 }
 
-impl Sight {
+impl RowSight {
     /// Whether a row is seen, as far as policies say so row by row.
     pub fn sees(&self, entry: EntryId) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(&entry))

@@ -1,21 +1,15 @@
 //! The built program, run the way a script runs it: arguments in, exit code and two streams out.
 
+use schoolkeeper_testkit::TestDatabase;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The smallest policy with something to find: devices are encrypted.
-pub const ENCRYPTED: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
+pub const ENCRYPTED: &str = schoolkeeper_testkit::outside!(
+    r#"
 [[clause]]
 id = "1"
 section = "All"
@@ -27,7 +21,8 @@ type = "rule"
 for = "device"
 expect = "device.encrypted"
 message = "{device.name} is not encrypted"
-"#;
+"#
+);
 
 /// Monday, in term, 08:00 in London.
 pub const MONDAY: &str = "2026-11-23T08:00:00Z";
@@ -159,6 +154,19 @@ impl Place {
         Ran::of(&command.output().unwrap())
     }
 
+    /// Begins to bring in a part of a list of devices on that Monday; nobody waits for it.
+    pub fn begin_import(&self, name: &str, list: impl AsRef<[u8]>) -> Child {
+        let file = self.write(name, list);
+        let mut command = program();
+        command.args(["import", "device"]).arg(&file).args(["--part", "--now", MONDAY, "--data"]).arg(self.data());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// How many devices [`ENCRYPTED`] looks at on that Monday.
+    pub fn devices(&self) -> u64 {
+        self.clauses(&["--now", MONDAY])[0]["counts"]["subjects"].as_u64().unwrap()
+    }
+
     /// The lines of `evaluate --json`.
     #[track_caller]
     pub fn json(&self, more: &[&str]) -> Vec<Value> {
@@ -185,6 +193,25 @@ impl Place {
         let found = clauses.iter().find(|one| one["clause"] == clause).unwrap_or_else(|| panic!("no clause {clause}"));
         format!("{} {}", found["standing"].as_str().unwrap(), found["known_by"].as_str().unwrap_or("-"))
     }
+}
+
+/// Tells a story of a sandbox under [`ENCRYPTED`] over PostgreSQL, or says that it was skipped.
+pub async fn over_postgres(story: impl FnOnce(&Place) + Send + 'static) {
+    let Some(database) = TestDatabase::postgres().await.unwrap() else {
+        eprintln!("skipped: install PostgreSQL or set SCHOOLKEEPER_TEST_PG");
+        return;
+    };
+    let url = database.url().to_owned();
+    tokio::task::spawn_blocking(move || {
+        let place = Place::new();
+        let (pack, terms) = (place.write("outside.toml", ENCRYPTED), place.write("terms.toml", TERMS));
+        let line = ["init", "--school", "Hill", "--sandbox", "--now", MONDAY, "--database", &url];
+        place.run(&line, &[("--pack", &pack), ("--calendar", &terms)]).good();
+        story(&place);
+    })
+    .await
+    .unwrap();
+    database.close().await.unwrap();
 }
 
 /// The words of a CSV with a header, from rows written with `|`.

@@ -6,15 +6,8 @@ use serde_json::Value;
 const COMMANDS: [&str; 11] =
     ["init", "import", "undo", "evaluate", "param", "confirm", "calendar", "pack", "demo", "serve", "work"];
 
-const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
+const POLICY: &str = schoolkeeper_testkit::outside!(
+    r#"
 [param]
 gap = { unit = "days", stricter = "lower", ask = "How old may a run be?" }
 [[clause]]
@@ -37,7 +30,8 @@ message = "{device.name} is not encrypted"
 type = "rule"
 for = "backup-run"
 expect = "age(backup_run.finished_at) <= days(param.gap)"
-"#;
+"#
+);
 
 #[test]
 fn every_command_has_help_on_standard_output() {

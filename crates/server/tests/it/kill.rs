@@ -1,7 +1,6 @@
 //! The program is killed in the middle: no half import, nothing acknowledged is lost, the next command works.
 
-use crate::binary::{ENCRYPTED, MONDAY, Place, program};
-use schoolkeeper_testkit::TestDatabase;
+use crate::binary::{ENCRYPTED, MONDAY, Place, over_postgres, program};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -16,22 +15,9 @@ fn list(round: u32) -> String {
     out
 }
 
-fn subjects(place: &Place) -> u64 {
-    place.clauses(&["--now", MONDAY])[0]["counts"]["subjects"].as_u64().unwrap()
-}
-
 /// Imports a list and kills it after a while; whether it was acknowledged.
 fn import_and_kill(place: &Place, round: u32, after: Duration) -> bool {
-    let file = place.write("device.csv", list(round));
-    let mut child = program()
-        .args(["import", "device"])
-        .arg(&file)
-        .args(["--part", "--now", MONDAY, "--data"])
-        .arg(place.data())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = place.begin_import("device.csv", list(round));
     std::thread::sleep(after);
     let acknowledged = child.try_wait().unwrap().is_some_and(|status| status.success());
     let _ = child.kill();
@@ -48,7 +34,7 @@ fn is_killed_twenty_times(place: &Place) {
         // Spread over the whole run and a little beyond, in an order that is not the order of time.
         let after = whole.mul_f64(f64::from((round * 7) % ROUNDS) / f64::from(ROUNDS) * 1.3);
         let acknowledged = import_and_kill(place, round, after);
-        let found = subjects(place);
+        let found = place.devices();
         assert!(found == there || found == there + ROWS, "half an import: {found} where there were {there}");
         assert!(!acknowledged || found == there + ROWS, "an acknowledged import is lost");
         killed += u32::from(!acknowledged);
@@ -58,7 +44,7 @@ fn is_killed_twenty_times(place: &Place) {
     assert!(killed >= 5, "only {killed} of {ROUNDS} were killed: the test looks at nothing");
     eprintln!("{killed} killed within {whole:?}, {saved_unsaid} of them after the commit");
     place.import("device", list(ROUNDS + 1), &["--part", "--now", MONDAY]).good();
-    assert_eq!(subjects(place), there + ROWS);
+    assert_eq!(place.devices(), there + ROWS);
 }
 
 #[test]
@@ -68,21 +54,7 @@ fn no_half_import_and_nothing_acknowledged_is_lost_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_half_import_and_nothing_acknowledged_is_lost_on_postgresql() {
-    let Some(database) = TestDatabase::postgres().await.unwrap() else {
-        eprintln!("skipped: install PostgreSQL or set SCHOOLKEEPER_TEST_PG");
-        return;
-    };
-    let url = database.url().to_owned();
-    tokio::task::spawn_blocking(move || {
-        let place = Place::new();
-        let pack = place.write("outside.toml", ENCRYPTED);
-        let line = ["init", "--school", "Hill", "--sandbox", "--now", MONDAY, "--database", &url];
-        place.run(&line, &[("--pack", &pack)]).good();
-        is_killed_twenty_times(&place);
-    })
-    .await
-    .unwrap();
-    database.close().await.unwrap();
+    over_postgres(is_killed_twenty_times).await;
 }
 
 #[test]

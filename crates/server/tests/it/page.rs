@@ -90,15 +90,37 @@ impl Served {
         assert_eq!(self.post("/notice", &format!("csrf={csrf}&agree=yes")).status, 303);
     }
 
+    /// What the browser holds.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// GET by whoever holds a cookie, from a browser that says it is this one.
+    pub fn get_with(&self, path: &str, cookie: &str, agent: &str) -> Answer {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nUser-Agent: {agent}\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
+    /// Sends a form of a page with nothing but its token.
+    pub fn press(&self, page: &str, action: &str) -> Answer {
+        let shown = self.get(page).body;
+        let csrf = shown.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        self.post(action, &format!("csrf={csrf}"))
+    }
+
     /// Signs the headteacher in who went through the first run before.
-    fn sign_in(&mut self) {
+    pub fn sign_in(&mut self) {
+        self.cookie.clear();
         let shown = self.get("/sign-in");
         self.cookie = kept(&shown);
         let csrf = shown.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let body = format!("csrf={csrf}&email=head@school.example&password=copper+lantern+drifts+north");
         let answer = self.post("/sign-in", &body);
         assert_eq!(answer.status, 303, "{}", text(&answer.body));
-        self.cookie = kept(&answer);
+        let fresh = kept(&answer);
+        assert_ne!(fresh, self.cookie, "who signs in is given a token that nobody held before");
+        self.cookie = fresh;
     }
 
     /// POST of a form.

@@ -1,7 +1,7 @@
 //! Codes and links that the command line prints.
 
 use crate::binary::{ENCRYPTED, MONDAY, Place};
-use crate::page::Served;
+use crate::page::{Answer, Served, text};
 
 const NOW: [&str; 2] = ["--now", MONDAY];
 
@@ -51,4 +51,52 @@ fn pages_at_a_pretended_instant_are_refused_at_the_start_outside_a_sandbox() {
     sandbox.run(&["import", "device", NOW[0], "2026-11-24T08:00:00Z"], &[]);
     drop(Served::over(&sandbox, &["--now", "2026-11-24T08:00:00Z"]));
     sandbox.run(&["serve", "--port", "0", NOW[0], NOW[1]], &[]).refused(&["pretended instant", "hint:"]);
+}
+
+const THIEF: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// Signed out, and shown nothing.
+fn is_nobody(answer: &Answer) {
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert!(answer.headers["location"].starts_with("/sign-in"), "{:?}", answer.headers);
+    assert!(!answer.body.contains("Madeup") && !answer.body.contains("Hill"), "{}", answer.body);
+}
+
+#[test]
+fn a_stolen_session_ends_for_everybody_and_stays_ended_after_a_restart() {
+    let place = place();
+    let mut served = Served::over(&place, &NOW);
+    let stolen = served.cookie().to_owned();
+    assert_eq!(served.get("/account").status, 200);
+    is_nobody(&served.get_with("/account", &stolen, THIEF));
+    is_nobody(&served.get("/account"));
+    is_nobody(&served.get_with("/login", &stolen, THIEF));
+    served.sign_in();
+    assert_ne!(served.cookie(), stolen);
+    let history = text(&served.page("/history"));
+    assert!(history.contains("Ended a session that was used from another browser"), "{history}");
+    drop(served);
+    let again = Served::over(&place, &NOW);
+    is_nobody(&again.get_with("/account", &stolen, THIEF));
+    is_nobody(&again.get_with("/account", &stolen, ""));
+    assert_eq!(again.get("/account").status, 200, "the owner has signed in anew");
+}
+
+#[test]
+fn what_was_held_before_signing_in_or_out_is_worth_nothing_when_it_is_sent_again() {
+    let place = place();
+    let mut served = Served::over(&place, &NOW);
+    let before = served.cookie().to_owned();
+    // A form of this session, sent in another one.
+    let page = served.get("/account/password").body;
+    let form = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(served.press("/account", "/sign-out").status, 303);
+    is_nobody(&served.get_with("/account", &before, ""));
+    served.sign_in();
+    assert_ne!(served.cookie(), before, "a session never goes on under a token that was known before");
+    is_nobody(&served.get_with("/account", &before, ""));
+    let replayed = served.post("/account/password", &format!("csrf={form}&old=x&password=y&again=y"));
+    assert_eq!(replayed.status, 403, "{}", replayed.body);
+    let guessed = served.cookie().chars().rev().collect::<String>();
+    is_nobody(&served.get_with("/account", &guessed, ""));
 }

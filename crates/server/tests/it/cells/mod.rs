@@ -21,15 +21,8 @@ mod setting;
 use crate::binary::{MONDAY, Place};
 
 /// Roles, audiences and forms the policies of the cells share.
-pub(super) const HEAD: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
+pub(super) const HEAD: &str = schoolkeeper_testkit::outside!(
+    r#"
 it-technician = { title = "IT technician", acts_as = "technician" }
 dpo = { title = "Data protection officer", acts_as = "protection" }
 premises-staff = { title = "Premises staff", acts_as = "staff" }
@@ -41,7 +34,8 @@ fields = [{ name = "what", type = "text" }]
 id = "c"
 section = "All"
 text = "It is so."
-"#;
+"#
+);
 
 /// One cell.
 pub(super) struct Cell {

@@ -2,27 +2,15 @@
 //! the imports beside it.
 
 use super::{Spread, devices, ledger_is_whole};
-use crate::binary::{ENCRYPTED, MONDAY, Place, TERMS, program};
+use crate::binary::{ENCRYPTED, MONDAY, Place, over_postgres};
 use crate::page::Served;
-use schoolkeeper_testkit::TestDatabase;
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 const ROWS: u32 = 40;
 /// Imports at once.
 const WRITERS: u32 = 2;
-
-fn import(place: &Place, number: u32) -> Child {
-    let file = place.write(&format!("device-{number}.csv"), devices(number, ROWS));
-    let mut command = program();
-    command.args(["import", "device"]).arg(&file).args(["--part", "--now", MONDAY, "--data"]).arg(place.data());
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-fn subjects(place: &Place) -> u64 {
-    place.clauses(&["--now", MONDAY])[0]["counts"]["subjects"].as_u64().unwrap()
-}
 
 /// One page after the other until told to stop; how many came whole.
 fn browse(port: u16, stop: &AtomicBool, pages: &AtomicU64) {
@@ -42,7 +30,9 @@ fn round(place: &Place, first: u32, wait: Duration, pages: &AtomicU64) -> u64 {
         for _ in 0..2 {
             scope.spawn(|| browse(port, &stop, pages));
         }
-        let mut imports: Vec<Child> = (first..first + WRITERS).map(|number| import(place, number)).collect();
+        let mut imports: Vec<Child> = (first..first + WRITERS)
+            .map(|number| place.begin_import(&format!("device-{number}.csv"), devices(number, ROWS)))
+            .collect();
         std::thread::sleep(wait);
         // SIGKILL: nobody gets to tidy up.
         drop(served);
@@ -67,7 +57,7 @@ fn is_killed(place: &Place, rounds: u32) {
         // A little longer than both imports take beside each other.
         let wait = whole.mul_f64(spread.next() * 3.0);
         let said = round(place, 1 + number * WRITERS, wait, &pages);
-        let found = subjects(place);
+        let found = place.devices();
         let more =
             found.checked_sub(there).unwrap_or_else(|| panic!("round {number}: {there} were there, {found} are"));
         assert_eq!(more % u64::from(ROWS), 0, "round {number}: half an import");
@@ -80,7 +70,7 @@ fn is_killed(place: &Place, rounds: u32) {
     let verified = ledger_is_whole(place);
     place.run(&["doctor", "--now", MONDAY], &[]).good();
     place.import("device", devices(rounds * WRITERS + 1, ROWS), &["--part", "--now", MONDAY]).good();
-    assert_eq!(subjects(place), there + u64::from(ROWS));
+    assert_eq!(place.devices(), there + u64::from(ROWS));
     eprintln!(
         "{rounds} kills in {:.0} s: {acknowledged} imports acknowledged, all there; {unsaid} saved without having said so; \
          {} pages read meanwhile; {}",
@@ -90,25 +80,6 @@ fn is_killed(place: &Place, rounds: u32) {
     );
 }
 
-async fn on_postgres(rounds: u32) {
-    let Some(database) = TestDatabase::postgres().await.unwrap() else {
-        eprintln!("skipped: install PostgreSQL or set SCHOOLKEEPER_TEST_PG");
-        return;
-    };
-    let url = database.url().to_owned();
-    tokio::task::spawn_blocking(move || {
-        let place = Place::new();
-        let pack = place.write("outside.toml", ENCRYPTED);
-        let line = ["init", "--school", "Hill", "--sandbox", "--now", MONDAY, "--database", &url];
-        let terms = place.write("terms.toml", TERMS);
-        place.run(&line, &[("--pack", &pack), ("--calendar", &terms)]).good();
-        is_killed(&place, rounds);
-    })
-    .await
-    .unwrap();
-    database.close().await.unwrap();
-}
-
 #[test]
 fn twelve_kills_lose_nothing_on_sqlite() {
     is_killed(&Place::sandbox(ENCRYPTED, MONDAY), 12);
@@ -116,7 +87,7 @@ fn twelve_kills_lose_nothing_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twelve_kills_lose_nothing_on_postgresql() {
-    on_postgres(12).await;
+    over_postgres(|place| is_killed(place, 12)).await;
 }
 
 #[test]
@@ -128,5 +99,5 @@ fn a_thousand_kills_lose_nothing_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "long: ./test --faults"]
 async fn a_thousand_kills_lose_nothing_on_postgresql() {
-    on_postgres(1000).await;
+    over_postgres(|place| is_killed(place, 1000)).await;
 }
