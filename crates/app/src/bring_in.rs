@@ -216,7 +216,10 @@ impl House {
             None => import.undone_at.is_none(),
         });
         let found = fitting.next().map(|import| (import.id, import.register.to_string()));
-        found.ok_or_else(|| Error::refused("there is no such import\nhint: `import` prints the id of each"))
+        found.ok_or_else(|| match wanted {
+            Some(_) => Error::Missing,
+            None => Error::refused("there is no such import: none is left to be taken back"),
+        })
     }
 }
 

@@ -128,6 +128,7 @@ impl House {
         refuse(posts.against(actor, school, (&wanted, Some(&new.delegation))))?;
         let mut write = self.write().await?;
         write.create_entry(&allowed.scope, self.by_hand(school)?, NewEntry { id, facts }).await?;
+        self.keeps_administrator(&mut write, school.organisation).await?;
         write.commit().await?;
         self.evaluate(&Actor::operator(school.organisation), school).await?;
         Ok(id)

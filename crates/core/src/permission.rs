@@ -137,7 +137,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             Reach::School
         }
         "job.see" | "job.retry" if matches!(role, Head | Office | Technician) => Reach::School,
-        "role.assign" | "role.name" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
+        "role.assign" | "role.name" | "login.invite" | "login.reset" | "login.end" | "login.set" | "emergency.set"
+        | "emergency.review" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
             if matches!(role, Head | Office) =>
         {
             Reach::School

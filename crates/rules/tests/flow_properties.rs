@@ -5,7 +5,9 @@ mod flow_pack;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::role::{CHAIR, HEAD};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
 use schoolkeeper_rules::compiled::CompiledPack;
@@ -23,7 +25,7 @@ const SCHOOL: &str = r#"
 [[example]]
 control = "take-home"
 at = "2026-12-14T09:00"
-given = { person = [{ key = "ann", name = "A. Made-Up", kind = "staff", active = true, first_day = "2020-09-01" }, { key = "bo", name = "B. Made-Up", kind = "staff", active = true }, { key = "cy", name = "C. Made-Up", kind = "staff", active = true }, { key = "di", name = "D. Made-Up", kind = "visitor", active = true }], appointment = [{ person = "ann", role = "deputy-headteacher" }, { person = "bo", role = "headteacher" }, { person = "bo", role = "dpo" }, { person = "cy", role = "it-technician" }], policy-document = [{ key = "mail", name = "Mail", companion = true, published_version = "1" }], asset = [{ key = "a", tag = "A" }], asset-loan = [{ key = "l", asset = "a", holder = "cy", from = "2026-12-01" }] }
+given = { person = [{ key = "ann", name = "A. Made-Up", kind = "staff", active = true, first_day = "2020-09-01" }, { key = "bo", name = "B. Made-Up", kind = "staff", active = true }, { key = "cy", name = "C. Made-Up", kind = "staff", active = true }, { key = "di", name = "D. Made-Up", kind = "visitor", active = true }, { key = "ed", name = "E. Made-Up", kind = "staff", active = true }], appointment = [{ person = "ann", role = "deputy-headteacher" }, { person = "bo", role = "headteacher" }, { person = "bo", role = "dpo" }, { person = "cy", role = "it-technician" }], policy-document = [{ key = "mail", name = "Mail", companion = true, published_version = "1" }], asset = [{ key = "a", tag = "A" }], asset-loan = [{ key = "l", asset = "a", holder = "cy", from = "2026-12-01" }] }
 "#;
 
 static PACK: LazyLock<CompiledPack> = LazyLock::new(|| flow_pack::compiled(SCHOOL));
@@ -257,6 +259,28 @@ proptest! {
                 yes.dedup();
                 prop_assert!(yes.len() >= each, "{yes:?} at {stage}");
                 prop_assert!(!yes.contains(&asker), "somebody decided their own request");
+            }
+        }
+    }
+
+    /// The permission table lets all staff try to decide: that they are named at the stage is asked here.
+    #[test]
+    fn nobody_decides_who_is_not_named_at_the_stage(tries in prop::collection::vec(tried(0..ACTS.len()), 0..60)) {
+        let world = walk(&tries, |_| {});
+        let holds = |person: EntryId, role: &str| {
+            Row::all(&world, "appointment").any(|one| one.one("person") == Some(person) && one.text("role") == Some(role))
+        };
+        for request in Row::all(&world, "request") {
+            let ControlKind::Request(spec) = &PACK.controls[request.text("control").unwrap()].control.kind else {
+                panic!("no request");
+            };
+            for row in request.items("decisions") {
+                let Some(Value::Int(stage)) = row.get("stage") else { panic!("{row:?}") };
+                let stage = &spec.stages[usize::try_from(*stage).unwrap() - 1];
+                let role = row.get("role").and_then(Value::as_text).unwrap();
+                let above = if stage.otherwise.is_empty() { vec![Name::from(HEAD), Name::from(CHAIR)] } else { stage.otherwise.0.clone() };
+                prop_assert!(stage.by.iter().chain(&above).any(|name| &**name == role), "{role}");
+                prop_assert!(holds(row.get("by").and_then(Value::as_ref_id).unwrap(), role), "{role}: {row:?}");
             }
         }
     }

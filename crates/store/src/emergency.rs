@@ -52,7 +52,7 @@ impl Read {
 }
 
 impl Write {
-    /// Sets an organisation's emergency code; the one before is worth nothing. Only the system may.
+    /// Sets an organisation's emergency code; the one before is worth nothing. Only who reaches all of it may.
     pub async fn set_emergency(
         &mut self,
         scope: &Scope,
@@ -60,7 +60,7 @@ impl Write {
         hash: &str,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        if scope.organisation().is_some() {
+        if scope.organisation() != Some(organisation) || !scope.reaches_all() {
             return Ok(false);
         }
         self.run(SET, vec![id(organisation.0), text(hash), at(now)]).await?;

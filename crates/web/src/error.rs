@@ -72,6 +72,10 @@ impl From<schoolkeeper_app::Error> for Error {
         match error {
             schoolkeeper_app::Error::Missing | schoolkeeper_app::Error::NotAllowed(_) => Self::Missing,
             schoolkeeper_app::Error::Denied(denial) => Self::Denied(denial),
+            schoolkeeper_app::Error::Refused(why) => Self::Denied(Denial {
+                says: "do this".to_owned(),
+                reasons: vec![Reason { statement: None, message: why, who_may_allow: Vec::new() }],
+            }),
             schoolkeeper_app::Error::Busy => Self::Busy,
             other => Self::Failed(other.chain()),
         }
@@ -93,6 +97,16 @@ impl IntoResponse for Error {
             Self::Failed(cause) => failed(&cause),
         }
     }
+}
+
+/// What stands against something, as sentences: the reason, then the next step.
+pub fn sentences(why: &str) -> String {
+    let sentence = |text: &str| {
+        let mut letters = text.chars();
+        let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+        format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+    };
+    why.split("\nhint: ").map(sentence).collect::<Vec<_>>().join(" ")
 }
 
 /// The page for everything that is not there.

@@ -5,6 +5,7 @@
 
 use super::{Mail, MailKind, Progress, Text, Way, transport};
 use crate::authority::Try;
+use crate::sign_in::ELSEWHERE;
 use crate::{Error, House};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -196,6 +197,10 @@ impl House {
         }
         if let Some(why) = self.reads_nothing(&self.read().await?, mail.person, mail.organisation).await? {
             return Err(Error::refused(why));
+        }
+        let replaces = matches!(mail.kind, MailKind::Link { .. } | MailKind::Invite { .. });
+        if replaces && self.signs_in_elsewhere(&self.read().await?, (mail.person, mail.organisation)).await? {
+            return Err(Error::refused(ELSEWHERE));
         }
         let (name, _) = self.reader(&mail).await?;
         let text = self.text(&mail, school, &name)?;

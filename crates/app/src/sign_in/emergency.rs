@@ -6,6 +6,7 @@
 use super::secret::code_hash;
 use super::session::{Arrival, NewSession};
 use super::throttle::Counted;
+use crate::authority::Try;
 use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::SignedDuration;
@@ -26,13 +27,14 @@ const WORDS_MAX: usize = 2000;
 const TOLD: [BaseRole; 3] = [BaseRole::Head, BaseRole::Protection, BaseRole::Governor];
 
 impl House {
-    /// A fresh emergency code for the first organisation, to be printed; the one before is worth nothing.
+    /// A fresh emergency code for the actor's whole organisation, to be printed; the one before is worth nothing.
     pub async fn emergency_code(&self, actor: &Actor) -> Result<String, Error> {
-        Self::scope(actor, "role.assign")?;
+        let scope = self.allow_throughout(actor, &Try::plain("emergency.set")).await?;
         let code = Self::secret()?.code(4);
         let mut write = self.write().await?;
-        let system = Scope::system("emergency");
-        write.set_emergency(&system, actor.organisation, &code_hash(&code), self.now()).await?;
+        if !write.set_emergency(&scope, actor.organisation, &code_hash(&code), self.now()).await? {
+            return Err(Error::Missing);
+        }
         write.commit().await?;
         Ok(code)
     }
@@ -120,7 +122,7 @@ impl House {
 
     /// Somebody with a role of their own says what a use was for.
     pub async fn review_emergency(&self, actor: &Actor, used: Uuid, words: &str) -> Result<(), Error> {
-        let scope = Self::scope(actor, "role.assign")?;
+        let scope = self.allow_throughout(actor, &Try::plain("emergency.review")).await?;
         let words = words.trim();
         if words.is_empty() || words.chars().count() > WORDS_MAX {
             return Err(Error::refused("Say in a few words what the emergency account was used for."));

@@ -5,6 +5,7 @@
 use super::join::{NewLogin, PersonOf, address};
 use super::secret::Secret;
 use super::session::{Arrival, NewSession};
+use crate::authority::Try;
 use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::SignedDuration;
@@ -37,6 +38,9 @@ pub const RESET_REASONS: [(&str, &str); 3] = [
     ("required", "A policy or a check asks for a new one"),
 ];
 
+/// Why a password that opens another organisation, too, is nobody else's to replace.
+pub(crate) const ELSEWHERE: &str = "they sign in to another organisation with this password as well\nhint: they ask for a new one themselves, with I forgot my password on the sign-in page";
+
 /// A link as somebody looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -68,20 +72,18 @@ impl House {
         let mut write = self.write().await?;
         let person = self.join(&mut write, new, &giver).await?;
         let joined = self.joined_in(&write, person.login, &new.school).await?;
-        let token = self.make_link(&mut write, &joined, Purpose::Invite, None).await?;
+        // Somebody of another organisation keeps the password they have there.
+        let elsewhere = self.signs_in_elsewhere(&write, (joined.person, joined.organisation)).await?;
+        let purpose = if elsewhere { Purpose::SignIn } else { Purpose::Invite };
+        let token = self.make_link(&mut write, &joined, purpose, None).await?;
         write.commit().await?;
         Ok((person, token))
     }
 
     /// Sends the invitation again; the one before ends.
     pub async fn invite_again(&self, actor: &Actor, login: LoginId) -> Result<(), Error> {
-        let scope = Self::scope(actor, "role.assign")?;
+        let (joined, _) = self.allow_on_login(actor, login, Try::plain("login.invite")).await?;
         let mut write = self.write().await?;
-        let joined = write.joined(&Scope::system("sign-in"), login).await?;
-        let joined = joined.into_iter().find(|one| one.organisation == actor.organisation).ok_or(Error::Missing)?;
-        if !scope.reaches_whole(joined.school) {
-            return Err(Error::Missing);
-        }
         let known = write.login(&Scope::system("sign-in"), login).await?.ok_or(Error::Missing)?;
         // Whoever has a password gets a new one only after somebody has checked who they are.
         if known.password.is_some() {
@@ -94,8 +96,10 @@ impl House {
     /// Sends a colleague a link to choose a new password, after checking in one of [`IDENTITY_CHECKS`] that it is
     /// them, and why it is needed, in one of [`RESET_REASONS`]; both are recorded with who did it.
     pub async fn reset_for(&self, actor: &Actor, login: LoginId, (checked, reason): (&str, &str)) -> Result<(), Error> {
-        let scope = Self::scope(actor, "role.assign")?;
-        let joined = self.person_who_signs_in(actor, login).await?;
+        let (joined, scope) = self.allow_on_login(actor, login, Try::plain("login.reset")).await?;
+        if self.signs_in_elsewhere(&self.read().await?, (joined.person, joined.organisation)).await? {
+            return Err(Error::refused(ELSEWHERE));
+        }
         if IDENTITY_CHECKS.iter().all(|(known, _)| *known != checked) {
             return Err(Error::refused("say how you checked that it is them"));
         }
@@ -113,7 +117,7 @@ impl House {
 
     /// A link that shows somebody only what is theirs, for an administrator to hand over.
     pub async fn link_to_own(&self, actor: &Actor, login: LoginId) -> Result<Secret, Error> {
-        let joined = self.person_who_signs_in(actor, login).await?;
+        let (joined, _) = self.allow_on_login(actor, login, Try::plain("login.invite")).await?;
         let mut write = self.write().await?;
         let token = self.make_link(&mut write, &joined, Purpose::SignIn, None).await?;
         write.commit().await?;
@@ -129,7 +133,9 @@ impl House {
         let Some(login) = write.login_by_email(&system, &email).await?.filter(|login| login.closed_at.is_none()) else {
             return Ok(());
         };
-        let Some(joined) = write.joined(&system, login.id).await?.into_iter().next() else { return Ok(()) };
+        // By the mail of the organisation they came to first: no other one reads what replaces their password.
+        let places = write.joined(&system, login.id).await?;
+        let Some(joined) = places.into_iter().min_by_key(|place| place.made_at) else { return Ok(()) };
         let setting = write.sign_in_setting(&system, joined.organisation).await?;
         if purpose != Purpose::SignIn && setting.reset == Reset::Administrator {
             return Ok(());

@@ -3,6 +3,7 @@
 //! Invariant: whatever a browser or a mail holds (token, link, code) is kept here only as a hash, and a wrong address
 //! and a wrong password give the same answer after the same work.
 
+mod administrator;
 mod choose;
 mod draft;
 mod emergency;
@@ -20,6 +21,7 @@ mod throttle;
 pub use choose::Chosen;
 pub use join::{NewLogin, PersonOf};
 pub use limits::KnownLimits;
+pub(crate) use link::ELSEWHERE;
 pub use link::{IDENTITY_CHECKS, RESET_REASONS, Seen, path as link_path};
 pub use password::Hashing;
 pub use schoolkeeper_store::link::Purpose;

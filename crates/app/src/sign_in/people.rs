@@ -3,16 +3,14 @@
 //! Invariant: an organisation never loses its last administrator, not even when two end each other's access at once.
 
 use super::session::NewSession;
+use crate::authority::Try;
 use crate::{Error, House};
 use jiff::SignedDuration;
 use schoolkeeper_core::actor::{Actor, Scope};
-use schoolkeeper_core::id::{LoginId, OrganisationId, SessionId};
-use schoolkeeper_store::Write;
+use schoolkeeper_core::id::{EntryId, LoginId, OrganisationId, SessionId};
+use schoolkeeper_store::Read;
 use schoolkeeper_store::login::{Joined, LoginLine, LoginPage};
 use schoolkeeper_store::session::{Session, Way};
-
-/// Why the last administrator stays.
-const LAST: &str = "nobody else could give roles or let people in\nhint: make somebody else headteacher or business manager first, and see that they have signed in";
 
 impl House {
     /// The people who can sign in where the actor gives roles.
@@ -36,32 +34,42 @@ impl House {
         Ok(known.is_some_and(|known| known.password.is_none()))
     }
 
+    /// Asks for an act on somebody who can sign in, at their school.
+    pub(super) async fn allow_on_login(
+        &self,
+        actor: &Actor,
+        login: LoginId,
+        tried: Try<'_>,
+    ) -> Result<(Joined, Scope), Error> {
+        let joined = self.person_who_signs_in(actor, login).await?;
+        let school = self.read().await?.school(&Scope::system("sign-in"), joined.school).await?;
+        let tried = Try { on: Some(joined.person), ..tried };
+        let scope = self.allow(actor, &school.ok_or(Error::Missing)?, &tried).await?.scope;
+        if scope.reaches_whole(joined.school) { Ok((joined, scope)) } else { Err(Error::Missing) }
+    }
+
+    /// Whether a person of an organisation signs in to another one as well, with a password of their own: whoever
+    /// gives roles in one of them may not give that password to anybody.
+    pub(crate) async fn signs_in_elsewhere(
+        &self,
+        read: &Read,
+        (person, organisation): (EntryId, OrganisationId),
+    ) -> Result<bool, Error> {
+        let system = Scope::system("sign-in");
+        let joined = read.joined_to(&system, organisation).await?.into_iter().find(|joined| joined.person == person);
+        let Some(joined) = joined else { return Ok(false) };
+        Ok(read.joined(&system, joined.login).await?.len() > 1)
+    }
+
     /// Ends somebody's access to the organisation and their sessions there at once. The last administrator stays.
     pub async fn end_access(&self, actor: &Actor, login: LoginId) -> Result<(), Error> {
-        let scope = Self::scope(actor, "role.assign")?;
-        self.person_who_signs_in(actor, login).await?;
+        let (_, scope) = self.allow_on_login(actor, login, Try::plain("login.end")).await?;
         let mut write = self.write().await?;
         if !write.end_login(&scope, login, self.now()).await? {
             return Err(Error::Missing);
         }
         self.keeps_administrator(&mut write, actor.organisation).await?;
         Ok(write.commit().await?)
-    }
-
-    /// Refuses a change under way that leaves an organisation without anybody who can sign in and give roles. Called
-    /// last before the commit, by whatever ends access, a role or a person: two such changes wait for each other.
-    pub async fn keeps_administrator(&self, write: &mut Write, organisation: OrganisationId) -> Result<(), Error> {
-        if self.is_new().await? {
-            return Ok(());
-        }
-        let system = Scope::system("sign-in");
-        for joined in write.joined_to_alone(&system, organisation).await? {
-            let actor = self.actor_in(write, joined.person, organisation).await?;
-            if Self::scope(&actor, "role.assign").is_ok() {
-                return Ok(());
-            }
-        }
-        Err(Error::refused(LAST))
     }
 
     /// Forgets wrong attempts and drafts after a day, and logins whose every person was erased.

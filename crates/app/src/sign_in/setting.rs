@@ -1,5 +1,6 @@
 //! How an organisation wants sign-in to be: who replaces a forgotten password, and how long one may rest.
 
+use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_store::login::{Reset, Setting};
@@ -21,7 +22,7 @@ impl House {
         reset: Reset,
         (leading, staff): (&str, &str),
     ) -> Result<Vec<(&'static str, String)>, Error> {
-        let scope = Self::scope(actor, "role.assign")?;
+        let scope = self.allow_throughout(actor, &Try::plain("login.set")).await?;
         let schools = self.read().await?.schools(&schoolkeeper_core::actor::Scope::system("sign-in")).await?;
         let mut own = schools.iter().filter(|school| school.organisation == actor.organisation);
         if !own.all(|school| scope.reaches_whole(school.id)) {

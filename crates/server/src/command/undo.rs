@@ -3,6 +3,7 @@
 use super::{Folder, Now};
 use crate::output;
 use clap::Args;
+use schoolkeeper_app::Error;
 use std::process::ExitCode;
 
 /// Take an import back, while nothing later touched its records.
@@ -25,7 +26,10 @@ impl Undo {
         let house = self.folder.open(&self.now).await?;
         let actor = house.operator();
         let school = house.one_school(&actor, self.school.as_deref()).await?;
-        let said = house.undo(&actor, &school, self.import).await?;
+        let said = house.undo(&actor, &school, self.import).await.map_err(|error| match error {
+            Error::Missing => Error::refused("there is no such import\nhint: `import` prints the id of each"),
+            other => other,
+        })?;
         house.evaluate(&actor, &school).await?;
         output::line(&said)?;
         Ok(ExitCode::SUCCESS)

@@ -1,6 +1,6 @@
 //! One person who can sign in: a new link, the end of access.
 
-use crate::error::{Error, Known};
+use crate::error::{Error, Known, sentences};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::Frame;
 use crate::session::{self, Signed};
@@ -99,17 +99,11 @@ async fn show(
         reason,
         checked,
         href: urls::login(&login.to_string()),
-        refused: refused.map(|why| why.split("\nhint: ").map(sentence).collect()),
+        refused: refused.map(|why| why.split("\nhint: ").map(sentences).collect()),
     };
     let mut answer = page.form.answer(page.render()?);
     if status != StatusCode::OK {
         *answer.status_mut() = status;
     }
     Ok(answer)
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }

@@ -7,9 +7,11 @@ use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use schoolkeeper_app::Standpoint;
+use jiff::civil::Date;
 use schoolkeeper_app::vacancy::Vacancy;
 use schoolkeeper_app::view::cause::Cause;
+use schoolkeeper_app::{Standpoint, dates};
+use schoolkeeper_core::role::HEAD;
 use schoolkeeper_core::standing::Standing;
 use serde::Deserialize;
 
@@ -70,7 +72,9 @@ pub async fn list(
     let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let vacant = app.house.vacancies(&signed.actor, &at).await?;
     let may = app.house.scope_at(&signed.actor, "role.assign", &at.school).await.is_ok();
-    let vacant = vacant.iter().map(|one| vacant_line(&at, one, may)).collect();
+    let unled = app.house.without_administrator(&signed.actor, &at.school).await?;
+    let unled = unled.map(|day| unled_line(&at, day, may));
+    let vacant = unled.into_iter().chain(vacant.iter().map(|one| vacant_line(&at, one, may))).collect();
     let mut shown = page(&at, &asked, vacant);
     shown.frame = shown.frame.signed(&signed);
     Ok(Html(shown.render()?))
@@ -87,6 +91,16 @@ fn vacant_line(at: &Standpoint, one: &Vacancy, may: bool) -> VacantLine {
         title: format!("{}: nobody holds this role", one.title),
         meta: format!("{word} {}{more} {wait} for somebody", ids.join(", ")),
         href: may.then(|| urls::appoint_to(&at.school.slug, &one.role)),
+    }
+}
+
+/// The day from which nobody can give roles.
+fn unled_line(at: &Standpoint, day: Date, may: bool) -> VacantLine {
+    VacantLine {
+        title: format!("From {} on nobody can give roles or let people in", dates::long(day)),
+        meta: "Make somebody headteacher or business manager from that day on, and see that they have signed in"
+            .to_owned(),
+        href: may.then(|| urls::appoint_to(&at.school.slug, HEAD)),
     }
 }
 
@@ -122,8 +136,8 @@ fn page(at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
 fn lead(at: &Standpoint, all: usize, vacant: usize) -> String {
     let unknown = at.outcome.clauses.iter().filter(|clause| clause.standing == Standing::Unknown).count();
     match (all, unknown) {
-        (0, _) if vacant == 1 => "One role that statements need is held by nobody.".to_owned(),
-        (0, _) if vacant > 1 => format!("{vacant} roles that statements need are held by nobody."),
+        (0, _) if vacant == 1 => "One role is held by nobody, or will be.".to_owned(),
+        (0, _) if vacant > 1 => format!("{vacant} roles are held by nobody, or will be."),
         (0, 0) => "Nothing to fix.".to_owned(),
         (0, unknown) => format!(
             "No problem is known. {unknown} statements are not known yet: the policy page says what would tell."

@@ -1,7 +1,7 @@
 //! One appointment: what is known of it, when its holder is away, when it ends, and what happened to it.
 
 use super::{date_of, framed, parts, typed};
-use crate::error::Error;
+use crate::error::{Error, sentences};
 use crate::form::{Field, Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::session::{Signed, told};
@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use schoolkeeper_app::role::{AppointmentChange, Holder};
-use schoolkeeper_app::{School, dates};
+use schoolkeeper_app::{Error as AppError, School, dates};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::EntryId;
 
@@ -48,7 +48,7 @@ pub async fn change(
     let school = app.house.school_at(&signed.actor, &school).await?;
     let (_, known) = app.house.appointment(&signed.actor, &school, id(&appointment)?).await?;
     let (Ok(away_from), Ok(away_until)) = (date_of(&posted, "away-from"), date_of(&posted, "away-until")) else {
-        return page(&app, &signed, &school, (id(&appointment)?, Some(&posted))).await;
+        return page(&app, &signed, &school, (id(&appointment)?, Some((&posted, None)))).await;
     };
     let change = AppointmentChange { until: known.until, away_from, away_until };
     app.house.change_appointment(&signed.actor, &school, (known.id, &change)).await?;
@@ -64,12 +64,17 @@ pub async fn end(
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     match date_of(&posted, "last") {
-        Ok(Some(last)) => {
-            app.house.end_appointment(&signed.actor, &school, (id(&appointment)?, last)).await?;
-            let words = format!("The role ends after {}.", dates::long(last));
-            Ok(told(&app, &urls::roles(&school.slug), &words))
-        }
-        _ => page(&app, &signed, &school, (id(&appointment)?, Some(&posted))).await,
+        Ok(Some(last)) => match app.house.end_appointment(&signed.actor, &school, (id(&appointment)?, last)).await {
+            Ok(()) => {
+                let words = format!("The role ends after {}.", dates::long(last));
+                Ok(told(&app, &urls::roles(&school.slug), &words))
+            }
+            Err(AppError::Refused(why)) => {
+                page(&app, &signed, &school, (id(&appointment)?, Some((&posted, Some(why))))).await
+            }
+            Err(other) => Err(other.into()),
+        },
+        _ => page(&app, &signed, &school, (id(&appointment)?, Some((&posted, None)))).await,
     }
 }
 
@@ -82,8 +87,9 @@ async fn page(
     app: &App,
     signed: &Signed,
     school: &School,
-    (appointment, posted): (EntryId, Option<&Posted>),
+    (appointment, sent): (EntryId, Option<(&Posted, Option<String>)>),
 ) -> Result<Response, Error> {
+    let (posted, refused) = sent.map_or((None, None), |(posted, why)| (Some(posted), why));
     let (_, known) = app.house.appointment(&signed.actor, school, appointment).await?;
     let lines = app.house.roles(&signed.actor, school).await?;
     let of = |holder: &&Holder| holder.appointment.id == appointment;
@@ -101,7 +107,7 @@ async fn page(
     ];
     let mut last = field("last", "Last day", parts(known.until));
     if posted.is_some_and(|posted| posted.get("step") == "end" && last.error.is_none()) {
-        last.error = Some("Give the last day".to_owned());
+        last.error = Some(refused.map_or_else(|| "Give the last day".to_owned(), |why| sentences(&why)));
     }
     let form = Form::of(signed.csrf(), &fields.iter().chain([&last]).collect::<Vec<_>>());
     let zone = Calendar::new(school.division, Vec::new());

@@ -1,9 +1,11 @@
 //! Every page as a browser gets it: statuses, headers, HTML, hostile text. The router is driven without a network.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod administrator;
 mod asked;
 mod authority;
 mod door;
+mod elsewhere;
 mod entry;
 mod history;
 mod hostile;

@@ -3,12 +3,13 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
-use schoolkeeper_app::House;
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
 use schoolkeeper_app::sign_in::secret::Secret;
 use schoolkeeper_app::sign_in::{Arrival, NewLogin, PersonOf, SignIn};
+use schoolkeeper_app::{House, School};
 use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::OrganisationId;
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_web::{App, router};
 use std::collections::BTreeMap;
@@ -16,20 +17,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "copper lantern drifts north";
 
 /// The policy of both schools.
-pub const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "1"
-language = 1
-owner = ["headteacher"]
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
+pub const POLICY: &str = schoolkeeper_testkit::outside!(
+    r#"
 [[clause]]
 id = "a/1"
 section = "Devices and laptops"
@@ -56,7 +51,8 @@ message = "{device.name} is not encrypted"
 type = "rule"
 for = "backup-run"
 expect = "backup_run.ok"
-"#;
+"#
+);
 
 /// Every byte as `%XX`.
 pub fn escaped(text: &str) -> String {
@@ -211,7 +207,8 @@ impl Browser {
         self.let_in("head@school.example").await;
     }
 
-    async fn let_in(&self, email: &str) {
+    /// Somebody by their address.
+    pub async fn let_in(&self, email: &str) {
         let arrival = Arrival { browser: "A browser on an unknown system".to_owned(), ..Arrival::default() };
         let SignIn::In(new) = self.house().sign_in(email, PASSWORD, &arrival).await.unwrap() else {
             panic!("{email} is not let in");
@@ -234,6 +231,33 @@ impl Browser {
         let name = format!("Madeup {}", role.name());
         let new = NewLogin { name, email: email.clone(), role: Some(role_of(role).to_owned()), school };
         (email, self.house().add_person(&new, PASSWORD).await.unwrap())
+    }
+
+    /// Another organisation of the same installation, with one school.
+    pub async fn elsewhere(&self) -> School {
+        self.elsewhere_called("elsewhere").await
+    }
+
+    /// The same under a short name.
+    pub async fn elsewhere_called(&self, slug: &str) -> School {
+        let organisation = OrganisationId(Uuid::from_u128(91));
+        let sql = format!(
+            "INSERT INTO organisation (id, title, created_at) VALUES (x'{0}', 'Elsewhere', 0); \
+             INSERT INTO school (id, organisation, slug, title, trust, division, created_at) \
+             VALUES (x'{1}', x'{0}', '{slug}', 'Elsewhere', 0, 'england-and-wales', 0);",
+            organisation.0.simple(),
+            Uuid::from_u128(92).simple()
+        );
+        schoolkeeper_testkit::execute(&self.database(), &sql).await.unwrap();
+        self.house().one_school(&Actor::operator(organisation), Some(slug)).await.unwrap()
+    }
+
+    /// Somebody with a role at a school of any organisation, at no browser.
+    pub async fn stranger(&self, school: &School, (email, role): (&str, BaseRole)) {
+        let (name, role) = ("Stranger Elsewhere".to_owned(), Some(role_of(role).to_owned()));
+        let new = NewLogin { name, email: email.to_owned(), role, school: school.clone() };
+        let person = self.house().add_person(&new, PASSWORD).await.unwrap();
+        self.house().agree_notice(person.login).await.unwrap();
     }
 
     /// What the browser holds.
