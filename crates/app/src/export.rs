@@ -2,7 +2,7 @@
 
 use crate::ledger::HistoryLine;
 use crate::outcome::Problem;
-use crate::role::{Holder, RoleLine};
+use crate::role::{HeldState, Holder, RoleEntry, RoleLine};
 use crate::{Error, Standpoint};
 
 /// Problems, one a line.
@@ -87,6 +87,28 @@ pub fn roles(lines: &[RoleLine]) -> Result<Vec<u8>, Error> {
         out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
     }
     out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
+/// Appointments, one a line, and the roles that nobody holds.
+pub fn role_entries(lines: &[RoleEntry], state: impl Fn(HeldState) -> &'static str) -> Result<Vec<u8>, Error> {
+    let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let row = |line: &RoleEntry| {
+        let holder = line.holder.as_ref();
+        let one = holder.map(|holder| &holder.appointment);
+        vec![
+            line.school.title.clone(),
+            line.title.clone(),
+            holder.map_or_else(String::new, |holder| holder.name.clone()),
+            state(line.state).to_owned(),
+            date(one.and_then(|one| one.from)),
+            date(one.and_then(|one| one.until)),
+            line.stands_in_for.clone().unwrap_or_default(),
+            holder.and_then(|holder| holder.site.clone()).unwrap_or_default(),
+            holder.and_then(|holder| holder.delegation.clone()).unwrap_or_default(),
+        ]
+    };
+    let head = ["School", "Role", "Person", "State", "From", "Until", "Stands in for", "Site", "Delegation"];
+    table(&head, lines.iter().map(row))
 }
 
 /// A table with its headings.

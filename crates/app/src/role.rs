@@ -3,6 +3,10 @@
 //! Invariant: every change goes through [`House::allow`] as *give somebody a role* and the house's own rules on powers;
 //! dates take effect by themselves, because an [`schoolkeeper_core::actor::Actor`] is made anew at each request.
 
+mod list;
+
+pub use list::{HeldState, RoleEntries, RoleEntry, RoleOrder, RolesAsked};
+
 use crate::appointment::{Posts, appointment_of};
 use crate::authority::{Denial, Try};
 use crate::vacancy::Needed;
@@ -378,22 +382,24 @@ fn line(posts: &Posts, role: &Name, names: &Names, needed: &Needed) -> RoleLine 
     let concerns = |one: &&Appointment| one.role == *role || one.deputy_of.as_ref() == Some(role);
     let own = posts.appointments.iter().filter(concerns);
     let current = own.filter(|one| one.until.is_none_or(|until| today <= until));
-    let mut people: Vec<Holder> = current
-        .map(|one| Holder {
-            name: names.names.get(&one.person).cloned().unwrap_or_default(),
-            site: one.site.and_then(|site| names.names.get(&site).cloned()),
-            delegation: names.delegations.get(&one.id).cloned(),
-            today: one.counts_on(today),
-            away: one.is_away_on(today),
-            stands_in: stand_ins.contains(&one),
-            appointment: one.clone(),
-        })
-        .collect();
+    let mut people: Vec<Holder> = current.map(|one| holder(posts, names, stand_ins.contains(&one), one)).collect();
     people.sort_by_key(|one| (!one.today, one.appointment.deputy_of.is_some(), one.appointment.from));
     let needed_by = needed.get(role).cloned().unwrap_or_default();
     let follows = posts.roles.get(role).and_then(|spec| spec.held_by.as_ref()).map(|post| posts.title(post));
     let vacant = posts.is_vacant(role) && (!needed_by.is_empty() || !people.is_empty());
     RoleLine { role: role.clone(), title: posts.title(role), follows, vacant, needed_by, people }
+}
+
+fn holder(posts: &Posts, names: &Names, stands_in: bool, one: &Appointment) -> Holder {
+    Holder {
+        name: names.names.get(&one.person).cloned().unwrap_or_default(),
+        site: one.site.and_then(|site| names.names.get(&site).cloned()),
+        delegation: names.delegations.get(&one.id).cloned(),
+        today: one.counts_on(posts.today),
+        away: one.is_away_on(posts.today),
+        stands_in,
+        appointment: one.clone(),
+    }
 }
 
 pub(crate) fn refuse(reasons: Vec<crate::authority::Reason>) -> Result<(), Error> {

@@ -18,6 +18,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/roles", "Roles", "Who holds what, deputies, what is vacant"),
     ("/school/{school}/mail", "Mail", "How mail leaves and comes in, the outbox"),
     ("/school/{school}/reports", "Reports by mail", "What people wrote to the mailbox for reports"),
+    ("/roles", "Every role", "Search who held, holds and will hold which role"),
     ("/login", "People who can sign in", "Invite, end access"),
     ("/backup", "Back-up of Schoolkeeper", "The last good one, the recovery sheet"),
     ("/keep", "Keeping and erasing", "What is kept how long, holds, proofs of erasure, one person"),

@@ -2,10 +2,12 @@
 
 mod appoint;
 mod appointment;
+mod every;
 mod name;
 
 pub use appoint::{appoint, begin};
 pub use appointment::{change, end, show};
+pub use every::{every, every_csv};
 pub use name::{name, named};
 
 use crate::error::Error;
@@ -15,7 +17,7 @@ use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::role::{Holder, RoleLine};
 use schoolkeeper_app::{School, dates};
@@ -28,6 +30,7 @@ struct ListPage {
     roles: Vec<Row>,
     appoint_href: Option<String>,
     export_href: String,
+    every_href: String,
 }
 
 /// One role.
@@ -48,13 +51,6 @@ struct Person {
     href: Option<String>,
 }
 
-/// GET /roles
-pub async fn first(State(app): State<App>, signed: Signed) -> Result<Redirect, Error> {
-    let schools = app.house.all_schools(&signed.actor).await?;
-    let first = schools.iter().find(|school| !school.trust).or(schools.first()).ok_or(Error::Missing)?;
-    Ok(Redirect::to(&urls::roles(&first.slug)))
-}
-
 /// GET /school/{school}/roles
 pub async fn list(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
@@ -66,6 +62,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(school): Path<Str
         lead: lead(vacant, lines.len()),
         appoint_href: may.then(|| urls::appoint(&school.slug)),
         export_href: urls::roles_export(&school.slug),
+        every_href: urls::every_role_at(&school.slug),
         roles: lines.into_iter().map(|line| row(line, &school, may)).collect(),
     };
     Ok(Html(page.render()?))

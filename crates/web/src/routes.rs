@@ -116,7 +116,8 @@ pub const ROUTES: &[Route] = &[
         handler: || get(not_here::page).post(not_here::act),
     },
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
-    Route { path: "/roles", act: Some("policy.see"), handler: || get(role::first) },
+    Route { path: "/roles", act: Some("policy.see"), handler: || get(role::every) },
+    Route { path: "/roles.csv", act: Some("policy.see"), handler: || get(role::every_csv) },
     Route { path: "/school/{school}/roles", act: Some("policy.see"), handler: || get(role::list) },
     Route {
         path: "/school/{school}/records/{register}/new",

@@ -71,6 +71,21 @@ pub fn roles_export(school: &str) -> String {
     format!("/school/{school}/roles.csv")
 }
 
+/// Every role at every school.
+pub fn every_role() -> String {
+    "/roles".to_owned()
+}
+
+/// The same of one school.
+pub fn every_role_at(school: &str) -> String {
+    every_role() + &query(&[("school", school)])
+}
+
+/// The same as CSV.
+pub fn every_role_export() -> String {
+    "/roles.csv".to_owned()
+}
+
 /// Appointing somebody.
 pub fn appoint(school: &str) -> String {
     format!("/school/{school}/roles/appoint")

@@ -3,6 +3,8 @@
 use crate::html::assert_good;
 use crate::school::{Browser, POLICY};
 use axum::http::StatusCode;
+use jiff::civil::{Date, date};
+use schoolkeeper_app::role::NewAppointment;
 use schoolkeeper_core::permission::BaseRole;
 
 const ROLES: &str = "/school/hill/roles";
@@ -115,4 +117,84 @@ async fn a_role_that_nobody_holds_stands_on_to_fix_with_the_way_to_appoint() {
     browser.signed_in(BaseRole::Governor).await;
     let page = browser.get("/school/hill/policy/outside/to-fix").await;
     assert!(page.body.contains("nobody holds this role") && !page.body.contains("appoint?role="), "{}", page.body);
+}
+
+/// Somebody gets a role at Hill from a day until another.
+async fn appointed(browser: &Browser, like: &str, role: &str, (from, until): (Option<Date>, Option<Date>)) {
+    let (house, operator) = (browser.house(), browser.house().operator());
+    let hill = house.one_school(&operator, Some("hill")).await.unwrap();
+    let person = Some(house.one_person(&operator, &hill, like).await.unwrap());
+    let delegation = "Minute 7".to_owned();
+    let new = NewAppointment { person, role: role.to_owned(), from, until, delegation, ..NewAppointment::default() };
+    house.appoint(&operator, &hill, &new).await.unwrap();
+}
+
+/// The people of the list, in its order.
+fn people(body: &str) -> Vec<&str> {
+    let cells = body.split("role=\"rowheader\">").skip(1);
+    let inner = |cell: &'_ str| cell.strip_prefix("<a ").map_or(0, |link| link.find('>').unwrap() + "<a >".len());
+    cells.map(|cell| cell[inner(cell)..].split('<').next().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn every_role_is_searched_narrowed_ordered_and_exported() {
+    let browser = browser().await;
+    appointed(&browser, "tom@hill.example", "it-technician", (None, Some(date(2020, 7, 31)))).await;
+    appointed(&browser, "tomma@hill.example", "governor", (Some(date(2190, 9, 1)), None)).await;
+    let list = async |query: &str| {
+        let page = browser.get(&format!("/roles{query}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert_good(query, &page.body);
+        page.body
+    };
+    let all = list("").await;
+    assert_eq!(people(&all), ["Tomma Made-Up", "Madeup head", "Madeup head", "Tom Made-Up"], "by role, then school");
+    for (query, found) in [
+        ("?q=tom", vec!["Tomma Made-Up", "Tom Made-Up"]),
+        ("?q=TECHNICIAN", vec!["Tom Made-Up"]),
+        ("?role=governor", vec!["Tomma Made-Up"]),
+        ("?school=vale", vec!["Madeup head"]),
+        ("?show=ended", vec!["Tom Made-Up"]),
+        ("?show=coming", vec!["Tomma Made-Up"]),
+        ("?show=current&school=hill", vec!["Madeup head"]),
+        ("?sort=person", vec!["Madeup head", "Madeup head", "Tom Made-Up", "Tomma Made-Up"]),
+        ("?sort=from&q=tomma", vec!["Tomma Made-Up"]),
+        ("?sort=until&show=ended", vec!["Tom Made-Up"]),
+    ] {
+        assert_eq!(people(&list(query).await), found, "{query}");
+    }
+    let none = list("?q=zebedee").await;
+    assert!(none.contains("No role fits") && none.contains("Clear search and filters"), "{none}");
+    assert_eq!(people(&list("?school=elsewhere").await), [""; 0]);
+    list("?page=99&sort=%00&show=x").await;
+    let csv = browser.get("/roles.csv?show=ended").await;
+    assert!(csv.body.starts_with("School,Role,Person,State,From,Until"), "{}", csv.body);
+    assert!(csv.body.contains("Hill,IT technician,Tom Made-Up,Ended,,2020-07-31") && csv.body.lines().count() == 2);
+    browser.signed_in(BaseRole::Staff).await;
+    let seen = browser.get("/roles?show=ended").await.body;
+    assert!(seen.contains("No role fits") && !seen.contains("Tom Made-Up"), "who held it is not everybody's: {seen}");
+    assert!(!browser.get("/roles.csv").await.body.contains("Vale"), "another school's");
+}
+
+#[tokio::test]
+async fn a_long_list_of_roles_is_leafed_through_and_a_vacant_one_stands_first() {
+    let policy = POLICY.replacen(
+        "[role]\n",
+        "[role]\nit-technician = { title = \"IT technician\", acts_as = \"technician\" }\n",
+        1,
+    );
+    let policy = policy.replacen("who = [\"headteacher\"]", "who = [\"headteacher\", \"it-technician\"]", 1);
+    let browser = Browser::at(&policy).await;
+    let rows: Vec<String> = (0..55).map(|at| format!("Number{at:02} Made-Up,n{at}@hill.example,governor\n")).collect();
+    browser.import("hill", "person", &format!("Name,Email,Kind\n{}", rows.concat())).await;
+    for at in 0..55 {
+        appointed(&browser, &format!("n{at}@hill.example"), "governor", (None, None)).await;
+    }
+    let first = browser.get("/roles?school=hill").await.body;
+    assert!(people(&first)[0] == "Appoint somebody" && first.contains("Nobody holds it"), "{first}");
+    assert_eq!(people(&first).len(), 50);
+    assert!(first.contains("57 roles") && first.contains("rel=\"next\"") && !first.contains("rel=\"prev\""));
+    let second = browser.get("/roles?school=hill&page=2").await.body;
+    assert_eq!(people(&second).len(), 7);
+    assert!(second.contains("rel=\"prev\"") && !second.contains("rel=\"next\""), "{second}");
 }

@@ -73,7 +73,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
     for route in ROUTES {
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
-            "/roles" | "/school/{school}" | "/sign-in" => StatusCode::SEE_OTHER,
+            "/school/{school}" | "/sign-in" => StatusCode::SEE_OTHER,
             "/keep/hold/{hold}"
             | "/keep/hold/{hold}/review"
             | "/keep/hold/{hold}/lift"
