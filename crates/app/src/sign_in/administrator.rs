@@ -11,6 +11,7 @@ use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
 use schoolkeeper_core::permission::{Reach, reach};
 use schoolkeeper_core::role::{Appointment, RoleSpec};
 use schoolkeeper_store::{Read, School, StoredEntry, Write};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an administrator may do.
@@ -73,9 +74,8 @@ impl House {
             let mine = read.appointments_of(&system, organisation, joined.person).await?;
             let Some(person) = read.entry(&system, joined.person).await?.filter(|_| !mine.is_empty()) else { continue };
             for school in schools.iter().filter(|school| mine.iter().any(|one| one.school == school.id)) {
-                if !chart.schools.contains_key(&school.id) {
-                    let posts = self.posts(read, school).await?;
-                    chart.schools.insert(school.id, (school.clone(), posts));
+                if let Entry::Vacant(slot) = chart.schools.entry(school.id) {
+                    slot.insert((school.clone(), self.posts(read, school).await?));
                 }
             }
             chart.people.push((joined.person, person));
