@@ -62,6 +62,6 @@ fn above(ctx: Ctx<'_>, stage: &Stage, request: Row<'_>) -> Vec<Name> {
         return stage.otherwise.0.clone();
     }
     let held = |name: &str| people::holders(ctx, name).iter().any(|person| !is_own(request, *person));
-    let head = !stage.by.iter().any(|name| &**name == HEAD) && held(HEAD);
-    vec![Name::from(if head { HEAD } else { CHAIR })]
+    let may_be_head = !stage.by.iter().any(|name| &**name == HEAD);
+    vec![Name::from(if may_be_head && held(HEAD) { HEAD } else { CHAIR })]
 }
