@@ -1,5 +1,9 @@
 //! A new password against the policy's settings.
 
+#[cfg(test)]
+#[path = "password_tests.rs"]
+mod password_tests;
+
 use super::Asked;
 use super::setting::Verdict;
 use crate::evaluate::wanted::{Level, Wanted};
@@ -91,13 +95,27 @@ pub fn is_common(password: &str) -> bool {
     COMMON.lines().any(|common| common == folded || (common == stem && !stem.is_empty()))
 }
 
-/// Nothing but a day and a month, in figures or with the month's name, whatever stands between and after them.
+/// Nothing but a day and a month, perhaps with a year, in figures or with the month's name, whatever stands between.
 fn is_date(password: &str) -> bool {
     let folded = password.to_lowercase();
     let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
-    let digits = folded.chars().filter(char::is_ascii_digit).count();
-    let month = MONTHS.iter().any(|month| *month == letters || (letters.len() >= 3 && month.starts_with(&letters)));
-    (letters.is_empty() && matches!(digits, 4..=8)) || (month && digits > 0)
+    let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
+    let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|ending| letters.strip_prefix(ending));
+    let word = ordinal.unwrap_or(&letters);
+    if !word.is_empty() {
+        return word.len() >= 3 && !digits.is_empty() && MONTHS.iter().any(|month| month.starts_with(word));
+    }
+    let parted = folded.chars().any(|c| !c.is_alphanumeric());
+    let known = |part: Option<&str>| part.is_some_and(day_and_month);
+    matches!(digits.len(), 4..=8) && (parted || known(digits.get(..4)) || known(digits.get(4..8)))
+}
+
+/// Four figures that may be a day and a month, in either order.
+fn day_and_month(figures: &str) -> bool {
+    let pair = |from: usize| figures.get(from..from + 2).and_then(|two| two.parse::<u8>().ok()).unwrap_or(0);
+    let (one, other) = (pair(0), pair(2));
+    let fit = |day: u8, month: u8| (1..=31).contains(&day) && (1..=12).contains(&month);
+    fit(one, other) || fit(other, one)
 }
 
 /// `previous`: earlier passwords, latest first, or for each of them whether it is the same.
