@@ -1,5 +1,8 @@
 //! The school's terms, as people write them.
 
+pub mod change;
+pub mod dates;
+
 use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -47,10 +50,17 @@ fn json(value: toml::Value) -> serde_json::Value {
 
 /// The school's year as it holds there: its own terms or its central office's, and the newest list of bank holidays.
 pub(crate) async fn calendar_of(read: &Read, scope: &Scope, school: &School) -> Result<Calendar, Error> {
-    let calendar = Calendar::new(school.division, read.terms(scope, school.id).await?);
-    let Some(list) = read.bank_holidays(scope, school.id).await? else { return Ok(calendar) };
+    let holidays = holidays_of(read, scope, school).await?;
+    Ok(Calendar::new(school.division, read.terms(scope, school.id).await?).with_bank_holidays(holidays))
+}
+
+/// The newest list of bank holidays that is known for a school.
+pub(crate) async fn holidays_of(read: &Read, scope: &Scope, school: &School) -> Result<Arc<BankHolidays>, Error> {
+    let Some(list) = read.bank_holidays(scope, school.id).await? else { return Ok(BankHolidays::embedded()) };
     let list = BankHolidays::read(&list).map_err(|error| Error::corrupt("the list of bank holidays", error))?;
-    Ok(calendar.with_bank_holidays(Arc::new(list)))
+    // A list that was handed in to an older program may end before that of this one.
+    let newer = list.known_to() >= BankHolidays::embedded().known_to();
+    Ok(if newer { Arc::new(list) } else { BankHolidays::embedded() })
 }
 
 impl House {

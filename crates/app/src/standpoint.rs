@@ -154,6 +154,11 @@ impl Standpoint {
         control.map_or_else(String::new, |control| schoolkeeper_pack::explain_control(control, &self.pack.pack))
     }
 
+    /// A sentence when the school's dates end soon or are not known.
+    pub fn calendar_ends(&self, now: Timestamp) -> Option<String> {
+        crate::calendar::change::ends_soon(&self.calendar, self.calendar.day(now))
+    }
+
     /// A sentence when the numbers are old.
     pub fn late(&self, now: Timestamp) -> Option<String> {
         let hours = now.duration_since(self.outcome.at).as_hours();

@@ -6,6 +6,7 @@
 mod account;
 mod assets;
 mod backup;
+mod calendar;
 mod census;
 mod door;
 mod emergency;

@@ -2,9 +2,9 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, census, emergency, entry, error, gate, history, import, intake, job, keep, link,
-    login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section, set_up,
-    sign_in, watch,
+    App, account, assets, backup, calendar, census, emergency, entry, error, gate, history, import, intake, job, keep,
+    link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
+    set_up, sign_in, watch,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -66,6 +66,12 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/policy/{pack}/cause/{control}",
         act: Some("finding.see"),
         handler: || get(problem::cause),
+    },
+    Route { path: "/school/{school}/calendar", act: Some("policy.see"), handler: || get(calendar::page) },
+    Route {
+        path: "/school/{school}/calendar/change",
+        act: Some("calendar.set"),
+        handler: || get(calendar::change).post(calendar::save),
     },
     Route { path: "/school/{school}/records", act: Some("records.see"), handler: || get(register::all) },
     Route { path: "/school/{school}/records/{register}", act: Some("records.see"), handler: || get(register::list) },

@@ -121,6 +121,16 @@ pub fn register(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}")
 }
 
+/// A school's calendar.
+pub fn calendar(school: &str) -> String {
+    format!("/school/{school}/calendar")
+}
+
+/// Changing it.
+pub fn change_calendar(school: &str) -> String {
+    format!("/school/{school}/calendar/change")
+}
+
 /// Whether it is complete.
 pub fn complete(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}/complete")

@@ -16,6 +16,9 @@ pub struct SetCalendar {
     /// Only this school (name or id); all schools when left out
     #[arg(long, value_name = "ID")]
     school: Option<String>,
+    /// A newer list of bank holidays, as https://www.gov.uk/bank-holidays.json was saved, instead of terms
+    #[arg(long)]
+    bank_holidays: bool,
     /// The file
     file: PathBuf,
 }
@@ -27,6 +30,11 @@ impl SetCalendar {
         let house = self.folder.open(&self.now).await?;
         let actor = house.operator();
         for school in house.chosen(&actor, self.school.as_deref()).await? {
+            if self.bank_holidays {
+                let until = house.set_bank_holidays(&actor, &school, &text).await?;
+                output::line(&format!("{}: bank holidays known until {until}", school.title))?;
+                continue;
+            }
             let terms = house.set_calendar(&actor, &school, &text).await?;
             house.evaluate(&actor, &school).await?;
             output::line(&format!("{}: {terms} terms", school.title))?;

@@ -22,6 +22,7 @@ const PAGE_SIZE: usize = 25;
 struct ListPage {
     frame: Frame,
     lead: String,
+    calendar: Option<(String, String)>,
     any: bool,
     filters: Vec<Filter>,
     action: String,
@@ -76,6 +77,8 @@ pub async fn list(
     let unled = unled.map(|day| unled_line(&at, day, may));
     let vacant = unled.into_iter().chain(vacant.iter().map(|one| vacant_line(&at, one, may))).collect();
     let mut shown = page(&at, &asked, vacant);
+    let ends = at.calendar_ends(app.house.now());
+    shown.calendar = ends.map(|ends| (ends, urls::calendar(&at.school.slug)));
     shown.frame = shown.frame.signed(&signed);
     Ok(Html(shown.render()?))
 }
@@ -117,6 +120,7 @@ fn page(at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
     let (rows, pages) = page_of(fitting, asked.page, PAGE_SIZE, href);
     ListPage {
         frame: Frame::of_policy("To fix", at.named(), at.pack_id(), Here::ToFix).problems(all.len() + vacant.len()),
+        calendar: None,
         lead: lead(at, all.len(), vacant.len()),
         any: !all.is_empty(),
         vacant,

@@ -149,3 +149,45 @@ async fn only_leaders_start_a_section() {
     let section = browser.get("/school/hill/policy/outside/section/devices-and-laptops").await;
     assert!(!section.body.contains("Start this section"), "{}", section.body);
 }
+
+const CALENDAR: &str = "/school/hill/calendar";
+const CHANGE: &str = "/school/hill/calendar/change";
+const DATES: &str = "Autumn term: 1 September 2026 to 18 December 2026\nHalf term: 26/10/2026 to 30/10/2026\n\
+    INSET: 1 September 2026\nSpring term: 4 January 2027 to 25 March 2027\nSports day: 1 March 2027\n";
+
+#[tokio::test]
+async fn dates_are_typed_looked_at_saved_and_seen_month_by_month() {
+    let browser = Browser::pretending(POLICY).await;
+    let empty = browser.get(CALENDAR).await;
+    assert_good(CALENDAR, &empty.body);
+    assert!(empty.body.contains("We do not know your terms"), "{}", empty.body);
+    let look = browser.post(CHANGE, CHANGE, &[("text", DATES), ("step", "look")]).await;
+    assert_good(CHANGE, &look.body);
+    assert!(look.body.contains("No due date moves.") && look.body.contains("Sports day"), "{}", look.body);
+    assert!(browser.get(CALENDAR).await.body.contains("We do not know your terms"), "nothing is saved yet");
+    let wrong = browser
+        .post(CHANGE, CHANGE, &[("text", "Autumn term: 18 December 2026 to 1 September 2026"), ("step", "save")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.body);
+    let done = browser.post(CHANGE, CHANGE, &[("text", DATES), ("step", "save")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = browser.get(CALENDAR).await;
+    assert_good(CALENDAR, &page.body);
+    for wanted in ["September 2026", "25 December 2026, 28 December 2026", "set 2 terms", "own dates"] {
+        assert!(page.body.contains(wanted), "{wanted}: {}", page.body);
+    }
+    let scotland = browser.post(CHANGE, CHANGE, &[("step", "division"), ("division", "scotland")]).await;
+    assert_eq!(scotland.status, StatusCode::SEE_OTHER);
+    assert!(browser.get(CALENDAR).await.body.contains("30 November 2026"), "St Andrew's Day");
+}
+
+#[tokio::test]
+async fn everybody_sees_the_calendar_and_only_leaders_change_it() {
+    let browser = Browser::at(POLICY).await;
+    browser.signed_in(BaseRole::Staff).await;
+    let page = browser.get(CALENDAR).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("Change the dates"), "{}", page.body);
+    assert_eq!(browser.get(CHANGE).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get("/school/vale/calendar").await.status, StatusCode::NOT_FOUND);
+}
