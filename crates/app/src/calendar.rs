@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod dates;
+pub mod year;
 
 use crate::authority::Try;
 use crate::{Error, House};

@@ -156,7 +156,7 @@ impl Standpoint {
 
     /// A sentence when the school's dates end soon or are not known.
     pub fn calendar_ends(&self, now: Timestamp) -> Option<String> {
-        crate::calendar::change::ends_soon(&self.calendar, self.calendar.day(now))
+        crate::calendar::year::ends_soon(&self.calendar, self.calendar.day(now))
     }
 
     /// A sentence when the numbers are old.

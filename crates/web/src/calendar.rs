@@ -1,20 +1,30 @@
-//! The school's calendar: its terms month by month, and the form that changes them after a look at what moves.
+//! The school's calendar: its terms, each day of the year, the files of it; the form that changes it stands beside.
+
+mod bank;
+mod change;
+
+pub use bank::{bank, save_bank};
+pub use change::{change, save};
 
 use crate::error::Error;
-use crate::form::{Choice, Field, Form, Posted};
-use crate::frame::Frame;
+use crate::frame::{Frame, Link};
 use crate::manage::{frame_of, opens};
-use crate::session::{Signed, told};
+use crate::session::Signed;
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
-use schoolkeeper_app::calendar::change::{CalendarPreview, Month};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use jiff::civil::{Date, Weekday};
+use schoolkeeper_app::calendar::dates as written;
+use schoolkeeper_app::calendar::year::{CalendarShown, DayKind, Month, Past};
 use schoolkeeper_app::{School, dates};
 use schoolkeeper_core::calendar::{Division, Term};
 
+/// Its address in the table of routes.
 const HERE: &str = "/school/{school}/calendar";
 const CHANGE: &str = "/school/{school}/calendar/change";
+/// Parts of the United Kingdom: what is sent, what people read.
 const DIVISIONS: [(&str, &str, Division); 3] = [
     ("england-and-wales", "England and Wales", Division::EnglandAndWales),
     ("scotland", "Scotland", Division::Scotland),
@@ -27,13 +37,17 @@ struct CalendarPage {
     frame: Frame,
     warning: Option<String>,
     whose: &'static str,
+    days: String,
     terms: Vec<TermRow>,
     months: Vec<MonthRow>,
     bank: String,
-    history: Vec<String>,
+    history: Vec<(String, Option<String>)>,
     change_href: Option<String>,
+    bank_href: String,
+    files: Vec<Link>,
 }
 
+/// A term as a row.
 struct TermRow {
     name: String,
     days: String,
@@ -42,136 +56,89 @@ struct TermRow {
     closed: String,
 }
 
+/// A month as a small table of weeks.
 struct MonthRow {
     title: String,
-    school_days: usize,
-    inset: String,
-    bank: String,
+    school_days: String,
+    weeks: Vec<Vec<DayCell>>,
+    notes: Vec<String>,
 }
 
-#[derive(Template)]
-#[template(path = "calendar/change.html")]
-struct ChangePage {
-    frame: Frame,
-    form: Form,
-    text: Field,
-    division: Field,
-    preview: Option<Preview>,
-    own: bool,
-    action: String,
-}
-
-struct Preview {
-    terms: Vec<TermRow>,
-    left_out: Vec<String>,
-    moved: String,
-    days: String,
+/// A day; without words it belongs to another month.
+#[derive(Clone, Default)]
+struct DayCell {
+    number: String,
+    class: &'static str,
+    mark: &'static str,
+    says: &'static str,
 }
 
 /// GET /school/{school}/calendar
 pub async fn page(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let shown = app.house.calendar_page(&signed.actor, &school).await?;
-    let (_, part, _) = DIVISIONS.iter().find(|(.., one)| *one == school.division).unwrap_or(&DIVISIONS[0]);
+    let may = opens(&signed, CHANGE);
     let page = CalendarPage {
         frame: frame_of(&school, "Calendar", &signed, HERE).back("Manage", urls::manage()),
-        warning: shown.warning,
-        whose: if shown.own || school.trust {
-            "These are the school's own dates."
-        } else {
-            "These are the trust's dates."
-        },
+        whose: whose(&school, shown.own),
         terms: shown.calendar.terms().iter().map(term).collect(),
         months: shown.months.iter().map(month).collect(),
-        bank: format!("Bank holidays of {part}, known until {}.", dates::long(shown.bank_until)),
-        history: shown.history,
-        change_href: opens(&signed, CHANGE).then(|| urls::change_calendar(&school.slug)),
+        bank: bank_words(&school, &shown),
+        history: shown.history.iter().map(|past| (past.words.clone(), again(&school, past, may))).collect(),
+        change_href: may.then(|| urls::change_calendar(&school.slug)),
+        bank_href: urls::bank_holidays(&school.slug),
+        files: files(&school),
+        days: shown.days,
+        warning: shown.warning,
     };
     Ok(Html(page.render()?))
 }
 
-/// GET /school/{school}/calendar/change
-pub async fn change(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Response, Error> {
+/// GET /school/{school}/calendar.csv
+pub async fn as_csv(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
-    show(&app, &signed, &school, (&Posted::default(), None, None)).await
+    let shown = app.house.calendar_page(&signed.actor, &school).await?;
+    Ok(file(&school, ("csv", "text/csv"), written::as_csv(shown.calendar.terms())?))
 }
 
-/// POST /school/{school}/calendar/change
-pub async fn save(
-    State(app): State<App>,
-    signed: Signed,
-    Path(school): Path<String>,
-    posted: Posted,
-) -> Result<Response, Error> {
+/// GET /school/{school}/calendar.ics
+pub async fn as_ics(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
-    let (house, actor) = (&app.house, &signed.actor);
-    let done = match posted.get("step") {
-        "save" => {
-            house.save_calendar(actor, &school, posted.get("text")).await.map(|terms| format!("Saved {terms} terms"))
-        }
-        "drop" => house.drop_calendar(actor, &school).await.map(|_| "The trust's dates hold".to_owned()),
-        "division" => match DIVISIONS.iter().find(|(name, ..)| *name == posted.get("division")) {
-            Some((_, words, division)) => house
-                .choose_division(actor, &school, *division)
-                .await
-                .map(|()| format!("Bank holidays of {words} hold")),
-            None => return Err(Error::Missing),
-        },
-        _ => match house.calendar_preview(actor, &school, posted.get("text")).await {
-            Ok(preview) => return show(&app, &signed, &school, (&posted, Some(preview), None)).await,
-            Err(error) => Err(error),
-        },
-    };
-    match done {
-        Ok(said) => Ok(told(&app, &urls::calendar(&school.slug), &said)),
-        Err(schoolkeeper_app::Error::Refused(why)) => show(&app, &signed, &school, (&posted, None, Some(why))).await,
-        Err(error) => Err(error.into()),
+    let shown = app.house.calendar_page(&signed.actor, &school).await?;
+    let text = written::as_ics(shown.calendar.terms(), &school.slug, app.house.now());
+    Ok(file(&school, ("ics", "text/calendar"), text.into_bytes()))
+}
+
+fn file(school: &School, (end, kind): (&str, &str), content: Vec<u8>) -> Response {
+    let name = format!("attachment; filename=\"calendar-{}.{end}\"", school.slug);
+    ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8")), (header::CONTENT_DISPOSITION, name)], content)
+        .into_response()
+}
+
+fn whose(school: &School, own: bool) -> &'static str {
+    match (school.trust, own) {
+        (true, _) => "Every school without dates of its own follows these.",
+        (false, true) => "These are the school's own dates.",
+        (false, false) => "These are the trust's dates. The school can set its own.",
     }
 }
 
-async fn show(
-    app: &App,
-    signed: &Signed,
-    school: &School,
-    (posted, preview, why): (&Posted, Option<CalendarPreview>, Option<String>),
-) -> Result<Response, Error> {
-    let shown = app.house.calendar_page(&signed.actor, school).await?;
-    let typed = posted.get("text");
-    let hint = "One line each, as in: Autumn term: 1 September 2026 to 18 December 2026. Then: Half term: … to …, \
-                INSET: a date, a date. A CSV of name, from, to or the text of an iCal file (.ics) works too";
-    let mut text = Field::new("text", "Terms, half terms, INSET and closed days").hint(hint);
-    text = text.value(if typed.is_empty() { shown.lines.as_str() } else { typed });
-    text.error = why;
-    let name = DIVISIONS.iter().find(|(.., one)| *one == school.division).map_or("", |(name, ..)| *name);
-    let choices = DIVISIONS.iter().map(|(name, words, _)| Choice::new(*name, *words)).collect();
-    let division = Field::new("division", "Bank holidays of").choices(choices).value(name);
-    let form = Form::of(signed.csrf(), &[&text]);
-    let page = ChangePage {
-        frame: frame_of(school, "Change the calendar", signed, HERE)
-            .back("Calendar", urls::calendar(&school.slug))
-            .faulty(&form),
-        preview: preview.map(previewed),
-        own: shown.own,
-        action: urls::change_calendar(&school.slug),
-        text,
-        division,
-        form,
-    };
-    let html = page.render()?;
-    Ok(page.form.answer(html))
+fn bank_words(school: &School, shown: &CalendarShown) -> String {
+    let (_, part, _) = DIVISIONS.iter().find(|(.., one)| *one == school.division).unwrap_or(&DIVISIONS[0]);
+    format!("Bank holidays of {part}, known until {}.", dates::long(shown.bank_until))
 }
 
-fn previewed(preview: CalendarPreview) -> Preview {
-    Preview {
-        terms: preview.terms.iter().map(term).collect(),
-        left_out: preview.left_out,
-        moved: match preview.moved {
-            0 => "No due date moves.".to_owned(),
-            1 => "1 due date of the next twelve months moves.".to_owned(),
-            many => format!("{many} due dates of the next twelve months move."),
-        },
-        days: format!("{}.", preview.days),
-    }
+/// Where the dates of a past change are looked at again.
+fn again(school: &School, past: &Past, may: bool) -> Option<String> {
+    past.lines.as_ref().filter(|_| may).map(|_| {
+        let at = past.at.as_microsecond().to_string();
+        urls::change_calendar(&school.slug) + &urls::query(&[("from", &at)])
+    })
+}
+
+fn files(school: &School) -> Vec<Link> {
+    let file = |kind: &str, text: &str| Link { text: text.to_owned(), href: urls::calendar_file(&school.slug, kind) };
+    vec![file("ics", "For other calendars (iCal)"), file("csv", "For a spreadsheet (CSV)")]
 }
 
 fn term(term: &Term) -> TermRow {
@@ -179,25 +146,39 @@ fn term(term: &Term) -> TermRow {
     TermRow {
         name: term.name.clone(),
         days: span(term.from, term.to),
-        half: term.half_from.zip(term.half_to).map_or_else(String::new, |(from, to)| span(from, to)),
-        inset: list(&term.inset),
-        closed: list(&term.closed),
+        half: term.half_from.zip(term.half_to).map_or_else(|| "None".to_owned(), |(from, to)| span(from, to)),
+        inset: list(term.inset.iter().copied()).unwrap_or_else(|| "None".to_owned()),
+        closed: list(term.closed.iter().copied()).unwrap_or_else(|| "None".to_owned()),
     }
 }
 
 fn month(month: &Month) -> MonthRow {
+    let before = usize::from(month.first.weekday().since(Weekday::Monday).unsigned_abs());
+    let mut cells = vec![DayCell::default(); before];
+    cells.extend(month.days.iter().map(|(day, kind)| cell(*day, *kind)));
+    cells.resize(cells.len().next_multiple_of(7), DayCell::default());
+    let noted = |words: &str, kind| list(month.of(kind)).map(|days| format!("{words}: {days}"));
+    let count = month.of(DayKind::School).count();
     MonthRow {
         title: month.title.clone(),
-        school_days: month.school_days,
-        inset: list(&month.inset),
-        bank: list(&month.bank),
+        school_days: format!("{count} day{} with pupils", if count == 1 { "" } else { "s" }),
+        weeks: cells.chunks(7).map(<[DayCell]>::to_vec).collect(),
+        notes: [noted("INSET", DayKind::Inset), noted("Bank holiday", DayKind::Bank)].into_iter().flatten().collect(),
     }
 }
 
-fn list(days: &[jiff::civil::Date]) -> String {
-    if days.is_empty() {
-        "None".to_owned()
-    } else {
-        days.iter().map(|day| dates::long(*day)).collect::<Vec<_>>().join(", ")
-    }
+fn cell(day: Date, kind: DayKind) -> DayCell {
+    let (class, mark, says) = match kind {
+        DayKind::School => ("sk-day--school", "", "with pupils"),
+        DayKind::Inset => ("sk-day--inset", "I", "INSET day"),
+        DayKind::Bank => ("sk-day--bank", "B", "bank holiday"),
+        DayKind::Off => ("", "", ""),
+    };
+    DayCell { number: day.day().to_string(), class, mark, says }
+}
+
+/// `1 September 2026, 2 November 2026`; nothing for no day.
+fn list(days: impl Iterator<Item = Date>) -> Option<String> {
+    let days: Vec<String> = days.map(dates::long).collect();
+    (!days.is_empty()).then(|| days.join(", "))
 }

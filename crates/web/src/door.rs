@@ -101,6 +101,10 @@ fn failed(error: schoolkeeper_app::Error) -> Response {
 /// To the sign-in page, and from there back; a form that was sent too late is kept for its writer.
 async fn to_sign_in(app: &App, visit: &Visit, request: Request) -> Response {
     let answer = to_page(&request, urls::sign_in);
+    if in_pieces(request.headers()) {
+        // Files are not kept.
+        return answer;
+    }
     let path = request.uri().path().to_owned();
     let Ok(posted) = Posted::from_request(request, &()).await else { return answer };
     match app.house.keep_draft(visit.token(), &path, posted.fields()).await {
@@ -133,7 +137,7 @@ async fn ours(app: &App, visit: &Visit, request: Request) -> Result<Request, Res
 }
 
 /// A form as browsers send it when it may hold files.
-fn in_pieces(headers: &HeaderMap) -> bool {
+pub(crate) fn in_pieces(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }

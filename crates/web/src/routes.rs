@@ -19,10 +19,15 @@ use tower_http::timeout::TimeoutLayer;
 
 /// Where lists are handed in.
 const HAND_IN: &str = "/school/{school}/records/{register}/import";
+/// Where a school's dates, and a list of bank holidays, are handed in.
+const DATES: &str = "/school/{school}/calendar/change";
+const BANK_HOLIDAYS: &str = "/school/{school}/calendar/bank-holidays";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] = &[HAND_IN];
+pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
+/// Longest form with dates.
+const DATES_BYTES_MAX: usize = 1 << 20;
 /// Longest time a form with files may take.
 const UPLOAD_TIME_MAX: Duration = Duration::from_mins(10);
 const TIME_MAX: Duration = Duration::from_secs(20);
@@ -69,10 +74,17 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/school/{school}/calendar", act: Some("policy.see"), handler: || get(calendar::page) },
     Route {
-        path: "/school/{school}/calendar/change",
+        path: DATES,
         act: Some("calendar.set"),
-        handler: || get(calendar::change).post(calendar::save),
+        handler: || get(calendar::change).post(calendar::save).layer(DefaultBodyLimit::max(DATES_BYTES_MAX)),
     },
+    Route {
+        path: BANK_HOLIDAYS,
+        act: Some("calendar.set"),
+        handler: || get(calendar::bank).post(calendar::save_bank).layer(DefaultBodyLimit::max(DATES_BYTES_MAX)),
+    },
+    Route { path: "/school/{school}/calendar.csv", act: Some("policy.see"), handler: || get(calendar::as_csv) },
+    Route { path: "/school/{school}/calendar.ics", act: Some("policy.see"), handler: || get(calendar::as_ics) },
     Route { path: "/school/{school}/records", act: Some("records.see"), handler: || get(register::all) },
     Route { path: "/school/{school}/records/{register}", act: Some("records.see"), handler: || get(register::list) },
     Route {

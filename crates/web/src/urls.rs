@@ -131,6 +131,16 @@ pub fn change_calendar(school: &str) -> String {
     format!("/school/{school}/calendar/change")
 }
 
+/// Whose bank holidays hold there.
+pub fn bank_holidays(school: &str) -> String {
+    format!("/school/{school}/calendar/bank-holidays")
+}
+
+/// Its dates as a file: `ics`, `csv`.
+pub fn calendar_file(school: &str, kind: &str) -> String {
+    format!("/school/{school}/calendar.{kind}")
+}
+
 /// Whether it is complete.
 pub fn complete(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}/complete")

@@ -3,9 +3,10 @@
 //! Invariant: what cannot be read is named and left out, never guessed; nothing is fetched.
 
 use crate::dates;
-use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use jiff::{Timestamp, ToSpan};
 use schoolkeeper_core::calendar::Term;
+use schoolkeeper_core::id::slug;
 
 /// Longest text, in bytes.
 pub const BYTES_MAX: usize = 256 * 1024;
@@ -79,6 +80,59 @@ pub fn written(terms: &[Term]) -> String {
     out
 }
 
+/// What terms are made of, in order: words, first and last day.
+fn events(terms: &[Term]) -> Vec<Event> {
+    let event = |words: &str, from, to| Event { words: words.to_owned(), from, to };
+    let mut out = Vec::new();
+    for term in terms {
+        out.push(event(&term.name, term.from, term.to));
+        out.extend(term.half_from.zip(term.half_to).map(|(from, to)| event("Half term", from, to)));
+        out.extend(term.inset.iter().map(|day| event("INSET", *day, *day)));
+        out.extend(term.closed.iter().map(|day| event("Closed", *day, *day)));
+    }
+    out
+}
+
+/// Terms as a CSV of name, from, to that [`read`] reads again.
+pub fn as_csv(terms: &[Term]) -> Result<Vec<u8>, crate::Error> {
+    let rows = events(terms).into_iter().map(|one| vec![one.words, one.from.to_string(), one.to.to_string()]);
+    crate::export::table(&["name", "from", "to"], rows)
+}
+
+/// Terms as an iCal calendar that [`read`] reads again: one event of whole days each.
+pub fn as_ics(terms: &[Term], school: &str, now: Timestamp) -> String {
+    let day = |day: Date| day.strftime("%Y%m%d").to_string();
+    let plain =
+        |words: &str| words.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;").replace(['\r', '\n'], " ");
+    let mut out = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Schoolkeeper//Calendar//EN\r\n");
+    for one in events(terms) {
+        let (from, after) = (day(one.from), day(one.to.tomorrow().unwrap_or(one.to)));
+        let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+        let uid = format!("{from}-{after}-{}@{school}.schoolkeeper", slug(&one.words));
+        let summary = format!("SUMMARY:{}", plain(&one.words));
+        out.push_str(&format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:{stamp}\r\nDTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{after}\r\n\
+            {}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n",
+            folded(&summary)
+        ));
+    }
+    out + "END:VCALENDAR\r\n"
+}
+
+/// No line is longer than 75 bytes: the rest stands on lines that begin with a blank.
+fn folded(line: &str) -> String {
+    let (mut out, mut length) = (String::new(), 0);
+    for letter in line.chars() {
+        if length + letter.len_utf8() > 74 {
+            out.push_str("\r\n ");
+            length = 1;
+        }
+        length += letter.len_utf8();
+        out.push(letter);
+    }
+    out
+}
+
 /// `Autumn term: 1 September 2026 to 18 December 2026`, `INSET: 1 September 2026, 2 November 2026`, or the columns
 /// name, from, to of a CSV.
 fn lines(text: &str, left_out: &mut Vec<String>) -> Vec<Event> {
@@ -99,21 +153,37 @@ fn lines(text: &str, left_out: &mut Vec<String>) -> Vec<Event> {
 
 fn typed(words: &str, days: &str) -> Option<Vec<Event>> {
     let event = |from, to| Event { words: words.trim().to_owned(), from, to };
-    if let Some((from, to)) = days.split_once(" to ") {
-        return Some(vec![event(dates::typed(from)?, dates::typed(to)?)]);
+    let span = [" to ", " until ", " – ", " - "].iter().find_map(|word| days.split_once(word));
+    if let Some((from, to)) = span {
+        return Some(vec![event(day(from)?, day(to)?)]);
     }
-    days.split(',').map(|day| dates::typed(day).map(|day| event(day, day))).collect()
+    days.split([',', ';']).map(|one| day(one).map(|day| event(day, day))).collect()
+}
+
+/// A date as schools write it: `Tuesday 1st September 2026` too.
+fn day(text: &str) -> Option<Date> {
+    const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let plain = |word: &str| {
+        let number = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+        let counts = !number.is_empty() && ["st", "nd", "rd", "th"].contains(&&word[number.len()..]);
+        if counts { number.to_owned() } else { word.to_owned() }
+    };
+    let weekday = |word: &&str| WEEKDAYS.iter().any(|name| word.to_lowercase().starts_with(name));
+    let words: Vec<String> = text.split_whitespace().filter(|word| !weekday(word)).map(plain).collect();
+    dates::typed(&words.join(" "))
 }
 
 fn cells(line: &str) -> Option<Vec<Event>> {
-    let mut cells = line.split([',', ';', '\t']).map(|cell| cell.trim().trim_matches('"'));
-    let words = cells.next()?.to_owned();
-    let from = dates::typed(cells.next()?)?;
-    let to = match cells.next().filter(|cell| !cell.is_empty()) {
-        Some(cell) => dates::typed(cell)?,
+    let delimiter = [b'\t', b';', b','].into_iter().find(|one| line.as_bytes().contains(one))?;
+    let mut rows = csv::ReaderBuilder::new();
+    let rows = rows.has_headers(false).delimiter(delimiter).trim(csv::Trim::All);
+    let row = rows.from_reader(line.as_bytes()).records().next()?.ok()?;
+    let from = day(row.get(1)?)?;
+    let to = match row.get(2).filter(|cell| !cell.is_empty()) {
+        Some(cell) => day(cell)?,
         None => from,
     };
-    Some(vec![Event { words, from, to }])
+    Some(vec![Event { words: row.get(0)?.to_owned(), from, to }])
 }
 
 /// SUMMARY, DTSTART and DTEND of each VEVENT; everything else is skipped.
@@ -129,7 +199,7 @@ fn ical(text: &str, left_out: &mut Vec<String>) -> Vec<Event> {
                 inside = true;
                 (words, from, to, again) = (String::new(), None, None, false);
             }
-            ("SUMMARY", value) if inside => words = value.replace("\\,", ",").replace("\\;", ";"),
+            ("SUMMARY", value) if inside => words = value.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\"),
             ("DTSTART", value) if inside => from = stamp(value),
             // The end of whole days is the day after.
             ("DTEND", value) if inside => {
@@ -152,7 +222,7 @@ fn ical(text: &str, left_out: &mut Vec<String>) -> Vec<Event> {
 
 /// `20260901` or `20260901T080000Z`.
 fn stamp(value: &str) -> Option<Date> {
-    let part = |range| value.get(range)?.parse::<i16>().ok();
+    let part = |range: std::ops::Range<usize>| value.get(range)?.parse::<i16>().ok();
     let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     (2000..2200).contains(&year).then_some(date)

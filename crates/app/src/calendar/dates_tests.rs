@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{read, written};
+use super::{as_csv, as_ics, read, written};
 use jiff::civil::{Date, date};
 use schoolkeeper_core::calendar::{Calendar, Division, check};
 
@@ -76,4 +76,36 @@ fn nonsense_is_named_and_never_guessed() {
         assert!(found.terms.is_empty() && !found.left_out.is_empty(), "{text}");
     }
     assert!(read(&"a".repeat(300 * 1024)).is_err());
+}
+
+#[test]
+fn what_is_taken_away_as_a_file_reads_the_same() {
+    let once = read(TYPED).unwrap();
+    let table = String::from_utf8(as_csv(&once.terms).unwrap()).unwrap();
+    assert!(table.starts_with("name,from,to\nAutumn term,2026-09-01,2026-12-18\n"), "{table}");
+    assert_eq!(read(&table).unwrap(), once);
+    let file = as_ics(&once.terms, "hill", "2026-11-23T08:00:00Z".parse().unwrap());
+    assert!(
+        file.contains("DTSTART;VALUE=DATE:20260901\r\nDTEND;VALUE=DATE:20261219\r\nSUMMARY:Autumn term\r\n"),
+        "{file}"
+    );
+    assert_eq!(read(&file).unwrap(), once);
+}
+
+#[test]
+fn a_name_with_commas_and_many_letters_is_escaped_and_folded() {
+    let mut terms = read(TYPED).unwrap().terms;
+    terms[0].name = "Autumn term, années 1; ".to_owned() + &"ü".repeat(30);
+    let file = as_ics(&terms, "hill", "2026-11-23T08:00:00Z".parse().unwrap());
+    assert!(file.split("\r\n").all(|line| line.len() <= 75), "{file}");
+    assert_eq!(read(&file).unwrap().terms[0].name, terms[0].name);
+}
+
+#[test]
+fn dates_are_read_as_websites_of_schools_write_them() {
+    let found = read("Autumn term: Tuesday 1st September 2026 – Friday 18th December 2026\n\"Spring term, both halves\",4 January 2027,25 March 2027\nINSET\tMon 2 Nov 2026").unwrap();
+    assert_eq!(found.left_out, Vec::<String>::new());
+    assert_eq!((found.terms[0].from, found.terms[0].to), (date(2026, 9, 1), date(2026, 12, 18)));
+    assert_eq!((found.terms[1].name.as_str(), found.terms[1].to), ("Spring term, both halves", date(2027, 3, 25)));
+    assert_eq!(found.terms[0].inset, [date(2026, 11, 2)]);
 }

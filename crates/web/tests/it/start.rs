@@ -152,6 +152,7 @@ async fn only_leaders_start_a_section() {
 
 const CALENDAR: &str = "/school/hill/calendar";
 const CHANGE: &str = "/school/hill/calendar/change";
+const BANK: &str = "/school/hill/calendar/bank-holidays";
 const DATES: &str = "Autumn term: 1 September 2026 to 18 December 2026\nHalf term: 26/10/2026 to 30/10/2026\n\
     INSET: 1 September 2026\nSpring term: 4 January 2027 to 25 March 2027\nSports day: 1 March 2027\n";
 
@@ -176,9 +177,52 @@ async fn dates_are_typed_looked_at_saved_and_seen_month_by_month() {
     for wanted in ["September 2026", "25 December 2026, 28 December 2026", "set 2 terms", "own dates"] {
         assert!(page.body.contains(wanted), "{wanted}: {}", page.body);
     }
-    let scotland = browser.post(CHANGE, CHANGE, &[("step", "division"), ("division", "scotland")]).await;
+    let scotland = browser.post(BANK, BANK, &[("step", "division"), ("division", "scotland")]).await;
     assert_eq!(scotland.status, StatusCode::SEE_OTHER);
     assert!(browser.get(CALENDAR).await.body.contains("30 November 2026"), "St Andrew's Day");
+}
+
+#[tokio::test]
+async fn dates_come_from_a_file_go_away_as_one_and_come_back_from_the_past() {
+    let mut browser = Browser::pretending(POLICY).await;
+    browser.post(CHANGE, CHANGE, &[("text", DATES), ("step", "save")]).await;
+    browser.later(1).await;
+    let file = "name,from,to\nMichaelmas term,2026-09-03,2026-12-11\n";
+    let look = browser.upload(CHANGE, &[("text", DATES), ("step", "look")], ("file", "t.csv", file.as_bytes())).await;
+    assert_good(CHANGE, &look.body);
+    assert!(look.body.contains("Michaelmas term: 3 September 2026 to 11 December 2026"), "{}", look.body);
+    let saved = browser.upload(CHANGE, &[("step", "save")], ("file", "t.csv", file.as_bytes())).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let (csv, ics) = (browser.get("/school/hill/calendar.csv").await, browser.get("/school/hill/calendar.ics").await);
+    assert_eq!(csv.body, file);
+    assert!(ics.body.contains("SUMMARY:Michaelmas term\r\n"), "{}", ics.body);
+    let page = browser.get(CALENDAR).await;
+    let links = crate::html::links(&page.body);
+    let past = links.iter().filter(|href| href.contains("?from=")).collect::<Vec<_>>();
+    assert_eq!(past.len(), 2, "{links:?}");
+    let again = browser.get(past[1]).await;
+    assert!(again.body.contains("What would change") && again.body.contains("Autumn term"), "{}", again.body);
+}
+
+#[tokio::test]
+async fn a_newer_list_of_bank_holidays_is_taken_and_another_file_is_not() {
+    let browser = Browser::pretending(POLICY).await;
+    let one = |days: &str| format!("{{\"division\": \"x\", \"events\": [{days}]}}");
+    let days =
+        one("{\"title\": \"Made up\", \"date\": \"2026-11-24\"}, {\"title\": \"Far\", \"date\": \"2030-05-06\"}");
+    let list = format!("{{\"england-and-wales\": {days}, \"scotland\": {days}, \"northern-ireland\": {days}}}");
+    let wrong = browser.upload(BANK, &[("step", "list")], ("list", "b.json", b"{}")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("cannot be used"), "{}", wrong.body);
+    let none = browser.upload(BANK, &[("step", "list")], ("list", "", b"")).await;
+    assert!(none.body.contains("Choose the file with the list"), "{}", none.body);
+    let done = browser.upload(BANK, &[("step", "list")], ("list", "b.json", list.as_bytes())).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = browser.get(CALENDAR).await;
+    assert!(page.body.contains("known until 31 December 2030"), "{}", page.body);
+    let large = "x".repeat(2 << 20);
+    let refused = browser.upload(BANK, &[("step", "list")], ("list", "b.json", large.as_bytes())).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
