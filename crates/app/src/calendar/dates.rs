@@ -108,10 +108,10 @@ pub fn as_ics(terms: &[Term], school: &str, now: Timestamp) -> String {
     for one in events(terms) {
         let (from, after) = (day(one.from), day(one.to.tomorrow().unwrap_or(one.to)));
         let stamp = now.strftime("%Y%m%dT%H%M%SZ");
-        let uid = format!("{from}-{after}-{}@{school}.schoolkeeper", slug(&one.words));
+        let uid = folded(&format!("UID:{from}-{after}-{}@{school}.schoolkeeper", slug(&one.words)));
         let summary = format!("SUMMARY:{}", plain(&one.words));
         out.push_str(&format!(
-            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:{stamp}\r\nDTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{after}\r\n\
+            "BEGIN:VEVENT\r\n{uid}\r\nDTSTAMP:{stamp}\r\nDTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{after}\r\n\
             {}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n",
             folded(&summary)
         ));
