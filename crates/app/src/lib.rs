@@ -6,6 +6,7 @@
 pub mod apart;
 pub mod appointment;
 mod asking;
+pub mod attachment;
 pub mod authority;
 pub mod backup;
 pub mod base_url;

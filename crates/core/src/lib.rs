@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod actor;
+pub mod attachment;
 pub mod calendar;
 pub mod clause;
 pub mod control;

@@ -239,6 +239,7 @@ impl Write {
 pub(crate) const OF_ENTRY: &[(&str, &str)] = &[
     ("entry_version", "entry"),
     ("finding", "subject"),
+    ("attachment", "owner"),
     ("listed_link", "entry"),
     ("list_view", "person"),
     ("login_person", "person"),

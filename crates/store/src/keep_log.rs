@@ -108,6 +108,9 @@ impl Write {
             let values = vec![at(before), count(ROWS_MAX - gone), maybe_id(organisation.map(|id| id.0))];
             gone += self.run(rows.delete, values).await? as usize;
         }
+        if log == crate::attachment::REPORT && gone > 0 {
+            self.forget_files_without_report(now).await?;
+        }
         if gone > 0 {
             let what = format!("log:{log}");
             let proof = NewProof {

@@ -4,7 +4,8 @@ use crate::migrate::ALL;
 use std::collections::BTreeSet;
 
 /// Tables whose rows belong to an entry and go with it, or are emptied with it.
-const WITH_ENTRY: &[&str] = &["entry", "observation", "entry_index", "entry_alias", "listed", "blob", "ledger_record"];
+const WITH_ENTRY: &[&str] =
+    &["entry", "observation", "entry_index", "entry_alias", "listed", "blob", "attachment_change", "ledger_record"];
 
 /// Tables without rows about people, and why they may stay.
 const STAYING: &[(&str, &str)] = &[

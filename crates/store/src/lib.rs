@@ -21,6 +21,7 @@ mod transaction;
 mod undo;
 
 pub mod appointment;
+pub mod attachment;
 pub mod backup;
 pub mod blob;
 pub mod bulk;

@@ -40,7 +40,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0016_listed",
     "0017_entry",
     "0018_intake",
-    "0019_start"
+    "0019_start",
+    "0022_attachment"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

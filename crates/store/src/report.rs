@@ -1,6 +1,7 @@
 //! Reports that came by mail, until somebody has dealt with them.
 //!
-//! Invariant: a message is here once, by its place in the mailbox and by its Message-ID; files are kept sealed.
+//! Invariant: a message is here once, by its place in the mailbox and by its Message-ID; its files are attachments, and
+//! lie here, sealed, only as far as an older version took them in.
 
 use crate::error::Error;
 use crate::ledger::{About, Detail, actor};
@@ -24,8 +25,7 @@ statements! {
     LIST = "SELECT id, school, place, message_key, sender, subject, text, cut, received_at, dealt_at FROM report \
         WHERE school = $1 AND (received_at, id) < ($2, $3) AND (dealt_at IS NULL OR $4) \
         ORDER BY received_at DESC, id DESC LIMIT $5";
-    FILES = "SELECT number, name, media_type, size, refused FROM report_file WHERE report = $1 ORDER BY number LIMIT 100";
-    FILE = "SELECT content_sealed FROM report_file WHERE report = $1 AND number = $2";
+    FILES = "SELECT number, name, media_type, size, content_sealed, refused FROM report_file WHERE report = $1 ORDER BY number LIMIT 100";
     DEAL = "UPDATE report SET dealt_at = $2, dealt_by = $3 WHERE id = $1 AND dealt_at IS NULL";
     ERASE = "DELETE FROM report WHERE id = $1";
     ERASE_FILES = "DELETE FROM report_file WHERE report = $1";
@@ -56,7 +56,7 @@ pub struct Report {
     pub dealt_at: Option<Timestamp>,
 }
 
-/// A file that came with a report.
+/// A file that came with a report and was refused, or one of an older version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFile {
     /// From 1.
@@ -67,6 +67,8 @@ pub struct ReportFile {
     pub media_type: String,
     /// In bytes.
     pub size: i64,
+    /// Its content, sealed, when an older version took it in.
+    pub sealed: Option<String>,
     /// Why it was not kept.
     pub refused: Option<String>,
 }
@@ -83,14 +85,9 @@ pub struct ReportPage {
 }
 
 impl Write {
-    /// Takes a report with its files (content sealed, `None` for one that was refused). `false` when it is here already
-    /// or the school is not reached.
-    pub async fn add_report(
-        &mut self,
-        scope: &Scope,
-        report: &Report,
-        files: &[(ReportFile, Option<String>)],
-    ) -> Result<bool, Error> {
+    /// Takes a report and names its files that were refused; those that are kept are its attachments. `false` when it is
+    /// here already or the school is not reached.
+    pub async fn add_report(&mut self, scope: &Scope, report: &Report, refused: &[ReportFile]) -> Result<bool, Error> {
         let Some(reached) = self.reach_whole(scope, report.school).await? else { return Ok(false) };
         let values = vec![
             id(report.id),
@@ -106,19 +103,19 @@ impl Write {
         if self.run(INSERT, values).await? == 0 {
             return Ok(false);
         }
-        for (file, content) in files {
+        for file in refused {
             let values = vec![
                 id(report.id),
                 file.number.into(),
                 text(&file.name),
                 text(&file.media_type),
                 file.size.into(),
-                maybe_text(content.as_deref()),
+                maybe_text(file.sealed.as_deref()),
                 maybe_text(file.refused.as_deref()),
             ];
             self.run(INSERT_FILE, values).await?;
         }
-        let details = [("report", Detail::Id(report.id)), ("files", Detail::Count(files.len() as i64))];
+        let details = [("report", Detail::Id(report.id)), ("refused", Detail::Count(refused.len() as i64))];
         self.record(scope, About::school(report.school, report.received_at), "report-taken", &details).await?;
         Ok(true)
     }
@@ -137,6 +134,7 @@ impl Write {
     /// Erases a report and its files; `false` when it is not reached.
     pub async fn erase_report(&mut self, scope: &Scope, report: Uuid, now: Timestamp) -> Result<bool, Error> {
         let Some(known) = self.report(scope, report).await? else { return Ok(false) };
+        self.forget_report_files(report, now).await?;
         self.run(ERASE_FILES, vec![id(report)]).await?;
         self.run(ERASE, vec![id(report)]).await?;
         let details = [("report", Detail::Id(report))];
@@ -164,7 +162,7 @@ impl Read {
         self.all("report", LIST, values).await?.iter().map(from_row).collect()
     }
 
-    /// The files of a report, without their content.
+    /// Files of a report that were refused, or that an older version took in.
     pub async fn report_files(&self, scope: &Scope, report: Uuid) -> Result<Vec<ReportFile>, Error> {
         if self.report(scope, report).await?.is_none() {
             return Ok(Vec::new());
@@ -176,19 +174,11 @@ impl Read {
                 name: row.text("name")?,
                 media_type: row.text("media_type")?,
                 size: row.int("size")?,
+                sealed: row.maybe_text("content_sealed")?,
                 refused: row.maybe_text("refused")?,
             })
         };
         rows.iter().map(file).collect()
-    }
-
-    /// The sealed content of one file; `None` when it is not there, was refused, or is not reached.
-    pub async fn report_content(&self, scope: &Scope, report: Uuid, number: i64) -> Result<Option<String>, Error> {
-        if self.report(scope, report).await?.is_none() {
-            return Ok(None);
-        }
-        let row = self.one("report_file", FILE, vec![id(report), number.into()]).await?;
-        row.map_or(Ok(None), |row| row.maybe_text("content_sealed"))
     }
 }
 

@@ -35,6 +35,10 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     for (name, value) in HEADERS {
+        // A file that is handed out says itself, more strictly, what may be done with it.
+        if name == header::CONTENT_SECURITY_POLICY && response.headers().contains_key(&name) {
+            continue;
+        }
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -5,6 +5,7 @@
 
 mod account;
 mod assets;
+mod attachment;
 mod backup;
 mod calendar;
 mod census;

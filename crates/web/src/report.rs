@@ -1,5 +1,6 @@
 //! Reports by mail: read them, say that somebody is done, erase them.
 
+use crate::attachment::{handed_out, shown_small};
 use crate::error::Error;
 use crate::form::Posted;
 use crate::frame::{Filter, Frame};
@@ -43,6 +44,7 @@ struct Row {
 struct File {
     words: String,
     href: Option<String>,
+    small: Option<String>,
 }
 
 /// `?all=yes&at=MICROSECONDS&before=ID`
@@ -54,11 +56,13 @@ pub struct Asked {
     before: String,
 }
 
-/// `?report=ID&number=1`
+/// `?report=ID&file=ID`, `&small=yes`; `&number=1` for those of an older version.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FileAsked {
     report: String,
+    file: String,
+    small: String,
     number: i64,
 }
 
@@ -104,21 +108,29 @@ pub async fn list(
 }
 
 fn row(slug: &str, shown: ReportShown, calendar: &Calendar) -> Row {
-    let ReportShown { report, files } = shown;
+    let ReportShown { report, attached, files } = shown;
+    let id = report.id.to_string();
+    let href =
+        |more: &[(&str, &str)]| urls::report_file(slug) + &urls::query(&[&[("report", id.as_str())], more].concat());
+    let kb = |size: i64| (size + 1023) / 1024;
+    let attached = attached.into_iter().map(|shown| {
+        let file = shown.file.id.to_string();
+        File {
+            words: format!("{} ({} kB)", shown.file.name, kb(shown.file.size)),
+            href: Some(href(&[("file", &file)])),
+            small: shown.file.small.map(|_| href(&[("file", &file), ("small", "yes")])),
+        }
+    });
     let files = files.into_iter().map(|file| {
-        let href = file.refused.is_none().then(|| {
-            let (id, number) = (report.id.to_string(), file.number.to_string());
-            urls::report_file(slug) + &urls::query(&[("report", &id), ("number", &number)])
-        });
-        let size = (file.size + 1023) / 1024;
+        let old = file.refused.is_none().then(|| href(&[("number", &file.number.to_string())]));
         let words = match file.refused {
             Some(why) => format!("{}: not kept, {why}", file.name),
-            None => format!("{} ({size} kB)", file.name),
+            None => format!("{} ({} kB)", file.name, kb(file.size)),
         };
-        File { words, href }
+        File { words, href: old, small: None }
     });
     Row {
-        files: files.collect(),
+        files: attached.chain(files).collect(),
         id: report.id,
         subject: report.subject,
         sender: report.sender,
@@ -138,6 +150,11 @@ pub async fn file(
 ) -> Result<Response, Error> {
     let school = school_for(&app, &signed.actor, &slug, "report.see").await?;
     let id = Uuid::parse_str(&asked.report).map_err(|_| Error::Missing)?;
+    if let Ok(file) = Uuid::parse_str(&asked.file) {
+        let file = app.house.report_attachment(&signed.actor, &school, (id, file)).await?;
+        let content = app.house.attachment_content(&file, asked.small == "yes").await?;
+        return Ok(if asked.small == "yes" { shown_small(content) } else { handed_out(&file, content) });
+    }
     let (name, content) = app.house.report_file(&signed.actor, &school, (id, asked.number)).await?;
     let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
     let name: String = name.chars().map(plain).collect();

@@ -2,8 +2,7 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, backup, calendar, census, emergency, entry, error, gate, history, import, intake, job, keep,
-    link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
+    App, account, assets, attachment, backup, calendar, census, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
     set_up, sign_in, watch,
 };
 use axum::Router;
@@ -22,8 +21,10 @@ const HAND_IN: &str = "/school/{school}/records/{register}/import";
 /// Where a school's dates, and a list of bank holidays, are handed in.
 const DATES: &str = "/school/{school}/calendar/change";
 const BANK_HOLIDAYS: &str = "/school/{school}/calendar/bank-holidays";
+/// Where files are put on records.
+const ATTACH: &str = "/school/{school}/records/{register}/{entry}/attachment";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS];
+pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
 /// Longest form with dates.
@@ -196,6 +197,36 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/records/{register}/{entry}/restore",
         act: Some("records.change"),
         handler: || post(entry::restore),
+    },
+    Route {
+        path: ATTACH,
+        act: Some("records.change"),
+        handler: || get(attachment::begin).post(attachment::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/attachment/{attachment}",
+        act: Some("records.see"),
+        handler: || get(attachment::download),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/attachment/{attachment}/small",
+        act: Some("records.see"),
+        handler: || get(attachment::small),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/attachment/{attachment}/change",
+        act: Some("records.change"),
+        handler: || get(attachment::edit).post(attachment::change),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/attachment/{attachment}/remove",
+        act: Some("records.change"),
+        handler: || get(attachment::ask_remove).post(attachment::remove),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/{entry}/attachment/{attachment}/restore",
+        act: Some("records.change"),
+        handler: || post(attachment::restore),
     },
     Route { path: "/school/{school}/roles.csv", act: Some("policy.see"), handler: || get(role::export) },
     Route {

@@ -19,6 +19,7 @@ pub use leave::Left;
 pub use life::MoveLine;
 pub(crate) use life::hold_to_moves;
 pub use look::{EntryAt, Pointed};
+pub(crate) use save::why;
 pub use save::{Filled, Saved, Version};
 pub use words::{ago, source, value};
 

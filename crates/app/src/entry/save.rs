@@ -285,7 +285,7 @@ fn others_word(at: &EntryAt, name: &Name) -> Option<Fact> {
     words.filter_map(|word| word.facts.get(name)).max_by_key(|fact| fact.at).cloned()
 }
 
-pub(super) fn why(text: &str) -> Option<String> {
+pub(crate) fn why(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.chars().filter(|c| !c.is_control() || *c == '\n').take(WHY_MAX).collect())
 }

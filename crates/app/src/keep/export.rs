@@ -2,6 +2,7 @@
 //!
 //! Invariant: no other person of the records is named in it, as a reference or within a text.
 
+use super::files::{TheirFiles, Theirs};
 use super::person::Found;
 use super::rule::Rules;
 use crate::authority::Try;
@@ -48,7 +49,8 @@ impl House {
         }
         let mask = self.mask(&scope, &schools, &found, person).await?;
         let rules = self.keep_rules(&scope, school).await?;
-        let zip = self.packed(&scope, &found, &mask, &rules).await?;
+        let theirs = self.files_about(&scope, &found, person).await?;
+        let zip = self.packed(&scope, &found, &mask, (&rules, theirs)).await?;
         let mut write = self.write().await?;
         write.record_export(&scope, school.id, (person, found.len()), self.now()).await?;
         write.commit().await?;
@@ -94,8 +96,14 @@ impl House {
         Ok(Mask { own, others, people, named })
     }
 
-    async fn packed(&self, scope: &Scope, found: &[Found<'_>], mask: &Mask, rules: &Rules) -> Result<Vec<u8>, Error> {
-        let mut records = Vec::new();
+    async fn packed(
+        &self,
+        scope: &Scope,
+        found: &[Found<'_>],
+        mask: &Mask,
+        (rules, theirs): (&Rules, TheirFiles),
+    ) -> Result<Vec<u8>, Error> {
+        let (mut records, mut names) = (Vec::new(), vec![String::new(); theirs.contents.len()]);
         let read = self.read().await?;
         for one in found {
             let history = read.entry_history(scope, one.kept.id, HISTORY_MAX).await?;
@@ -112,6 +120,7 @@ impl House {
                 "register": one.register.title, "school": one.school.title, "id": one.kept.id,
                 "is the person": one.kept.id == mask.own, "since": one.kept.since.to_string(),
                 "erased on or after": until, "facts": mask.facts(&one.kept.facts), "changes": changes,
+                "files": theirs.of.get(&one.kept.id).map(|files| mask.files(files, &mut names)).unwrap_or_default(),
             }));
         }
         let problems = self.problems_about(scope, found, mask).await?;
@@ -123,6 +132,7 @@ impl House {
         let mut files = vec![("READ ME.txt".to_owned(), READ_ME.as_bytes().to_vec())];
         files.push(("everything.json".to_owned(), text.into_bytes()));
         files.extend(tables(found, mask)?);
+        files.extend(names.into_iter().zip(theirs.contents));
         pack(files).map_err(|error| Error::corrupt("the export", error))
     }
 
@@ -143,6 +153,21 @@ impl Mask {
     fn facts(&self, facts: &Facts) -> Json {
         let fields = facts.iter().map(|(name, fact)| (name.to_string(), self.value(&fact.value)));
         Json::Object(fields.collect::<Map<_, _>>())
+    }
+
+    /// What files there are; fills in what those that leave are called in the export.
+    fn files(&self, files: &[Theirs], names: &mut [String]) -> Vec<Json> {
+        let line = |theirs: &Theirs| {
+            let file = &theirs.file;
+            let place = theirs.number.map(|number| {
+                let name = format!("files/{number:03}-{}", self.text(&file.name));
+                names[number - 1].clone_from(&name);
+                name
+            });
+            json!({ "name": self.text(&file.name), "shows": self.text(&file.caption), "added": file.added_at.to_string(),
+                "bytes": file.size, "in this export": place })
+        };
+        files.iter().map(line).collect()
     }
 
     fn value(&self, value: &Value) -> Json {
@@ -233,7 +258,9 @@ const READ_ME: &str = "Everything Schoolkeeper holds about one person.
 
 everything.json   every record with its earlier versions, and the problems written down about them
 *.csv             the same records without earlier versions, one file for each kind
+files/            the files of records about this person; everything.json names any that had no room
 
 Other people are masked where they are a reference and where their full name, e-mail or payroll number stands in a
-text. Read it before you hand it over: a nickname or a description in a free text is not recognised.
+text. Read it before you hand it over: a nickname or a description in a free text is not recognised, and nobody is
+masked inside the files.
 ";

@@ -9,6 +9,7 @@ use schoolkeeper_core::actor::Scope;
 mod copies;
 mod due;
 mod export;
+mod files;
 mod hold;
 mod page;
 mod person;

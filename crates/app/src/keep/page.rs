@@ -11,6 +11,7 @@ use schoolkeeper_core::id::Name;
 use schoolkeeper_core::keep::{KeepFrom, LOGS};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_store::School;
+use schoolkeeper_store::attachment::WHAT;
 use schoolkeeper_store::keep::{KeepRule, KeepRun, Proof};
 use schoolkeeper_store::ledger::Detail;
 use schoolkeeper_store::said::SaidPage;
@@ -202,6 +203,7 @@ impl House {
             held: proof.held,
             rule: match &proof.reason {
                 Some(reason) => format!("Asked for: {reason}"),
+                None if proof.what == WHAT => "Their own last day, or 30 days after being taken off".to_owned(),
                 None => format!("Kept for {}", proof.rule),
             },
             at: dates::long(calendar_of(schools).day(proof.at)),

@@ -5,6 +5,7 @@
 
 use super::PAGE;
 use super::rule::Rules;
+use crate::attachment::KEPT_REMOVED;
 use crate::job::Handler;
 use crate::{Error, House};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name, OrganisationId};
 use schoolkeeper_core::keep::LOGS;
 use schoolkeeper_core::schema::Register;
+use schoolkeeper_store::attachment::{DueFiles, WHAT};
 use schoolkeeper_store::erase::{BATCH_MAX, Batch};
 use schoolkeeper_store::keep::KeepRun;
 use schoolkeeper_store::keep_log::ROWS_MAX;
@@ -131,6 +133,7 @@ impl House {
             for register in self.schemas.all() {
                 sweep.register(register).await?;
             }
+            sweep.files().await?;
         }
         if !dry {
             self.mark_run(scope, organisation, Some(own.totals())).await?;
@@ -255,6 +258,29 @@ impl Sweep<'_> {
         Ok(())
     }
 
+    /// Files that are past their own last day, or were taken off their record long ago.
+    async fn files(&mut self) -> Result<(), Error> {
+        let now = self.house.now();
+        let mut due = DueFiles {
+            school: self.school.id,
+            today: self.rules.calendar().day(now),
+            removed_before: now - KEPT_REMOVED,
+            after: uuid::Uuid::nil(),
+            proof: House::new_id(),
+            now,
+        };
+        loop {
+            let mut write = self.house.store.write_tx().await?;
+            let gone = write.erase_attachments(self.scope, &due).await?;
+            if !self.dry {
+                write.commit().await?;
+            }
+            self.report.add((Some(&self.school.title), WHAT, "own day"), gone.erased as u64, gone.held as u64, 0);
+            let Some(last) = gone.last else { return Ok(()) };
+            due = DueFiles { after: last, proof: House::new_id(), ..due };
+        }
+    }
+
     /// A dry run does the very same and lets go of it.
     async fn erase(&mut self, register: &Register, rule: &str, entries: &[(EntryId, i64)]) -> Result<(), Error> {
         let batch = Batch {
@@ -299,6 +325,7 @@ fn before(now: Timestamp, span: schoolkeeper_core::phrase::Span, rules: &Rules) 
 pub(super) fn title(house: &House, what: &str) -> String {
     let log = what.strip_prefix("log:").and_then(|name| LOGS.iter().find(|log| log.name == name));
     match (log, house.schemas().get(what)) {
+        _ if what == WHAT => "Files".to_owned(),
         (Some(log), _) => log.title.to_owned(),
         (None, Some(_)) => capital(&crate::words::plural(house.schemas(), what)),
         (None, None) => Name::from(what).to_string(),

@@ -21,4 +21,5 @@ mod time;
 mod tls;
 mod unit;
 mod upgrade;
+mod watch;
 mod work;

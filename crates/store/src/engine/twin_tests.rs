@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("appointment", crate::appointment::ALL),
+    ("attachment", crate::attachment::ALL),
     ("backup", crate::backup::ALL),
     ("blob", crate::blob::ALL),
     ("bulk", crate::bulk::ALL),
@@ -218,6 +219,8 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("reset".to_owned(), words(crate::login::Reset::ALL.iter().map(name_of).collect())),
         ("ended_because".to_owned(), words(crate::not_here::Ended::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
+        ("file_kind".to_owned(), words(schoolkeeper_core::attachment::FileKind::ALL.iter().map(name_of).collect())),
+        ("happened".to_owned(), words(crate::attachment::Happened::ALL.iter().map(name_of).collect())),
         ("side".to_owned(), words(crate::mail_setup::Side::ALL.iter().map(name_of).collect())),
         ("step".to_owned(), words(crate::intake::Stage::ALL.iter().map(name_of).collect())),
         ("kind".to_owned(), words(crate::intake::LineKind::ALL.iter().map(name_of).collect())),

@@ -1,6 +1,7 @@
 //! Stories of the store, each told on SQLite and on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod attachment;
 mod by_hand;
 mod contention;
 mod dump;

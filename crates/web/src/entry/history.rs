@@ -7,7 +7,7 @@ use crate::form::Posted;
 use crate::frame::{Frame, Link};
 use crate::register::framed;
 use crate::session::{Signed, told};
-use crate::{App, urls};
+use crate::{App, attachment, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -25,6 +25,7 @@ struct HistoryPage {
     frame: Frame,
     heading: String,
     lines: Vec<Line>,
+    files: Vec<String>,
     next: Option<String>,
     export_href: String,
 }
@@ -66,6 +67,7 @@ pub async fn history(
     let page = HistoryPage {
         frame: Frame { back: Some(back), ..framed(&app, &signed, &at.school, &heading).await? },
         lines: past.into_iter().map(|one| line(&at, &signed, one)).collect(),
+        files: if asked.before.is_empty() { attachment::lines(&app, &signed, &at).await?.past } else { Vec::new() },
         next: last.map(|last| here.clone() + &urls::query(&[("before", &last)])),
         export_href: format!("{here}.csv"),
         heading,

@@ -23,10 +23,10 @@ use schoolkeeper_app::entry::EntryAt;
 use schoolkeeper_core::id::EntryId;
 
 /// School, register and entry of an address.
-type There = (String, String, String);
+pub(crate) type There = (String, String, String);
 
 /// The entry an address names, for somebody who may see it.
-async fn entry_of(app: &App, signed: &Signed, (school, register, entry): &There) -> Result<EntryAt, Error> {
+pub(crate) async fn entry_of(app: &App, signed: &Signed, (school, register, entry): &There) -> Result<EntryAt, Error> {
     let school = app.house.school_at(&signed.actor, school).await?;
     let entry = entry.parse().map(EntryId).map_err(|_| Error::Missing)?;
     Ok(app.house.entry_at(&signed.actor, &school, (register, entry)).await?)

@@ -2,6 +2,7 @@
 
 use super::history::{Line, line};
 use super::{There, entry_of};
+use crate::attachment::{self, FileLines};
 use crate::error::Error;
 use crate::frame::{Frame, Link, Status};
 use crate::register::framed;
@@ -28,6 +29,7 @@ struct EntryPage {
     state: Option<String>,
     removed: Option<String>,
     sections: Vec<Section>,
+    files: FileLines,
     back: Vec<Back>,
     problems: Vec<Open>,
     statements: Vec<Link>,
@@ -101,6 +103,7 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<Ther
             .into_iter()
             .map(|(title, lines)| Section { title, lines: lines.into_iter().map(fact).collect() })
             .collect(),
+        files: attachment::lines(&app, &signed, &at).await?,
         problems: view.problems.into_iter().map(|one| problem(&at, one)).collect(),
         statements: view
             .statements

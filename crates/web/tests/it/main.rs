@@ -3,6 +3,7 @@
 
 mod administrator;
 mod asked;
+mod attachment;
 mod authority;
 mod door;
 mod elsewhere;

@@ -162,6 +162,7 @@ fn files(message: &Message<'_>, cut: bool) -> Vec<(ReportFile, Option<Vec<u8>>)>
             name,
             media_type,
             size: content.len() as i64,
+            sealed: None,
             refused: refused.map(str::to_owned),
         };
         out.push((file, kept));

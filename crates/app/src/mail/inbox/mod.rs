@@ -7,16 +7,21 @@ mod letter;
 pub(super) mod report;
 
 use super::smtp::Refusal;
+use crate::attachment::{FILE_BYTES_MAX, NewAttachment, Received};
+use crate::blob::BlobOf;
 use crate::{Error, House};
+use futures_util::stream;
 use imap::Found;
 use letter::{Letter, Sort};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::SchoolId;
 use schoolkeeper_core::mail::Mailbox;
+use schoolkeeper_store::attachment::{AttachedTo, REPORT};
 use schoolkeeper_store::mail::{Progress, Step};
 use schoolkeeper_store::mail_setup::{Looked, Setup, SetupOf, Side};
 use schoolkeeper_store::report::{Report, ReportFile};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Longest look at one mailbox.
 const TIME_MAX: Duration = Duration::from_mins(4);
@@ -101,14 +106,14 @@ impl House {
     async fn take(&self, school: SchoolId, (validity, found): (u32, Found)) -> Result<bool, Error> {
         let uid = found.uid;
         let letter = letter::read(found.bytes, found.cut).await;
-        let files = self.seal_files(&letter).await?;
-        let now = self.now();
+        let (id, now) = (Self::new_id(), self.now());
+        let (received, refused) = self.receive_files((school, id), &letter).await?;
         let mut write = self.write().await?;
         let mut taken = false;
         match &letter.sort {
             Sort::Report => {
                 let report = Report {
-                    id: Self::new_id(),
+                    id,
                     school,
                     place: format!("{validity}/{uid}"),
                     message_key: letter.key,
@@ -119,7 +124,11 @@ impl House {
                     received_at: now,
                     dealt_at: None,
                 };
-                taken = write.add_report(&scope(), &report, &files).await?;
+                taken = write.add_report(&scope(), &report, &refused).await?;
+                for received in received.iter().filter(|_| taken) {
+                    let to = AttachedTo { school, register: REPORT, owner: id };
+                    self.add_file(&mut write, &scope(), (received, to, &NewAttachment::default())).await?;
+                }
             }
             Sort::CameBack { mail, why } => {
                 let step = Step { mail: *mail, from: Progress::Sent, to: Progress::Bounced, reason: Some(why), now };
@@ -133,18 +142,31 @@ impl House {
         Ok(taken)
     }
 
-    async fn seal_files(&self, letter: &Letter) -> Result<Vec<(ReportFile, Option<String>)>, Error> {
-        if !matches!(letter.sort, Sort::Report) {
-            return Ok(Vec::new());
+    /// Seals what came with a report as people's files are: by kind, pictures made anew. What is not taken is named.
+    async fn receive_files(
+        &self,
+        (school, report): (SchoolId, Uuid),
+        letter: &Letter,
+    ) -> Result<(Vec<Received>, Vec<ReportFile>), Error> {
+        let (mut received, mut refused) = (Vec::new(), Vec::new());
+        let files = letter.files.iter().filter(|_| matches!(letter.sort, Sort::Report));
+        for (file, content) in files {
+            let Some(content) = content else {
+                refused.push(file.clone());
+                continue;
+            };
+            let of = BlobOf { school, register: REPORT, owner: report, size_max: FILE_BYTES_MAX };
+            let to = AttachedTo { school, register: REPORT, owner: report };
+            let taken = match self.has_room(to).await {
+                Ok(()) => self.receive_file(of, &file.name, stream::iter([Ok(content.clone())])).await,
+                Err(error) => Err(error),
+            };
+            match taken {
+                Ok(taken) => received.push(taken),
+                Err(Error::Refused(why)) => refused.push(ReportFile { refused: Some(why), ..file.clone() }),
+                Err(error) => return Err(error),
+            }
         }
-        let (key, files) = (self.key().clone(), letter.files.clone());
-        let seal = move || {
-            let sealed = files.into_iter().map(|(file, content)| {
-                let content = content.map(|content| key.seal_text(&content));
-                (file, content)
-            });
-            sealed.collect()
-        };
-        tokio::task::spawn_blocking(seal).await.map_err(|error| Error::corrupt("a file of a report", error))
+        Ok((received, refused))
     }
 }

@@ -1,10 +1,12 @@
 //! Reports by mail, as people read them: until somebody has dealt with them, or their time is over.
 
+use crate::attachment::{Attachment, Shown};
 use crate::authority::Try;
 use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_store::School;
+use schoolkeeper_store::attachment::{AttachedTo, REPORT};
 use schoolkeeper_store::report::{Report, ReportFile, ReportPage};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -26,7 +28,9 @@ pub struct ReportsAsked {
 pub struct ReportShown {
     /// What came.
     pub report: Report,
-    /// Its files, without content.
+    /// Its files.
+    pub attached: Vec<Shown>,
+    /// What was refused, and the files of an older version, without content.
     pub files: Vec<ReportFile>,
 }
 
@@ -52,10 +56,24 @@ impl House {
         let read = self.read().await?;
         let report =
             read.report(&scope, id).await?.filter(|report| report.school == school.id).ok_or(Error::Missing)?;
-        Ok(ReportShown { files: read.report_files(&scope, id).await?, report })
+        let files = read.report_files(&scope, id).await?;
+        drop(read);
+        let to = AttachedTo { school: school.id, register: REPORT, owner: id };
+        Ok(ReportShown { attached: self.files_of(&scope, to).await?.there, files, report })
     }
 
-    /// The content of one file.
+    /// One of its files.
+    pub async fn report_attachment(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (id, file): (Uuid, Uuid),
+    ) -> Result<Attachment, Error> {
+        let shown = self.report(actor, school, id).await?;
+        shown.attached.into_iter().map(|shown| shown.file).find(|one| one.id == file).ok_or(Error::Missing)
+    }
+
+    /// The content of one file that an older version took in.
     pub async fn report_file(
         &self,
         actor: &Actor,
@@ -64,8 +82,7 @@ impl House {
     ) -> Result<(String, Zeroizing<Vec<u8>>), Error> {
         let shown = self.report(actor, school, id).await?;
         let file = shown.files.into_iter().find(|file| file.number == number).ok_or(Error::Missing)?;
-        let scope = Self::scope(actor, "report.see")?;
-        let sealed = self.read().await?.report_content(&scope, id, number).await?.ok_or(Error::Missing)?;
+        let sealed = file.sealed.ok_or(Error::Missing)?;
         Ok((file.name, self.key().open_text(&sealed)?))
     }
 

@@ -1,0 +1,62 @@
+//! Made-up files of records, and everything that writes them.
+
+use crate::house::{day, id};
+use jiff::civil::date;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::attachment::FileKind;
+use schoolkeeper_core::id::{Name, SchoolId};
+use schoolkeeper_store::Write;
+use schoolkeeper_store::attachment::{Attachment, DueFiles};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub fn attached_to(school: SchoolId) -> Uuid {
+    if school == SchoolId(id(7777)) { id(7777) } else { id(101) }
+}
+
+pub fn attachment(school: SchoolId) -> Attachment {
+    Attachment {
+        id: Uuid::from_u128(school.0.as_u128() + 9100),
+        school,
+        register: Name::from("asset"),
+        owner: attached_to(school),
+        field: None,
+        blob: id(700),
+        small: None,
+        kind: FileKind::Pdf,
+        name: "plan.pdf".to_owned(),
+        caption: String::new(),
+        size: 3,
+        keep_until: None,
+        version: 1,
+        added_at: day(1),
+        removed_at: None,
+        erased_at: None,
+    }
+}
+
+/// Everything that writes files of records, once; whether it did something.
+pub async fn attach(tx: &mut Write, scope: &Scope, school: SchoolId, out: &mut BTreeMap<&'static str, bool>) {
+    let mut file = attachment(school);
+    out.insert("add_attachment", tx.add_attachment(scope, &file).await.unwrap());
+    out.insert("change_attachment", tx.change_attachment(scope, &file, ("A plan", None), day(1)).await.unwrap());
+    file.version += 1;
+    out.insert("remove_attachment", tx.remove_attachment(scope, &file, Some("old"), day(1)).await.unwrap());
+    let gone = Attachment {
+        id: Uuid::from_u128(file.id.as_u128() + 1),
+        blob: id(701),
+        version: 1,
+        keep_until: Some(date(2026, 1, 1)),
+        ..file
+    };
+    out.insert("add_attachment again", tx.add_attachment(scope, &gone).await.unwrap());
+    let due = DueFiles {
+        school,
+        today: date(2026, 1, 2),
+        removed_before: day(0),
+        after: Uuid::nil(),
+        proof: Uuid::from_u128(gone.id.as_u128() + 1),
+        now: day(2),
+    };
+    out.insert("erase_attachments", tx.erase_attachments(scope, &due).await.unwrap().erased > 0);
+}
