@@ -32,7 +32,7 @@ fn a_good_list_is_brought_in_and_a_bad_one_is_told_why() {
     put(".rooms.csv", "Room\nNever\n");
     put("rooms.csv.part", "Room\nNever\n");
     let said = watch(&place, &folder, MONDAY);
-    assert!(said.contains("rooms.csv: 2 new"), "{said}");
+    assert!(said.contains("rooms.csv: 2 rows: 2 new"), "{said}");
     let (done, report) = in_folder(&folder.join("done"));
     assert!(done.len() == 1 && done[0].ends_with("-rooms.csv") && report.contains("2 new"), "{done:?}: {report}");
     let (refused, report) = in_folder(&folder.join("refused"));

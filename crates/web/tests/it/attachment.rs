@@ -38,7 +38,7 @@ async fn a_file_is_added_shown_and_handed_out_as_something_no_browser_runs() {
     let photo = browser.get(&format!("{add}?photo=yes")).await;
     assert!(photo.body.contains("accept=\"image/*\" capture=\"environment\""), "{}", photo.body);
     let said = [("caption", "Where the valve <is>"), ("keep", "record")];
-    let done = browser.upload(&add, &said, ("file", "plan \"é\".png", PNG)).await;
+    let done = browser.upload(&add, &said, ("file", "plan é.png", PNG)).await;
     assert_eq!(leads_to(&done), at);
     let shown = browser.get(&at).await;
     assert_good(&at, &shown.body);
