@@ -1,14 +1,14 @@
 //! What the pages ask: a school's standpoint, its problems, a statement's history. Reads only what was stored.
 
 use crate::outcome::{Outcome, Problem};
-use crate::standpoint::{Change, ProblemsAsked, ReadAt, Standpoint};
+use crate::standpoint::{Change, Inherited, ProblemsAsked, ReadAt, Standpoint};
 use crate::view::cause::{Group, register_of};
 use crate::{Error, House, words};
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::standing::Standing;
+use schoolkeeper_core::standing::{NoneBecause, Standing};
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::finding::{FindingGroup, FindingPage, StoredFinding};
 use schoolkeeper_store::standing::Interval;
@@ -71,7 +71,13 @@ impl House {
         let runs = read.last_runs(&scope, school.id).await?;
         let run = runs.into_iter().find(|run| *run.pack == *pack).ok_or(Error::Missing)?;
         let day = Calendar::new(school.division, Vec::new()).day(self.now());
-        let at = ReadAt { generation: read.generation().await?, run, day };
+        let office = office_of(&read, &school).await?;
+        let office_run = match &office {
+            Some(office) => read.last_runs(&Scope::system("inherited"), office.id).await?,
+            None => Vec::new(),
+        };
+        let office_run = office_run.into_iter().find(|known| known.pack == run.pack).map(|run| run.at);
+        let at = ReadAt { generation: read.generation().await?, run, office_run, day };
         let sight = self.sight(&read, (actor, &school)).await?;
         let shared = !self.pretends();
         let kept = self.standpoints.get(school.id, &at).filter(|_| shared);
@@ -109,7 +115,19 @@ impl House {
         let changes = changes(&intervals, week, &calendar);
         let sections = read.sections(scope, school.id, pack).await?;
         let owners = read.task_owners(scope, school.id, pack).await?;
-        Ok(Standpoint { school, pack: compiled, outcome, groups, policies, calendar, sections, owners, changes })
+        let set = read.params(scope, school.id, pack).await?;
+        let trust = self.inherited(read, &school, &outcome).await?;
+        let pack = compiled;
+        Ok(Standpoint { school, pack, outcome, groups, policies, calendar, sections, owners, set, trust, changes })
+    }
+
+    /// How the trust stands where it answers for a school: only that, whoever looks at the school.
+    async fn inherited(&self, read: &Read, school: &School, here: &Outcome) -> Result<Option<Inherited>, Error> {
+        let Some(office) = office_of(read, school).await? else { return Ok(None) };
+        let stands: Option<Outcome> = read.outcome(&Scope::system("inherited"), office.id, &here.pack).await?;
+        let at_trust = here.clauses.iter().filter(|one| one.none_because == Some(NoneBecause::AtTrust));
+        let clauses = at_trust.filter_map(|one| stands.as_ref()?.clause(&one.clause)).cloned();
+        Ok(Some(Inherited { office, clauses: clauses.map(|one| (one.clause.clone(), one)).collect() }))
     }
 
     /// The open problems of a statement's controls, by control; only its own when it is about named entries.
@@ -163,6 +181,15 @@ impl House {
         let found = read.standing_history(&scope, (at.school.id, at.pack_id()), clause, HISTORY_MAX).await?;
         Ok(found.iter().enumerate().map(|(at, interval)| change(interval, found.get(at + 1))).collect())
     }
+}
+
+/// The trust's central office of a school; none for itself, or where there is no trust.
+async fn office_of(read: &Read, school: &School) -> Result<Option<School>, Error> {
+    if school.trust {
+        return Ok(None);
+    }
+    let all = read.schools(&Scope::system("inherited")).await?;
+    Ok(all.into_iter().find(|other| other.trust && other.organisation == school.organisation))
 }
 
 /// Id and title of a policy.

@@ -1,11 +1,13 @@
 //! Where one school stands under one policy, as the pages read it: stored results, nothing recomputed.
 
-use crate::outcome::Outcome;
+use crate::outcome::{ClauseOutcome, Outcome};
 use crate::view::cause::{self, Cause, Group};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use schoolkeeper_core::pack::Literal;
+use schoolkeeper_core::standing::NoneBecause;
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::School;
 use schoolkeeper_store::section::{StoredSection, TaskOwner};
@@ -32,8 +34,21 @@ pub struct Standpoint {
     pub sections: Vec<StoredSection>,
     /// Who does something about what, as agreed when a section was started.
     pub owners: Vec<TaskOwner>,
+    /// Numbers, names and blanks as they were set for this school.
+    pub set: BTreeMap<Name, Literal>,
+    /// How the trust stands where it answers for its schools; none at the trust itself.
+    pub trust: Option<Inherited>,
     /// What changed in the last seven days, in words.
     pub changes: Option<String>,
+}
+
+/// How the trust stands where it answers for all its schools.
+#[derive(Clone, Debug)]
+pub struct Inherited {
+    /// The trust's central office.
+    pub office: School,
+    /// Where each statement it answers stands.
+    pub clauses: BTreeMap<Name, ClauseOutcome>,
 }
 
 /// Which problems somebody asks for.
@@ -68,6 +83,8 @@ pub(crate) struct ReadAt {
     pub generation: i64,
     /// The last run of the policy.
     pub run: LastRun,
+    /// When the trust's central office was last looked at under it.
+    pub office_run: Option<Timestamp>,
     /// The local day: *what changed* looks back from it.
     pub day: Date,
 }
@@ -148,10 +165,17 @@ impl Standpoint {
         cause::role_title(&self.pack.pack, name)
     }
 
+    /// How the trust stands at a statement it answers for this school.
+    pub fn inherited(&self, clause: &str) -> Option<(&School, &ClauseOutcome)> {
+        let here = self.outcome.clause(clause)?;
+        let trust = self.trust.as_ref().filter(|_| here.none_because == Some(NoneBecause::AtTrust))?;
+        Some((&trust.office, trust.clauses.get(clause)?))
+    }
+
     /// How a control is checked, in plain sentences.
     pub fn explain(&self, control: &str) -> String {
         let control = self.pack.pack.controls.get(control);
-        control.map_or_else(String::new, |control| schoolkeeper_pack::explain_control(control, &self.pack.pack))
+        control.map_or_else(String::new, |control| schoolkeeper_pack::explain_control(control, &self.pack.pack, &self.set))
     }
 
     /// A sentence when the school's dates end soon or are not known.

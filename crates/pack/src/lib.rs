@@ -24,7 +24,7 @@ mod suggest;
 
 pub use check::check;
 pub use diff::{Change, ChangeKind, diff};
-pub use explain::{explain, explain_control};
+pub use explain::{explain, explain_control, param_words, params_of, people_words};
 pub use library::Library;
 pub use param::fits;
 pub use register::registers;

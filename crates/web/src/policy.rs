@@ -1,10 +1,18 @@
-//! The policy: overview, section, statement.
+//! The policy: where it stands (overview, section, statement), and its text as everybody reads it.
 
+mod asks;
+mod file;
+mod glossary;
 mod overview;
+mod reading;
 mod section;
 mod statement;
 
+pub use asks::{of as asks_of, roles as asks};
+pub use file::{page as page_file, statements as statements_file};
+pub use glossary::glossary;
 pub use overview::overview;
+pub use reading::{contents, one as chapter, whole};
 pub use section::section;
 pub use statement::statement;
 

@@ -47,6 +47,38 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/", act: Some("policy.see"), handler: || get(school::list) },
     Route { path: "/school/{school}", act: Some("policy.see"), handler: || get(school::first_policy) },
     Route { path: "/school/{school}/policy/{pack}", act: Some("policy.see"), handler: || get(policy::overview) },
+    Route { path: "/school/{school}/policy/{pack}/read", act: Some("policy.see"), handler: || get(policy::contents) },
+    Route {
+        path: "/school/{school}/policy/{pack}/read/whole",
+        act: Some("policy.see"),
+        handler: || get(policy::whole),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/read/chapter/{section}",
+        act: Some("policy.see"),
+        handler: || get(policy::chapter),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/glossary",
+        act: Some("policy.see"),
+        handler: || get(policy::glossary),
+    },
+    Route { path: "/school/{school}/policy/{pack}/asks", act: Some("policy.see"), handler: || get(policy::asks) },
+    Route {
+        path: "/school/{school}/policy/{pack}/asks/{role}",
+        act: Some("policy.see"),
+        handler: || get(policy::asks_of),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/policy.html",
+        act: Some("policy.see"),
+        handler: || get(policy::page_file),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/statements.csv",
+        act: Some("policy.see"),
+        handler: || get(policy::statements_file),
+    },
     Route {
         path: "/school/{school}/policy/{pack}/section/{section}",
         act: Some("policy.see"),

@@ -46,6 +46,46 @@ pub fn statement(school: &str, pack: &str, clause: &str) -> String {
     format!("/school/{school}/policy/{pack}/statement/{}", escape(clause))
 }
 
+/// Reading the policy: contents and search.
+pub fn read(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/read")
+}
+
+/// The whole policy on one page.
+pub fn read_whole(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/read/whole")
+}
+
+/// One chapter of it.
+pub fn read_chapter(school: &str, pack: &str, section: &str) -> String {
+    format!("/school/{school}/policy/{pack}/read/chapter/{section}")
+}
+
+/// Words, laws and documents of a policy.
+pub fn glossary(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/glossary")
+}
+
+/// What a policy asks, by role.
+pub fn asks(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/asks")
+}
+
+/// What it asks of one role.
+pub fn asks_of(school: &str, pack: &str, role: &str) -> String {
+    format!("/school/{school}/policy/{pack}/asks/{}", escape(role))
+}
+
+/// The policy as one web page to take away.
+pub fn policy_file(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/policy.html")
+}
+
+/// Its statements as CSV.
+pub fn statements_file(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/statements.csv")
+}
+
 /// The list of problems.
 pub fn to_fix(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/to-fix")

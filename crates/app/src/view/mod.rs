@@ -2,7 +2,9 @@
 //!
 //! Invariant: pure; every number on a page is counted here and only here.
 
+pub mod asks;
 pub mod cause;
+pub mod chapter;
 pub mod overview;
 pub mod section;
 pub mod statement;

@@ -4,9 +4,11 @@ use super::cause::{Cause, Group, causes};
 use crate::outcome::{ClauseOutcome, Outcome};
 use crate::words::{self, MissingWords};
 use schoolkeeper_core::clause::Clause;
-use schoolkeeper_core::pack::Pack;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::pack::{Literal, Pack};
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_core::standing::Standing;
+use std::collections::BTreeMap;
 
 /// Everything its page shows.
 #[derive(Debug)]
@@ -23,13 +25,13 @@ pub struct Statement<'a> {
     pub checked: Vec<(String, String)>,
 }
 
-/// Puts it together. `groups` are the open problems of its controls, by control.
+/// Puts it together. `groups` are the open problems of its controls, by control; `set` the school's numbers.
 pub fn statement<'a>(
     pack: &'a Pack,
     schemas: &Schemas,
     outcome: &'a Outcome,
     id: &str,
-    groups: &[Group],
+    (groups, set): (&[Group], &BTreeMap<Name, Literal>),
 ) -> Option<Statement<'a>> {
     let clause = pack.clauses.iter().find(|clause| &**clause.id.get_ref() == id)?;
     let stands = outcome.clause(id)?;
@@ -38,7 +40,7 @@ pub fn statement<'a>(
         .controls
         .iter()
         .filter_map(|name| pack.controls.get(&**name.get_ref()))
-        .map(|control| (control.title.clone(), schoolkeeper_pack::explain_control(control, pack)))
+        .map(|control| (control.title.clone(), schoolkeeper_pack::explain_control(control, pack, set)))
         .collect();
     Some(Statement { clause, outcome: stands, missing, causes: causes(pack, schemas, outcome, groups), checked })
 }

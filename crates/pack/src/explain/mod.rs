@@ -10,14 +10,16 @@ mod words;
 
 use schoolkeeper_core::clause::{Clause, Mode, Severity};
 use schoolkeeper_core::control::Control;
-use schoolkeeper_core::pack::Pack;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::pack::{Literal, Pack};
 use schoolkeeper_core::schema::Schemas;
+use std::collections::BTreeMap;
 use words::Words;
 pub(crate) use words::literal as literal_words;
 
 /// The whole policy: for each statement its text, how it is checked, who, when, and what happens.
 pub fn explain(pack: &Pack, schemas: &Schemas) -> String {
-    let words = Words { pack, schemas: Some(schemas) };
+    let words = Words { pack, schemas: Some(schemas), set: None };
     let mut out = vec![pack.head.title.clone(), head(&words)];
     let mut section = None;
     for clause in &pack.clauses {
@@ -32,9 +34,36 @@ pub fn explain(pack: &Pack, schemas: &Schemas) -> String {
     out.join("\n")
 }
 
-/// How one control is checked, for "How this is checked".
-pub fn explain_control(control: &Control, pack: &Pack) -> String {
-    control::explain(&Words { pack, schemas: None }, control)
+/// How one control is checked, for "How this is checked", with the numbers a school set.
+pub fn explain_control(control: &Control, pack: &Pack, set: &BTreeMap<Name, Literal>) -> String {
+    control::explain(&Words { pack, schemas: None, set: Some(set) }, control)
+}
+
+/// People as a pack names them: *the headteacher and staff*.
+pub fn people_words(names: &[Name], pack: &Pack) -> String {
+    Words { pack, schemas: None, set: None }.people(names)
+}
+
+/// The value of a number, name or blank with its unit, as a school set it; `None` while it is blank.
+pub fn param_words(name: &str, pack: &Pack, set: &BTreeMap<Name, Literal>) -> Option<String> {
+    let param = pack.params.get(name)?;
+    set.get(name).or(param.value.as_ref())?;
+    Some(Words { pack, schemas: None, set: Some(set) }.param(name))
+}
+
+/// The numbers, names and blanks a control reads: `$name` in its fields, `param.name` in its expressions.
+pub fn params_of(control: &Control, pack: &Pack) -> Vec<Name> {
+    let content = serde_json::to_string(&control.kind).unwrap_or_default();
+    let reads = |name: &&Name| {
+        let [dollar, dotted] = [format!("${name}"), format!("param.{name}")];
+        [dollar, dotted].iter().any(|token| {
+            content.match_indices(token.as_str()).any(|(at, token)| {
+                let next = content[at + token.len()..].bytes().next();
+                !next.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            })
+        })
+    };
+    pack.params.keys().filter(reads).cloned().collect()
 }
 
 fn head(words: &Words<'_>) -> String {

@@ -8,6 +8,7 @@ use schoolkeeper_core::pack::{Literal, Pack};
 use schoolkeeper_core::phrase::{OrParam, Tell, When, Who};
 use schoolkeeper_core::schema::Schemas;
 use serde_spanned::Spanned;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// Kinds of people of the register `person`, in the plural.
@@ -25,6 +26,8 @@ const KINDS: &[(&str, &str)] = &[
 pub(super) struct Words<'a> {
     pub pack: &'a Pack,
     pub schemas: Option<&'a Schemas>,
+    /// What a school set; it goes before the pack's own values.
+    pub set: Option<&'a BTreeMap<Name, Literal>>,
 }
 
 impl Words<'_> {
@@ -83,11 +86,12 @@ impl Words<'_> {
     /// The value of a param, or that it is still open.
     pub fn param(&self, name: &str) -> String {
         let Some(param) = self.pack.params.get(name) else { return plain(name) };
+        let value = self.set.and_then(|set| set.get(name)).or(param.value.as_ref());
         let unit = param
             .unit
             .as_deref()
             .filter(|unit| !matches!(*unit, "count" | "number" | "schedule" | "text" | "yes-no" | "times"));
-        match (&param.value, unit) {
+        match (value, unit) {
             (Some(Literal::Int(number)), Some(unit)) => format!("{number} {unit}"),
             (Some(Literal::Number(number)), Some(unit)) => format!("{number} {unit}"),
             (Some(value), _) => literal(value),

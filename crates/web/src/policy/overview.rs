@@ -36,6 +36,8 @@ struct OverviewPage {
     sections: Vec<SectionRow>,
     known: Vec<KnownRow>,
     as_of: String,
+    read_href: String,
+    asks_href: String,
 }
 
 struct SectionRow {
@@ -113,6 +115,8 @@ fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {
             .iter()
             .map(|(by, count)| KnownRow { how: words::known_by(*by), count: *count, means: words::known_by_means(*by) })
             .collect(),
+        read_href: urls::read(&at.school.slug, at.pack_id()),
+        asks_href: urls::asks(&at.school.slug, at.pack_id()),
         as_of: format!("Worked out {}.", dates::moment(at.outcome.at, at.calendar.zone())),
     }
 }
@@ -188,9 +192,21 @@ fn apart(at: &Standpoint) -> Option<String> {
         };
         counts[which].0 += 1;
     }
-    let parts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| match (*words, inherited(at)) {
+            ("are answered by the trust", Some(stands)) => format!("{count} {words} ({stands})"),
+            _ => format!("{count} {words}"),
+        })
+        .collect();
     (!parts.is_empty()).then(|| format!("Apart: {}.", parts.join(", ")))
+}
+
+/// How the trust stands at what it answers for this school: `3 met, 1 not met`.
+fn inherited(at: &Standpoint) -> Option<String> {
+    let clauses = at.trust.as_ref()?.clauses.values();
+    Some(Tally::of(clauses.map(|one| (one.standing, one.none_because))).words()).filter(|words| !words.is_empty())
 }
 
 fn nothing(seen: &schoolkeeper_app::view::overview::Overview<'_>) -> String {

@@ -97,9 +97,12 @@ fn row(at: &Standpoint, line: &Line<'_>) -> Row {
         text: line.clause.text.clone(),
         meta: meta(line),
         status: Status::of(line.outcome.standing),
-        apart: match line.outcome.would {
-            Some(would) => format!("Not started, would be: {}", words::standing(would).tag.to_lowercase()),
-            None => words::none_because(line.outcome.none_because).to_owned(),
+        apart: match (line.outcome.would, at.inherited(id)) {
+            (Some(would), _) => format!("Not started, would be: {}", words::standing(would).tag.to_lowercase()),
+            (None, Some((office, stands))) => {
+                format!("{}, answered by {}", words::standing(stands.standing).tag, office.title)
+            }
+            (None, None) => words::none_because(line.outcome.none_because).to_owned(),
         },
     }
 }

@@ -28,6 +28,15 @@ struct StatementPage {
     history: Vec<Happened>,
     words: Vec<String>,
     not_here_href: Option<String>,
+    inherited: Option<Trusts>,
+}
+
+/// The answer of the trust.
+struct Trusts {
+    status: Option<Status>,
+    says: String,
+    slug: String,
+    href: Option<String>,
 }
 
 struct Pair {
@@ -55,14 +64,36 @@ pub async fn statement(
     let actor = &signed.actor;
     let at = app.house.standpoint(actor, &school, &pack).await?;
     let groups = app.house.groups_of_clause(actor, &at, &clause).await?;
-    let seen = look(&at.pack.pack, &at.pack.schemas, &at.outcome, &clause, &groups).ok_or(Error::Missing)?;
+    let (policy, schemas) = (&at.pack.pack, &at.pack.schemas);
+    let seen = look(policy, schemas, &at.outcome, &clause, (&groups, &at.set)).ok_or(Error::Missing)?;
     let history = app.house.history(actor, &at, &clause).await?;
     let mut shown = page(&at, &seen, &history);
     shown.frame = shown.frame.signed(&signed);
     if !crate::manage::opens(&signed, "/school/{school}/policy/{pack}/not-here/{*clause}") {
         shown.not_here_href = None;
     }
+    if let Some(inherited) = &mut shown.inherited
+        && app.house.school_at(actor, &inherited.slug).await.is_err()
+    {
+        inherited.href = None;
+    }
     Ok(Html(shown.render()?))
+}
+
+/// What the trust's answer looks like at a school.
+fn inherited(at: &Standpoint, id: &str) -> Option<Trusts> {
+    let (office, stands) = at.inherited(id)?;
+    let since = stands.since.map_or_else(String::new, |since| {
+        format!(" since {}", dates::long(at.calendar.day(since)))
+    });
+    let words = words::standing(stands.standing);
+    let how = stands.known_by.map_or_else(String::new, |by| format!(" {}.", words::known_by(by)));
+    Some(Trusts {
+        status: Status::of(stands.standing),
+        says: format!("Answered by {} for all its schools. {}{since}.{how}", office.title, words.tag),
+        slug: office.slug.clone(),
+        href: Some(urls::statement(&office.slug, at.pack_id(), id)),
+    })
 }
 
 fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementPage {
@@ -84,6 +115,7 @@ fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementP
         checked: seen.checked.iter().map(|(title, text)| Check { title: title.clone(), text: text.clone() }).collect(),
         history: history.iter().map(|change| happened(at, change)).collect(),
         words: words_behind(at, seen),
+        inherited: inherited(at, id),
         not_here_href: may_be_apart(seen).then(|| urls::not_here_of(slug, pack, id)),
     }
 }

@@ -16,6 +16,7 @@ mod job;
 mod keep;
 mod mail;
 mod messy;
+mod reading;
 mod register;
 mod role;
 mod routes;
