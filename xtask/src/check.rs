@@ -21,6 +21,7 @@ pub fn run() -> anyhow::Result<()> {
     }
     found.extend(reasons(&std::fs::read_to_string("Cargo.toml")?));
     found.extend(arrows()?);
+    found.extend(crate::coverage::check(Path::new("."))?);
     let packages = packages()?;
     if packages > PACKAGES_MAX {
         found.push(format!("the server has {packages} packages; {PACKAGES_MAX} are allowed"));
@@ -57,7 +58,8 @@ fn paths_of_this_machine(file: &str, text: &str) -> Option<String> {
 
 /// The content security policy allows no inline script or style.
 fn inline_code(file: &str, text: &str) -> Option<String> {
-    let page = file.starts_with("crates/web/templates/");
+    // The policy to take away is a file of its own, shown by no page of ours.
+    let page = file.starts_with("crates/web/templates/") && file != "crates/web/templates/policy/file.html";
     let bad = ["<script", " style=", "<style", " onclick=", "javascript:"];
     let hit = bad.iter().find(|bad| page && text.contains(**bad))?;
     Some(format!("{file}: `{hit}` is refused by the content security policy"))

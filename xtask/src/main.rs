@@ -1,6 +1,7 @@
 //! Checks of the house, mutation of packs. Run as `cargo xtask COMMAND`.
 
 mod check;
+mod coverage;
 mod licences;
 mod mutate;
 
@@ -21,6 +22,8 @@ enum Command {
     Check,
     /// Licences of all dependencies against deny.toml
     Licences,
+    /// Fills docs/coverage.csv with what the shipped policies prove live
+    Coverage,
     /// Makes every mistake we know in a pack, one at a time, and asks its examples whether they notice
     Mutate {
         /// The pack, by its id
@@ -31,6 +34,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Line::parse().command {
         Command::Check => check::run(),
+        Command::Coverage => coverage::run(Path::new(".")),
         Command::Licences => licences::run(),
         Command::Mutate { pack } => mutate::run(&pack, Path::new(".")),
     }

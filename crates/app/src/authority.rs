@@ -36,6 +36,7 @@ pub const LIVE_ACTS: &[&str] = &[
     "not-here.agree",
     "not-here.ask",
     "param.set",
+    "policy.adopt",
     "records.confirm",
     "records.import",
     "records.undo",

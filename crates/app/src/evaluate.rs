@@ -128,7 +128,12 @@ impl House {
         let adopted = read.adopted_hashes(&scope, school.id).await?;
         // A list whose program ended before it had worked out the standing.
         let imports = read.imports(&scope, school.id, None, IMPORTS_LOOKED_AT).await?;
-        let changed = imports.iter().map(|import| import.undone_at.unwrap_or(import.at)).max();
+        let mut changed = imports.iter().map(|import| import.undone_at.unwrap_or(import.at)).max();
+        // A number the trust has set for all its schools.
+        for (pack, _) in &adopted {
+            let said = read.params_said(&scope, school.id, pack).await?;
+            changed = changed.max(said.iter().map(|one| one.set_at).max());
+        }
         let fresh = |pack: &Name, hash: &str| {
             runs.iter().any(|run| {
                 run.pack == *pack

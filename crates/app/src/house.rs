@@ -6,6 +6,7 @@
 use crate::Error;
 use crate::asking::Looks;
 use crate::base_url::BaseUrl;
+use crate::change::ChangeLooks;
 use crate::figures::Figures;
 use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
@@ -38,6 +39,7 @@ pub struct House {
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
     pub(crate) looks: Looks,
+    pub(crate) change_looks: ChangeLooks,
     pub(crate) signer: OnceLock<Signer>,
     pub(crate) figures: Figures,
     key: Key,
@@ -166,6 +168,7 @@ impl House {
             policies: Policies::default(),
             standpoints: Standpoints::default(),
             looks: Looks::default(),
+            change_looks: ChangeLooks::default(),
             signer: OnceLock::new(),
             figures: Figures::default(),
             key,
@@ -380,7 +383,7 @@ impl NewHouse {
         // A trust's central office adopts for all of its schools; without one each school adopts for itself.
         let adopting = if self.trust.is_some() { &schools[..1] } else { &schools[..] };
         for school in adopting {
-            policy::adopt(&mut write, &system, school, adopted, at).await?;
+            policy::adopt(&mut write, &system, school, (adopted, ""), at).await?;
         }
         for school in schools.iter().filter(|_| self.by_section) {
             section::go_by_sections(&mut write, &system, school, (&adopted.compiled.pack, at)).await?;

@@ -60,7 +60,7 @@ pub async fn adopt(
     write: &mut Write,
     scope: &Scope,
     school: &School,
-    prepared: &Prepared,
+    (prepared, why): (&Prepared, &str),
     at: Timestamp,
 ) -> Result<(), Error> {
     let pack = &prepared.compiled.pack;
@@ -74,7 +74,7 @@ pub async fn adopt(
     };
     write.adopt_pack(scope, &adopted).await?;
     for (name, literal) in &prepared.params {
-        write.set_param(scope, ParamAt { school: school.id, pack: id, name }, Some(literal), at).await?;
+        write.set_param(scope, ParamAt { school: school.id, pack: id, name, why }, Some(literal), at).await?;
     }
     Ok(())
 }
@@ -99,6 +99,12 @@ impl Policies {
         self.by_hash.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
+    /// Holds a compiled policy under a name of its own.
+    pub(crate) fn keep(&self, name: &str, pack: &Arc<CompiledPack>) {
+        let mut by_hash = self.by_hash.lock().unwrap_or_else(PoisonError::into_inner);
+        by_hash.insert(name.to_owned(), pack.clone());
+    }
+
     /// The compiled policy of an adopted one.
     pub fn live(
         &self,
@@ -121,7 +127,7 @@ impl Policies {
 }
 
 /// Reads `K=V` for a policy: the param exists, the value fits it and is not looser than the policy allows.
-fn param(pack: &Pack, text: &str) -> Result<(Name, Literal), Error> {
+pub(crate) fn param(pack: &Pack, text: &str) -> Result<(Name, Literal), Error> {
     let (name, value) = text.split_once('=').ok_or_else(|| {
         Error::refused(format!("`{text}` does not set anything\nhint: write NAME=VALUE, as in `backup_gap=26 hours`"))
     })?;
@@ -159,7 +165,7 @@ impl House {
             for one in all {
                 let pack = &one.live.pack;
                 let (name, literal) = param(pack, text)?;
-                let place = ParamAt { school: school.id, pack: pack.head.id.get_ref(), name: &name };
+                let place = ParamAt { school: school.id, pack: pack.head.id.get_ref(), name: &name, why: "" };
                 write.set_param(&scope, place, Some(&literal), self.now()).await?;
             }
         }

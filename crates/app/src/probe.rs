@@ -71,7 +71,7 @@ impl House {
 }
 
 /// Control → whether every one of its act examples came out. Only controls whose every act is live.
-fn results(adopted: &Adopted, decide: Decide) -> BTreeMap<Name, bool> {
+pub(crate) fn results(adopted: &Adopted, decide: Decide) -> BTreeMap<Name, bool> {
     let pack = &adopted.live;
     let mut out = BTreeMap::new();
     for example in pack.pack.examples.iter().filter(|example| example.act.is_some()) {

@@ -4,6 +4,7 @@ use rust_embed::RustEmbed;
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_pack::{Library, Report};
 use std::path::Path;
+use std::sync::LazyLock;
 
 #[derive(RustEmbed)]
 #[folder = "../../packs/"]
@@ -16,6 +17,37 @@ struct Registers;
 /// Every policy.
 pub fn packs() -> Library {
     Library::embedded(texts::<Packs>())
+}
+
+/// The head of a policy that comes with Schoolkeeper.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Its id.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The heads of every policy, by id, without reading the rest of them.
+pub fn heads() -> &'static [Head] {
+    static HEADS: LazyLock<Vec<Head>> = LazyLock::new(|| {
+        let mut heads: Vec<Head> = texts::<Packs>().iter().filter_map(|(path, text)| head(path, text)).collect();
+        heads.sort_by(|a, b| a.id.cmp(&b.id));
+        heads
+    });
+    &HEADS
+}
+
+fn head(path: &str, text: &str) -> Option<Head> {
+    if !text.contains("[pack]") || path.ends_with(".survivors.toml") {
+        return None;
+    }
+    let table: toml::Table = text.parse().ok()?;
+    let head = table.get("pack")?.as_table()?;
+    let word = |key: &str| head.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+    Some(Head { id: word("id"), title: word("title"), version: word("version") })
 }
 
 /// Every register; those in `further` replace shipped ones of the same name.

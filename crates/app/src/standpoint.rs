@@ -175,7 +175,8 @@ impl Standpoint {
     /// How a control is checked, in plain sentences.
     pub fn explain(&self, control: &str) -> String {
         let control = self.pack.pack.controls.get(control);
-        control.map_or_else(String::new, |control| schoolkeeper_pack::explain_control(control, &self.pack.pack, &self.set))
+        control
+            .map_or_else(String::new, |control| schoolkeeper_pack::explain_control(control, &self.pack.pack, &self.set))
     }
 
     /// A sentence when the school's dates end soon or are not known.

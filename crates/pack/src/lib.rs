@@ -6,6 +6,7 @@
 pub mod bounds;
 mod build;
 mod check;
+mod conflict;
 mod control;
 mod decode;
 mod diff;
@@ -23,6 +24,7 @@ mod resolve;
 mod suggest;
 
 pub use check::check;
+pub use conflict::{Conflict, Side, conflicts};
 pub use diff::{Change, ChangeKind, diff};
 pub use explain::{explain, explain_control, param_words, params_of, people_words};
 pub use library::Library;

@@ -27,6 +27,7 @@ const STAYING: &[(&str, &str)] = &[
     ("adopted_pack", "the policy's own text"),
     ("role_label", "words for roles; replaced by the next one"),
     ("param_value", "numbers of the policy; replaced by the next one"),
+    ("pack_conflict", "which policy holds, in words about things; replaced by the next decision"),
     ("named_entry", "which record a policy means; its entry cannot go before it"),
     ("probe", "whether a control refused; replaced by the next run"),
     ("evaluation", "the last run's counts; replaced by the next one"),

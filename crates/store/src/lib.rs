@@ -27,6 +27,7 @@ pub mod blob;
 pub mod bulk;
 pub mod calendar;
 pub mod census;
+pub mod conflict;
 pub mod document;
 pub mod dump;
 pub mod emergency;

@@ -41,7 +41,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0017_entry",
     "0018_intake",
     "0019_start",
-    "0022_attachment"
+    "0022_attachment",
+    "0024_policy_numbers"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

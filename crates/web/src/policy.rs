@@ -1,16 +1,25 @@
 //! The policy: where it stands (overview, section, statement), and its text as everybody reads it.
 
 mod asks;
+mod change;
+mod compare;
+mod conflict;
 mod file;
 mod glossary;
+mod impact;
+mod number;
 mod overview;
 mod reading;
 mod section;
 mod statement;
 
 pub use asks::{of as asks_of, roles as asks};
+pub use change::{adopt, page as change};
+pub use compare::page as compare;
+pub use conflict::{decide as decide_conflict, page as conflicts};
 pub use file::{page as page_file, statements as statements_file};
 pub use glossary::glossary;
+pub use number::numbers;
 pub use overview::overview;
 pub use reading::{contents, one as chapter, whole};
 pub use section::section;

@@ -79,6 +79,18 @@ pub const ROUTES: &[Route] = &[
         act: Some("policy.see"),
         handler: || get(policy::statements_file),
     },
+    Route { path: "/school/{school}/policy/{pack}/numbers", act: Some("policy.see"), handler: || get(policy::numbers) },
+    Route {
+        path: "/school/{school}/policy/{pack}/change",
+        act: Some("policy.adopt"),
+        handler: || get(policy::change).post(policy::adopt),
+    },
+    Route { path: "/school/{school}/policy/{pack}/compare", act: Some("policy.see"), handler: || get(policy::compare) },
+    Route {
+        path: "/school/{school}/conflicts",
+        act: Some("policy.adopt"),
+        handler: || get(policy::conflicts).post(policy::decide_conflict),
+    },
     Route {
         path: "/school/{school}/policy/{pack}/section/{section}",
         act: Some("policy.see"),
@@ -124,6 +136,11 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/records/{register}/file/{file}",
         act: Some("records.see"),
         handler: || get(register::export),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/labels",
+        act: Some("records.see"),
+        handler: || get(register::labels),
     },
     Route {
         path: "/school/{school}/records/{register}/bulk",

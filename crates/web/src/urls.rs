@@ -86,6 +86,37 @@ pub fn statements_file(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/statements.csv")
 }
 
+/// The numbers of a policy.
+pub fn numbers(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/numbers")
+}
+
+/// What would change.
+pub fn change(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/change")
+}
+
+/// What would change with another number.
+pub fn change_number(school: &str, pack: &str, number: &str) -> String {
+    format!("{}{}", change(school, pack), query(&[("add", number)]))
+}
+
+/// The policy beside another one.
+pub fn compare(school: &str, pack: &str, with: &str) -> String {
+    format!("/school/{school}/policy/{pack}/compare{}", query(&[("with", with)]))
+}
+
+/// A page of one part of what differs.
+pub fn compared(school: &str, pack: &str, (with, show, page): (&str, &str, usize)) -> String {
+    let page = page.to_string();
+    format!("/school/{school}/policy/{pack}/compare{}", query(&[("with", with), ("show", show), ("page", &page)]))
+}
+
+/// What two policies of a school cannot both have.
+pub fn conflicts(school: &str) -> String {
+    format!("/school/{school}/conflicts")
+}
+
 /// The list of problems.
 pub fn to_fix(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/to-fix")
@@ -179,6 +210,11 @@ pub fn bank_holidays(school: &str) -> String {
 /// Its dates as a file: `ics`, `csv`.
 pub fn calendar_file(school: &str, kind: &str) -> String {
     format!("/school/{school}/calendar.{kind}")
+}
+
+/// Labels for what a list shows.
+pub fn labels(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}/labels")
 }
 
 /// Whether it is complete.

@@ -221,3 +221,24 @@ fn a_map_keeps_its_values_by_their_looks() {
     let plain = group(&[("papers", Value::text("yes")), ("note", Value::text("2 left out"))]);
     assert_eq!(text(FieldType::Map, "papers: yes; note: 2 left out"), value(plain));
 }
+
+#[test]
+fn a_row_in_a_cell_may_name_somebody() {
+    let who = Field {
+        name: "who".into(),
+        label: "Who".to_owned(),
+        kind: FieldType::Ref("person".into()),
+        required: false,
+        absent: Absent::Unknown,
+        stale_after: None,
+        import: Vec::new(),
+        find: false,
+        sensitive: false,
+        help: None,
+        when: None,
+        why: false,
+    };
+    let found = text(FieldType::Rows(vec![who]), "who: Ada Testwood").unwrap();
+    let row = Value::Map(BTreeMap::from([(Name::from("who"), Value::Ref(EntryId(Uuid::from_u128(1))))]).into());
+    assert_eq!(found, Reading::Value(Value::List([row].into())));
+}

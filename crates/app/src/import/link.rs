@@ -30,7 +30,11 @@ impl<'w> Links<'w> {
     /// Indexes the registers that these fields point to.
     pub fn new(before: &'w Before<'w>, kinds: &[&FieldType]) -> Self {
         let mut by_register: HashMap<Name, HashMap<String, Hit>> = HashMap::new();
-        for kind in kinds {
+        let parts = kinds.iter().flat_map(|kind| match kind {
+            FieldType::Rows(fields) => fields.iter().map(|field| &field.kind).collect(),
+            kind => vec![*kind],
+        });
+        for kind in parts {
             match kind {
                 FieldType::Ref(to) | FieldType::Refs(to) if &**to == "any" => {
                     by_register

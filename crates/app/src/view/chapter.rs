@@ -59,8 +59,7 @@ pub fn chapters(pack: &Pack) -> Vec<Chapter<'_>> {
 pub fn numbers(at: &Standpoint, clause: &Clause) -> Vec<Number> {
     let pack = &at.pack.pack;
     let controls = clause.controls.iter().filter_map(|name| pack.controls.get(name.get_ref()));
-    let names: BTreeSet<Name> =
-        controls.flat_map(|control| schoolkeeper_pack::params_of(control, pack)).collect();
+    let names: BTreeSet<Name> = controls.flat_map(|control| schoolkeeper_pack::params_of(control, pack)).collect();
     names.into_iter().map(|name| number(at, name)).collect()
 }
 

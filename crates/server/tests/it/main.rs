@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod backup;
+mod backup_story;
 mod binary;
 mod cells;
 mod doctor;
@@ -13,6 +14,7 @@ mod key;
 mod kill;
 mod ledger;
 mod lists;
+mod made_up;
 mod names;
 mod page;
 mod sign_in;

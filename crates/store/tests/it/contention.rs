@@ -35,7 +35,7 @@ async fn contend(url: &str, writers: u128, times: u128) {
                 let title = format!("School {number} (made up)");
                 tx.add_school(&system, &school(number, trust, &title, false)).await.unwrap();
                 let name = format!("n{writer}");
-                let param = ParamAt { school: lane, pack: "p", name: &name };
+                let param = ParamAt { school: lane, pack: "p", name: &name, why: "" };
                 tx.set_param(&system, param, Some(&Literal::Int(time as i64)), day(1)).await.unwrap();
                 assert!(tx.schools(&system).await.unwrap().len() > known);
                 tx.commit().await.unwrap();

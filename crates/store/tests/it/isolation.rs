@@ -148,6 +148,8 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "adopted_packs", read.adopted_packs(scope, school).await);
     note(&mut out, "adopted_hashes", read.adopted_hashes(scope, school).await);
     note(&mut out, "params", read.params(scope, school, "p").await);
+    note(&mut out, "params_said", read.params_said(scope, school, "p").await);
+    note(&mut out, "decided_conflicts", read.decided_conflicts(scope, school).await);
     note(&mut out, "named_entries", read.named_entries(scope, school, "p").await);
     note(&mut out, "probes", read.probes(scope, tried).await);
     note(&mut out, "findings", read.findings(scope, school, "p", &findings).await);
@@ -199,7 +201,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     let evaluation =
         Evaluation { school, pack: &pack, hash: "aa", now: day(2), valid_until: None, results: &results(), why: None };
     let place = ByHand { school, register: &asset, now: day(1), why: None };
-    let param = ParamAt { school, pack: "p", name: "days" };
+    let param = ParamAt { school, pack: "p", name: "days", why: "" };
     let tried = Tried { school, pack: "p", hash: "aa", build: "1" };
     let probes = BTreeMap::from([(Name::from("enc"), true)]);
     let mapping = MappingOf { school, register: "device", source: "intune" };
@@ -223,6 +225,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
+    out.insert("decide_conflict", tx.decide_conflict(scope, school, ("p/a~q/b", "p", "why"), day(1)).await.unwrap());
     out.insert("set_param", tx.set_param(scope, param, Some(&Literal::Int(1)), day(1)).await.unwrap());
     out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());
     out.insert("set_probes", tx.set_probes(scope, tried, &probes, day(1)).await.unwrap());

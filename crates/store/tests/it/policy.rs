@@ -47,7 +47,7 @@ async fn a_schools_number_wins_over_its_offices(url: String) {
     let house = House::open(&url).await;
     let operator = house.operator();
     let mut tx = house.store.write_tx().await.unwrap();
-    let at = |school, name| ParamAt { school, pack: "skeleton", name };
+    let at = |school, name| ParamAt { school, pack: "skeleton", name, why: "asked" };
     for (school, name, value) in [(house.office, "days", 30), (house.office, "count", 3), (house.lane, "days", 14)] {
         tx.set_param(&operator, at(school, name), Some(&Literal::Int(value)), day(1)).await.unwrap();
     }

@@ -42,7 +42,8 @@ pub async fn glossary(
         .map(|term| explained(&at, (&term.word, term.means.clone()), |clause| clause.terms.contains(&term.id)))
         .collect();
     words.sort_by_key(|word| word.title.to_lowercase());
-    let aims = policy.aims.iter().map(|aim| explained(&at, (&aim.text, String::new()), |one| one.aims.contains(&aim.id)));
+    let aims =
+        policy.aims.iter().map(|aim| explained(&at, (&aim.text, String::new()), |one| one.aims.contains(&aim.id)));
     let laws = policy
         .laws
         .iter()

@@ -75,7 +75,7 @@ pub async fn contents(
         found: (!search.is_empty()).then_some(found),
         search,
         chapters: chapters(policy).iter().map(|chapter| line(&at, chapter)).collect(),
-        links: links(&at),
+        links: links(&at, &signed),
     };
     Ok(Html(page.render()?))
 }
@@ -180,14 +180,20 @@ fn line(at: &Standpoint, chapter: &Chapter<'_>) -> (Link, String) {
     (link, format!("{count} statement{}", if count == 1 { "" } else { "s" }))
 }
 
-fn links(at: &Standpoint) -> Vec<Link> {
+fn links(at: &Standpoint, signed: &Signed) -> Vec<Link> {
     let (slug, pack) = (&at.school.slug, at.pack_id());
     let link = |text: &str, href| Link { text: text.to_owned(), href };
-    vec![
+    let mut out = vec![
         link("What this policy asks of me", urls::asks(slug, pack)),
         link("The whole policy on one page, to read or print", urls::read_whole(slug, pack)),
         link("Words, laws and other documents", urls::glossary(slug, pack)),
+        link("The numbers of this policy", urls::numbers(slug, pack)),
         link("Download as one web page", urls::policy_file(slug, pack)),
         link("Download the statements as CSV", urls::statements_file(slug, pack)),
-    ]
+    ];
+    if crate::manage::opens(signed, "/school/{school}/policy/{pack}/change") {
+        out.push(link("What would change with other numbers or another policy", urls::change(slug, pack)));
+        out.push(link("What cannot both be met", urls::conflicts(slug)));
+    }
+    out
 }

@@ -8,9 +8,12 @@ use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
+use schoolkeeper_app::change::Side;
+use schoolkeeper_app::conflict::ConflictLine;
 use schoolkeeper_app::view::statement::{Statement, lead, statement as look};
 use schoolkeeper_app::words::{self, MissingWords};
 use schoolkeeper_app::{Change, Standpoint, dates};
+use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::{NoneBecause, Standing};
 
 #[derive(Template)]
@@ -29,6 +32,7 @@ struct StatementPage {
     words: Vec<String>,
     not_here_href: Option<String>,
     inherited: Option<Trusts>,
+    conflicts: Vec<String>,
 }
 
 /// The answer of the trust.
@@ -72,6 +76,9 @@ pub async fn statement(
     if !crate::manage::opens(&signed, "/school/{school}/policy/{pack}/not-here/{*clause}") {
         shown.not_here_href = None;
     }
+    if at.policies.len() > 1 {
+        shown.conflicts = conflicts(&at, &clause, &app.house.conflicts(actor, &at.school).await?);
+    }
     if let Some(inherited) = &mut shown.inherited
         && app.house.school_at(actor, &inherited.slug).await.is_err()
     {
@@ -80,12 +87,27 @@ pub async fn statement(
     Ok(Html(shown.render()?))
 }
 
+/// What another policy asks against this statement, and which of them holds.
+fn conflicts(at: &Standpoint, clause: &str, all: &[ConflictLine]) -> Vec<String> {
+    let bound = at.pack.pack.clauses.iter().filter(|known| &**known.id.get_ref() == clause);
+    let bound: Vec<&Name> = bound.flat_map(|known| &known.controls).map(|name| name.get_ref()).collect();
+    let mine = |line: &&ConflictLine| {
+        let side =
+            |side: &Side| *side.pack == *at.pack_id() && side.control.as_ref().is_some_and(|it| bound.contains(&it));
+        line.conflict.sides.iter().any(side)
+    };
+    let words = |line: &ConflictLine| match &line.decided {
+        Some((holds, said)) => format!("{}. {holds} holds. {said}", line.conflict.about),
+        None => format!("{}. Nobody has decided which policy holds.", line.conflict.about),
+    };
+    all.iter().filter(mine).map(words).collect()
+}
+
 /// What the trust's answer looks like at a school.
 fn inherited(at: &Standpoint, id: &str) -> Option<Trusts> {
     let (office, stands) = at.inherited(id)?;
-    let since = stands.since.map_or_else(String::new, |since| {
-        format!(" since {}", dates::long(at.calendar.day(since)))
-    });
+    let since =
+        stands.since.map_or_else(String::new, |since| format!(" since {}", dates::long(at.calendar.day(since))));
     let words = words::standing(stands.standing);
     let how = stands.known_by.map_or_else(String::new, |by| format!(" {}.", words::known_by(by)));
     Some(Trusts {
@@ -116,6 +138,7 @@ fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementP
         history: history.iter().map(|change| happened(at, change)).collect(),
         words: words_behind(at, seen),
         inherited: inherited(at, id),
+        conflicts: Vec::new(),
         not_here_href: may_be_apart(seen).then(|| urls::not_here_of(slug, pack, id)),
     }
 }

@@ -154,6 +154,8 @@ fn page(
         text: text.to_owned(),
         href: href(&format!("{at}/file/list.{end}"), &asked.parts()),
     };
+    let labels = urls::labels(&school.slug, &list.register);
+    let labels = Link { text: "Labels to print".to_owned(), href: href(&labels, &asked.parts()) };
     ListPage {
         csrf: signed.csrf(),
         headings: list.columns.iter().map(|column| heading(&at, &asked, column)).collect(),
@@ -168,7 +170,7 @@ fn page(
         other: other(&at, &asked, &list),
         views: views.iter().map(|view| shown(&at, view, &asked)).collect(),
         save_view: format!("{at}/view"),
-        exports: vec![export("xlsx", "Excel"), export("csv", "CSV")],
+        exports: vec![export("xlsx", "Excel"), export("csv", "CSV"), labels],
         add_href: door("new").then(|| urls::new_entry(&school.slug, &list.register)),
         import_href: door("import").then(|| urls::import_into(&school.slug, &list.register)),
         complete_href: (list.complete.is_some() && door("complete"))

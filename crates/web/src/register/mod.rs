@@ -1,10 +1,12 @@
 //! Records: every register of a school, and the list of one.
 
 mod bulk;
+mod label;
 mod list;
 mod view;
 
 pub use bulk::{bulk, stands as bulk_stands, undo as undo_bulk};
+pub use label::labels;
 pub use list::{export, list};
 pub use view::{ask as ask_view, drop as drop_view, keep as keep_view};
 
