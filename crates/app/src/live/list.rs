@@ -33,6 +33,17 @@ fn with_people(trial: &Trial) -> BTreeMap<Name, Vec<Map<String, Json>>> {
     given
 }
 
+/// What of an example comes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// What has been there since a day.
+    Early(Timestamp),
+    /// Everything but who holds which post.
+    Records,
+    /// Who holds which post: only once a policy names the posts.
+    Posts,
+}
+
 /// What entries are called, by key or name.
 pub type Called = BTreeMap<(Name, String), String>;
 
@@ -41,12 +52,16 @@ pub async fn bring_in(
     house: &House,
     school: &School,
     trial: &Trial,
-    early: Option<Timestamp>,
+    when: When,
 ) -> Result<Called, String> {
+    let early = if let When::Early(early) = when { Some(early) } else { None };
     let given = &with_people(trial);
     let called = called(&house.schemas, given)?;
     let actor = house.operator();
     for register in in_order(&house.schemas, given) {
+        if (&*register == "appointment") != (when == When::Posts) {
+            continue;
+        }
         let schema = house.schemas.get(&register).ok_or("a register that is not there")?;
         let there: Vec<Map<String, Json>> = given[&register]
             .iter()

@@ -16,6 +16,7 @@ use crate::probe::results;
 use crate::snapshot::Adopted;
 use crate::{House, shipped};
 use jiff::Timestamp;
+use list::When;
 use plan::{Trial, trials};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
@@ -64,7 +65,7 @@ async fn run(url: &str, pack: &str) -> Vec<(Trial, Ended)> {
         house.pretend(when);
         let (school, trial) = (&schools[at], &all[at]);
         ended[at] = if early {
-            list::bring_in(&house, school, trial, Some(when)).await.map(drop)
+            list::bring_in(&house, school, trial, When::Early(when)).await.map(drop)
         } else {
             read::ended(&house, school, (&live, &probes), trial).await
         };

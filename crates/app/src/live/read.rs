@@ -1,6 +1,6 @@
 //! What the product says after everything came in, beside what the example says.
 
-use super::list::{self, Called};
+use super::list::{self, Called, When};
 use super::plan::Trial;
 use super::{Ended, act, adopt};
 use crate::House;
@@ -27,8 +27,9 @@ pub async fn ended(
     if trial.example.census.values().any(|complete| !complete) {
         return Err("a list that is not complete".to_owned());
     }
-    let called = list::bring_in(house, school, trial, None).await?;
+    let called = list::bring_in(house, school, trial, When::Records).await?;
     adopt(house, school, (live, probes), trial).await;
+    list::bring_in(house, school, trial, When::Posts).await?;
     set_numbers(house, school, live, trial).await?;
     confirm(house, school, (live, trial), &called).await?;
     let scope = schoolkeeper_core::actor::Scope::system("live");

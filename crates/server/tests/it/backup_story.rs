@@ -18,7 +18,7 @@ fn bring(folder: &Path, now: &str, register: &str, list: &str) {
     std::fs::write(&map, columns).unwrap();
     let data = folder.join("data");
     let [file, map, data] = [&file, &map, &data].map(|path| path.to_str().unwrap());
-    let said = run(&["import", register, file, "--map", map, "--data", data, "--now", now]).good();
+    let said = run(&["import", register, file, "--map", map, "--data", data, "--now", now, "--confirm-left"]).good();
     assert!(!said.out.contains("left out"), "{register}: {}", said.out);
 }
 

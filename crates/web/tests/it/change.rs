@@ -62,7 +62,7 @@ async fn a_stricter_number_is_looked_at_on_todays_records_and_nothing_changes_be
     let numbers = browser.get("/school/hill/policy/outside/numbers").await.body;
     assert!(numbers.contains("26 hours") && !numbers.contains("Set by"), "a look sets nothing: {numbers}");
     let fields = [("n-backup_gap", "6 hours"), ("why", "Governors agreed it")];
-    let said = browser.post(CHANGE, CHANGE, &fields).await;
+    let said = browser.post(&format!("{CHANGE}?n-backup_gap=6%20hours"), CHANGE, &fields).await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
     let numbers = browser.get("/school/hill/policy/outside/numbers").await.body;
     for words in ["6 hours", "Set by", "23 November 2026: Governors agreed it", "The policy itself says 26 hours"] {
@@ -92,10 +92,18 @@ async fn a_looser_number_one_outside_its_bounds_and_one_without_a_reason_are_ref
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(answer.body.contains(words) && answer.body.contains("There is a problem"), "{}", answer.body);
     }
-    let answer = browser.post(CHANGE, CHANGE, &[("n-backup_gap", "6 hours"), ("why", " ")]).await;
+    let looked = format!("{CHANGE}?n-backup_gap=6%20hours");
+    let hidden = crate::html::hidden(&browser.get(&looked).await.body, CHANGE);
+    let csrf = hidden.into_iter().find(|(name, _)| name == "csrf").unwrap().1;
+    let post = async |number: &str, why: &str| {
+        let fields = [("csrf", csrf.as_str()), ("n-backup_gap", number), ("why", why)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        browser.post_raw(CHANGE, &fields).await
+    };
+    let answer = post("6 hours", " ").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.contains("say in at most 500 characters why"), "{}", answer.body);
-    let loose = browser.post(CHANGE, CHANGE, &[("n-backup_gap", "40 hours"), ("why", "easier")]).await;
+    let loose = post("40 hours", "easier").await;
     assert_eq!(loose.status, StatusCode::UNPROCESSABLE_ENTITY, "a forged form is held to the same");
 }
 
@@ -104,9 +112,11 @@ async fn a_further_policy_is_looked_at_compared_and_adopted_with_a_reason() {
     let browser = browser().await;
     let body = browser.get(&format!("{CHANGE}?with=skeleton")).await.body;
     assert!(body.contains("would stand otherwise") && body.contains("New"), "{body}");
-    let compared = browser.get("/school/hill/policy/outside/compare?with=skeleton").await.body;
-    assert!(compared.contains("Gone") && compared.contains("Every run is fresh."), "{compared}");
-    let said = browser.post(CHANGE, CHANGE, &[("with", "skeleton"), ("why", "Two policies now")]).await;
+    let compared = "/school/hill/policy/outside/compare?with=skeleton";
+    assert!(browser.get(compared).await.body.contains("New"), "{compared}");
+    let last = browser.get(&format!("{compared}&page=9")).await.body;
+    assert!(last.contains("Gone") && last.contains("Every run is fresh."), "{last}");
+    let said = browser.post(&format!("{CHANGE}?with=skeleton"), CHANGE, &[("with", "skeleton"), ("why", "Two policies now")]).await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
     assert_eq!(browser.get("/school/hill/policy/skeleton").await.status, StatusCode::OK);
     assert!(browser.get("/history").await.body.contains("Adopted a policy"));
