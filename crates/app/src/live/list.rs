@@ -48,12 +48,7 @@ pub enum When {
 pub type Called = BTreeMap<(Name, String), String>;
 
 /// Brings everything in; `Err` says what cannot come in, without names of this example.
-pub async fn bring_in(
-    house: &House,
-    school: &School,
-    trial: &Trial,
-    when: When,
-) -> Result<Called, String> {
+pub async fn bring_in(house: &House, school: &School, trial: &Trial, when: When) -> Result<Called, String> {
     let early = if let When::Early(early) = when { Some(early) } else { None };
     let given = &with_people(trial);
     let called = called(&house.schemas, given)?;

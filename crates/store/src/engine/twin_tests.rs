@@ -15,6 +15,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("bulk", crate::bulk::ALL),
     ("calendar", crate::calendar::ALL),
     ("census", crate::census::ALL),
+    ("conflict", crate::conflict::ALL),
     ("emergency", crate::emergency::ALL),
     ("entry", crate::entry::ALL),
     ("erase", crate::erase::ALL),

@@ -116,7 +116,9 @@ async fn a_further_policy_is_looked_at_compared_and_adopted_with_a_reason() {
     assert!(browser.get(compared).await.body.contains("New"), "{compared}");
     let last = browser.get(&format!("{compared}&page=9")).await.body;
     assert!(last.contains("Gone") && last.contains("Every run is fresh."), "{last}");
-    let said = browser.post(&format!("{CHANGE}?with=skeleton"), CHANGE, &[("with", "skeleton"), ("why", "Two policies now")]).await;
+    let said = browser
+        .post(&format!("{CHANGE}?with=skeleton"), CHANGE, &[("with", "skeleton"), ("why", "Two policies now")])
+        .await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
     assert_eq!(browser.get("/school/hill/policy/skeleton").await.status, StatusCode::OK);
     assert!(browser.get("/history").await.body.contains("Adopted a policy"));
