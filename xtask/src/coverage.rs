@@ -217,10 +217,10 @@ impl Known {
 /// The list that feeds the statement, then its own page.
 fn place(pack: &Pack, clause: &schoolkeeper_core::clause::Clause) -> String {
     let register = clause.controls.iter().find_map(|name| match &pack.controls.get(name.get_ref())?.kind {
-        ControlKind::Rule(rule) => Some(rule.subject.get_ref()),
-        ControlKind::Setting(setting) => setting.subject.as_ref().map(|name| name.get_ref()),
-        ControlKind::Retention(retention) => Some(retention.register.get_ref()),
-        ControlKind::Job(job) => job.subject.as_ref().map(|name| name.get_ref()),
+        ControlKind::Rule(rule) => Some(&**rule.subject.get_ref()),
+        ControlKind::Setting(setting) => setting.subject.as_ref().map(|name| &**name.get_ref()),
+        ControlKind::Retention(retention) => Some(&**retention.register.get_ref()),
+        ControlKind::Job(job) => job.subject.as_ref().map(|name| &**name.get_ref()),
         _ => None,
     });
     let statement = format!("policy/{}/statement/{}", pack.head.id.get_ref(), clause.id.get_ref());

@@ -89,11 +89,10 @@ pub async fn statement(
 
 /// What another policy asks against this statement, and which of them holds.
 fn conflicts(at: &Standpoint, clause: &str, all: &[ConflictLine]) -> Vec<String> {
-    let bound = at.pack.pack.clauses.iter().filter(|known| &**known.id.get_ref() == clause);
-    let bound: Vec<&Name> = bound.flat_map(|known| &known.controls).map(|name| name.get_ref()).collect();
+    let stated = at.pack.pack.clauses.iter().find(|known| &**known.id.get_ref() == clause);
+    let binds = |control: &Name| stated.is_some_and(|stated| stated.controls.iter().any(|it| it.get_ref() == control));
     let mine = |line: &&ConflictLine| {
-        let side =
-            |side: &Side| *side.pack == *at.pack_id() && side.control.as_ref().is_some_and(|it| bound.contains(&it));
+        let side = |side: &Side| *side.pack == *at.pack_id() && side.control.as_ref().is_some_and(binds);
         line.conflict.sides.iter().any(side)
     };
     let words = |line: &ConflictLine| match &line.decided {
