@@ -9,7 +9,7 @@ mod s3;
 
 pub use cluster::{Postgres, run_with_postgres};
 pub use database::{TestDatabase, execute, on_postgres, on_sqlite};
-pub use peer::{MailServer, MailboxServer, TokenServer};
+pub use peer::{MailServer, MailboxServer, TokenServer, WebhookReceiver};
 pub use s3::S3Server;
 
 /// Makes a test on SQLite and a test on PostgreSQL of each story `async fn story(url: String)`.

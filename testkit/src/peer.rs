@@ -176,6 +176,43 @@ impl TokenServer {
     }
 }
 
+/// A receiver of webhooks that checks signatures with the library of Standard Webhooks. See `peers/webhook.py`.
+#[derive(Debug)]
+pub struct WebhookReceiver(Peer);
+
+impl WebhookReceiver {
+    /// Starts one; `None` without the library or openssl.
+    pub fn start() -> Result<Option<Self>> {
+        let library = Command::new(PYTHON).args(["-c", "import standardwebhooks"]).stderr(Stdio::null()).status();
+        if !library.is_ok_and(|status| status.success()) || !has("openssl") {
+            eprintln!("skipped: run ./test once, it installs standardwebhooks");
+            return Ok(None);
+        }
+        let peer = Peer::start(|folder| {
+            let mut command = Command::new(PYTHON);
+            command.arg(format!("{PEERS}/webhook.py")).arg(folder);
+            command
+        })?;
+        Ok(Some(Self(peer)))
+    }
+
+    /// Its address, without TLS.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.0.said.trim())
+    }
+
+    /// The secret it checks with.
+    pub fn knows(&self, secret: &str) -> Result<()> {
+        Ok(std::fs::write(self.0.folder.path().join("secret"), secret)?)
+    }
+
+    /// What it was told, one JSON document a line.
+    pub fn told(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.0.folder.path().join("told")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
 fn has(program: &str) -> bool {
     Command::new("sh")
         .args(["-c", &format!("command -v {program}")])

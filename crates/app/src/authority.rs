@@ -45,6 +45,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "role.name",
     "section.start",
     "standing.evaluate",
+    "token.make",
+    "webhook.set",
 ];
 
 /// Whether an act is one this program lets people do.
@@ -150,7 +152,7 @@ impl House {
         schools.retain(|school| school.organisation == organisation);
         let at = |id| schools.iter().find(|school| school.id == id);
         let home = at(entry.school).ok_or(Error::Missing)?;
-        let mut actor = Actor { person: Some(person), organisation, roles: Vec::new() };
+        let mut actor = Actor { person: Some(person), organisation, roles: Vec::new(), through: None };
         if has_left(&entry, self.today(home)) {
             return Ok(actor);
         }

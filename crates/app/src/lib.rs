@@ -46,9 +46,11 @@ pub mod settings;
 pub mod shipped;
 mod sight;
 pub mod sign_in;
+pub mod token;
 pub mod upgrade;
 pub mod vacancy;
 pub mod view;
+pub mod webhook;
 pub mod words;
 
 mod confirm;

@@ -43,6 +43,8 @@ struct Labels {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
+    /// By which tokens are given it.
+    pub id: String,
     /// What people read.
     pub title: String,
     /// Ids of registers, in the order of the page.

@@ -33,6 +33,8 @@ pub const ACTS: &[ActSpec] = &[
     act!("account.issue", "hand out an account", inside, "account"),
     act!("wifi.issue", "hand out a Wi-Fi code", inside, "person"),
     act!("role.assign", "give somebody a role", inside, "appointment"),
+    act!("token.make", "give a program access", inside),
+    act!("webhook.set", "say which program is told what", inside),
     act!("role.name", "say what a role is called here", inside),
     act!("login.invite", "let somebody sign in", inside, "person"),
     act!("login.reset", "replace somebody's password", inside, "person"),

@@ -7,6 +7,7 @@ use crate::id::{EntryId, Name, OrganisationId, SchoolId};
 use crate::permission::{BaseRole, Reach, reach};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Somebody acting in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,17 @@ pub struct Actor {
     pub organisation: OrganisationId,
     /// What is held today, where, and until when.
     pub roles: Vec<Held>,
+    /// A program acts in their name; `None` when they are there themselves.
+    pub through: Option<Through>,
+}
+
+/// A program that acts in somebody's name: at most what it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// Its token; what it does is recorded under it.
+    pub token: Uuid,
+    /// The acts it was given.
+    pub acts: BTreeSet<String>,
 }
 
 /// A role somebody holds today.
@@ -120,6 +132,8 @@ impl Schools {
 pub enum By {
     /// A person.
     Person(EntryId),
+    /// A program in a person's name: its token.
+    Token(Uuid),
     /// The local operator.
     Operator,
     /// A job, with its reason.
@@ -129,7 +143,7 @@ pub enum By {
 impl Actor {
     /// The one local operator of a machine without sign-in.
     pub fn operator(organisation: OrganisationId) -> Self {
-        Self { person: None, organisation, roles: vec![Held::base(BaseRole::Operator, None)] }
+        Self { person: None, organisation, roles: vec![Held::base(BaseRole::Operator, None)], through: None }
     }
 
     /// The base roles held at a school.
@@ -144,7 +158,7 @@ impl Actor {
     /// The only door from a person to the store. An act's qualifier (`case.open:monitoring`) is not looked at here.
     pub fn scope(&self, act: &str, narrowing: &Narrowing) -> Result<Scope, NotAllowed> {
         let act = act.split(':').next().unwrap_or_default();
-        if narrowing.everywhere.contains(act) {
+        if narrowing.everywhere.contains(act) || self.through.as_ref().is_some_and(|it| !it.acts.contains(act)) {
             return Err(NotAllowed);
         }
         let (mut whole, mut own) = (Schools::Some(Vec::new()), Schools::Some(Vec::new()));
@@ -161,7 +175,10 @@ impl Actor {
             return Err(NotAllowed);
         }
         let except = narrowing.refused.get(act).cloned().unwrap_or_default();
-        let by = self.person.map_or(By::Operator, By::Person);
+        let by = match &self.through {
+            Some(through) => By::Token(through.token),
+            None => self.person.map_or(By::Operator, By::Person),
+        };
         Ok(Scope { organisation: Some(self.organisation), whole, own, except, by })
     }
 }

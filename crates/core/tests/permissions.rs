@@ -73,7 +73,7 @@ fn id(number: u128) -> Uuid {
 
 fn person(roles: &[(BaseRole, Option<SchoolId>)]) -> Actor {
     let roles = roles.iter().map(|(base, school)| Held::base(*base, *school)).collect();
-    Actor { person: Some(EntryId(id(7))), organisation: OrganisationId(id(1)), roles }
+    Actor { person: Some(EntryId(id(7))), organisation: OrganisationId(id(1)), roles, through: None }
 }
 
 const OAK: SchoolId = SchoolId(Uuid::from_u128(11));

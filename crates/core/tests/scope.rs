@@ -21,7 +21,12 @@ fn held() -> impl Strategy<Value = Held> {
 }
 
 fn actor(roles: Vec<Held>) -> Actor {
-    Actor { person: Some(EntryId(Uuid::from_u128(7))), organisation: OrganisationId(Uuid::from_u128(1)), roles }
+    Actor {
+        person: Some(EntryId(Uuid::from_u128(7))),
+        organisation: OrganisationId(Uuid::from_u128(1)),
+        roles,
+        through: None,
+    }
 }
 
 fn narrowing() -> impl Strategy<Value = Vec<(usize, u128)>> {

@@ -9,6 +9,7 @@ use crate::save::{Batch, EntryChange, Version};
 use crate::sql::{CHUNK, at, count, id, placeholders, statements, text};
 use crate::transaction::{Read, Write};
 use crate::undo::Undone;
+use crate::webhook::Event;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
@@ -182,6 +183,8 @@ impl Write {
             ("count", Detail::Count(many as i64)),
         ];
         self.record(scope, About::school(bulk.school, bulk.now), kind, &details).await?;
+        let event = if act == BulkAct::Change { Event::RecordChanged } else { Event::RecordRemoved };
+        self.announce(scope, (bulk.school, event, bulk.now), &details).await?;
         self.bump_generation().await
     }
 }

@@ -8,6 +8,7 @@ use crate::save::{Batch, EntryChange, NewEntry, Version};
 use crate::sql::{at, id, statements, text};
 use crate::transaction::Write;
 use crate::undo;
+use crate::webhook::Event;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
@@ -169,6 +170,7 @@ impl Write {
             ("register", Detail::Word(place.register.id.to_string())),
         ];
         self.record(scope, About::school(place.school, place.now), kind, &details).await?;
+        self.announce(scope, (place.school, Event::RecordChanged, place.now), &details).await?;
         self.bump_generation().await
     }
 
@@ -181,6 +183,12 @@ impl Write {
     ) -> Result<(), Error> {
         let details = [("entry", Detail::Id(entry.0)), ("register", Detail::Word(place.register.id.to_string()))];
         self.record(scope, About::school(place.school, place.now), kind, &details).await?;
+        let event = match kind {
+            "entry-created" | "entry-restored" => Event::RecordCreated,
+            "entry-removed" => Event::RecordRemoved,
+            _ => Event::RecordChanged,
+        };
+        self.announce(scope, (place.school, event, place.now), &details).await?;
         self.bump_generation().await
     }
 }

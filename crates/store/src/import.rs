@@ -8,6 +8,7 @@ use crate::reach::Reached;
 use crate::save::{Batch, EntryChange, NewEntry, Version};
 use crate::sql::{CHUNK, Row, at, count, id, json, list, maybe_at, statements, text};
 use crate::transaction::{Read, Write};
+use crate::webhook::Event;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
@@ -138,6 +139,7 @@ impl Write {
             ("complete", Detail::Count(plan.census.is_some().into())),
         ];
         self.record(scope, About::school(plan.school, plan.at), "import-committed", &details).await?;
+        self.announce(scope, (plan.school, Event::ImportDone, plan.at), &details).await?;
         self.bump_generation().await?;
         // Last, because it makes other large imports wait for the commit.
         if plan.creates.len() >= MANY {

@@ -41,6 +41,8 @@ statements! {
     JOB_RUN = "DELETE FROM job_run WHERE id IN (SELECT id FROM job_run WHERE started_at < $1 \
         AND organisation IS NOT DISTINCT FROM $3 \
         ORDER BY started_at, id LIMIT $2)";
+    DELIVERY = "DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE changed_at < $1 \
+        AND delivered <> 'waiting' AND organisation = $3 ORDER BY changed_at, id LIMIT $2)";
     MAIL = "DELETE FROM mail WHERE id IN (SELECT id FROM mail WHERE changed_at < $1 \
         AND progress NOT IN ('waiting', 'sending') AND organisation = $3 ORDER BY changed_at, id LIMIT $2)";
     SESSION = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE ends_at < $1 \
@@ -76,6 +78,7 @@ pub(crate) const LOGS: &[Rows] = &[
     Rows { log: "standing", tables: &["standing"], delete: STANDING },
     Rows { log: "job", tables: &["job"], delete: JOB },
     Rows { log: "job", tables: &["job_run"], delete: JOB_RUN },
+    Rows { log: "job", tables: &["webhook_delivery"], delete: DELIVERY },
     Rows { log: "mail", tables: &["mail"], delete: MAIL },
     Rows { log: "session", tables: &["session"], delete: SESSION },
     Rows { log: "session", tables: &["link"], delete: LINK },

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 /// Tables whose rows belong to an entry and go with it, or are emptied with it.
 const WITH_ENTRY: &[&str] =
-    &["entry", "observation", "entry_index", "entry_alias", "listed", "blob", "attachment_change", "ledger_record"];
+    &["entry", "observation", "entry_index", "entry_alias", "listed", "blob", "attachment_change", "ledger_record", "token"];
 
 /// Tables without rows about people, and why they may stay.
 const STAYING: &[(&str, &str)] = &[
@@ -42,6 +42,8 @@ const STAYING: &[(&str, &str)] = &[
     ("intake_line", "what a look at it shows; goes with it"),
     ("import_turn", "a number for each list"),
     ("listed_shape", "by which fields lists were made"),
+    ("repeat_answer", "ids of what a program made; forgotten after a day"),
+    ("webhook", "which program is told what"),
     ("setup_code", "one hash, until the first person is in"),
     ("emergency_code", "one hash; replaced by the next one"),
     ("sign_in_setting", "what an organisation chose"),

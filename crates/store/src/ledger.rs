@@ -46,7 +46,7 @@ pub struct Pending {
     pub organisation: Option<OrganisationId>,
     /// Where.
     pub school: Option<SchoolId>,
-    /// On whose behalf: `person:ID`, `operator`, `system:REASON`.
+    /// On whose behalf: `person:ID`, `token:ID`, `operator`, `system:REASON`.
     pub actor: String,
     /// Ids and counts.
     pub details: BTreeMap<String, Detail>,
@@ -168,6 +168,7 @@ fn has_words(kind: &str) -> bool {
 pub(crate) fn actor(by: &By) -> String {
     match by {
         By::Person(person) => format!("person:{person}"),
+        By::Token(token) => format!("token:{token}"),
         By::Operator => "operator".to_owned(),
         By::System(reason) => format!("system:{reason}"),
     }

@@ -76,6 +76,8 @@ pub mod section;
 pub mod session;
 pub mod standing;
 pub mod throttle;
+pub mod token;
+pub mod webhook;
 pub mod word;
 
 pub use cause::Cause;

@@ -120,7 +120,7 @@ impl Write {
 fn owner(scope: &Scope) -> Option<Uuid> {
     match scope.by() {
         By::Person(person) => Some(person.0),
-        By::Operator | By::System(_) => None,
+        By::Token(_) | By::Operator | By::System(_) => None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ledger::{About, Detail};
 use crate::sql::{at, id, json, maybe_at, name_of, statements, text, word};
 use crate::standing::Interval;
 use crate::transaction::Write;
+use crate::webhook::Event;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
@@ -116,11 +117,34 @@ impl Write {
             }
         }
         let changes = Changes { opened: new.len() as u64, closed: open.len() as u64, standings: 0 };
+        self.tell_causes(scope, evaluation, (Event::ProblemOpened, new.iter().map(|one| &one.control).collect()))
+            .await?;
+        self.tell_causes(scope, evaluation, (Event::ProblemClosed, open.keys().map(|(one, _)| one).collect())).await?;
         for finding in open.values() {
             self.close_finding(scope, evaluation, finding).await?;
         }
         self.open_new(scope, evaluation, &new).await?;
         Ok(changes)
+    }
+
+    /// One thing told for each cause, however many it concerns.
+    async fn tell_causes(
+        &mut self,
+        scope: &Scope,
+        evaluation: &Evaluation<'_>,
+        (event, controls): (Event, Vec<&Name>),
+    ) -> Result<(), Error> {
+        let mut counts: BTreeMap<&Name, i64> = BTreeMap::new();
+        controls.into_iter().for_each(|control| *counts.entry(control).or_default() += 1);
+        for (control, count) in counts {
+            let details = [
+                ("pack", Detail::Word(evaluation.pack.to_string())),
+                ("control", Detail::Word(control.to_string())),
+                ("count", Detail::Count(count)),
+            ];
+            self.announce(scope, (evaluation.school, event, evaluation.now), &details).await?;
+        }
+        Ok(())
     }
 
     async fn open_new(&mut self, scope: &Scope, evaluation: &Evaluation<'_>, new: &[&Finding]) -> Result<(), Error> {

@@ -4,6 +4,7 @@
 //! in [`routes::ROUTES`] with the act it needs.
 
 mod account;
+mod api;
 mod assets;
 mod attachment;
 mod backup;
@@ -40,8 +41,10 @@ mod serve;
 pub mod session;
 mod set_up;
 mod sign_in;
+mod token;
 mod urls;
 mod watch;
+mod webhook;
 
 pub use routes::router;
 pub use serve::{Caller, Certificates, Sockets, serve};

@@ -2,8 +2,7 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, assets, attachment, backup, calendar, census, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
-    set_up, sign_in, watch,
+    App, account, api, assets, attachment, backup, calendar, census, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section, set_up, sign_in, token, watch, webhook,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -401,6 +400,30 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/account/sessions", act: Some("page.see"), handler: || get(account::sessions).post(account::end) },
     Route { path: "/account/switch", act: Some("page.see"), handler: || get(account::switch) },
     Route { path: "/account/switch/{organisation}", act: Some("page.see"), handler: || post(account::switched) },
+    Route { path: "/api", act: Some("policy.see"), handler: || get(api::page) },
+    Route { path: "/token", act: Some("token.make"), handler: || get(token::list) },
+    Route { path: "/token/new", act: Some("token.make"), handler: || get(token::begin).post(token::make) },
+    Route { path: "/token/{token}", act: Some("token.make"), handler: || get(token::show) },
+    Route { path: "/token/{token}/renew", act: Some("token.make"), handler: || post(token::renew) },
+    Route { path: "/token/{token}/end", act: Some("token.make"), handler: || post(token::end) },
+    Route { path: "/school/{school}/webhook", act: Some("webhook.set"), handler: || get(webhook::list) },
+    Route {
+        path: "/school/{school}/webhook/new",
+        act: Some("webhook.set"),
+        handler: || get(webhook::begin).post(webhook::make),
+    },
+    Route { path: "/school/{school}/webhook/{webhook}", act: Some("webhook.set"), handler: || get(webhook::show) },
+    Route {
+        path: "/school/{school}/webhook/{webhook}/ping",
+        act: Some("webhook.set"),
+        handler: || post(webhook::ping),
+    },
+    Route {
+        path: "/school/{school}/webhook/{webhook}/again",
+        act: Some("webhook.set"),
+        handler: || post(webhook::again),
+    },
+    Route { path: "/school/{school}/webhook/{webhook}/end", act: Some("webhook.set"), handler: || post(webhook::end) },
     Route { path: "/login", act: Some("role.assign"), handler: || get(login::list) },
     Route { path: "/login.csv", act: Some("role.assign"), handler: || get(login::export) },
     Route { path: "/login/invite", act: Some("role.assign"), handler: || get(login::invite).post(login::invited) },
@@ -470,6 +493,7 @@ pub fn router(app: App) -> Router {
         missing.layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_MAX));
     let missing: MethodRouter<App> = missing.layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX));
     router
+        .merge(api::router(&app))
         .fallback_service(missing.with_state(app.clone()))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -272,6 +272,26 @@ pub fn account() -> String {
     "/account".to_owned()
 }
 
+/// Access tokens of programs.
+pub fn tokens() -> String {
+    "/token".to_owned()
+}
+
+/// One of them.
+pub fn token(token: Uuid) -> String {
+    format!("/token/{token}")
+}
+
+/// Webhooks of a school.
+pub fn webhooks(school: &str) -> String {
+    format!("/school/{school}/webhook")
+}
+
+/// One of them, or `new`.
+pub fn webhook_act(school: &str, what: &str) -> String {
+    format!("/school/{school}/webhook/{what}")
+}
+
 /// People who can sign in.
 pub fn logins() -> String {
     "/login".to_owned()

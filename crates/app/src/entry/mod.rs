@@ -4,6 +4,7 @@
 //! state, history, keys and pending record, and never touches what another source said.
 
 pub mod form;
+pub mod json;
 mod leave;
 mod life;
 mod look;

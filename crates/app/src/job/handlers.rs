@@ -14,6 +14,12 @@ pub const HANDLERS: &[Handler] = &[
         attempts_max: mail::ATTEMPTS_MAX + 2,
         run: |house, document| Box::pin(mail::send(house, document)),
     },
+    Handler {
+        kind: crate::webhook::JOB,
+        // The delivery itself gives up first and says why on its page.
+        attempts_max: crate::webhook::ATTEMPTS_MAX + 2,
+        run: |house, document| Box::pin(crate::webhook::deliver(house, document)),
+    },
     Handler { kind: crate::intake::KIND, attempts_max: 3, run: |house, document| Box::pin(house.run_intake(document)) },
     Handler { kind: check::KIND, attempts_max: 5, run: |house, document| Box::pin(house.run_check(document)) },
 ];

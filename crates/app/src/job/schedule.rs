@@ -135,6 +135,17 @@ pub const SCHEDULE: &[Line] = &[
         },
     },
     Line {
+        name: "token-tidy",
+        says: "Tells who made access tokens that end within two weeks, and forgets answers kept for repeated requests",
+        when: When::Every(SignedDuration::from_hours(1)),
+        run: |house| {
+            Box::pin(async {
+                super::count("mailed", house.tidy_tokens().await?);
+                Ok(())
+            })
+        },
+    },
+    Line {
         name: "keep",
         says: "Erases what is past the time it is kept",
         when: When::Daily(Time::constant(2, 30, 0, 0)),

@@ -314,6 +314,10 @@ impl House {
 
     /// `person:ID`, `operator`, `system:…` as people read it.
     pub(crate) async fn who_did(&self, scope: &Scope, actor: &str) -> Result<String, Error> {
+        if let Some(token) = actor.strip_prefix("token:").and_then(|id| id.parse().ok()) {
+            let says = self.token_says(token).await?;
+            return Ok(says.unwrap_or_else(|| "a program".to_owned()));
+        }
         match actor.strip_prefix("person:").and_then(|id| id.parse().ok()) {
             Some(id) => self.entry_name(scope, EntryId(id)).await,
             None if actor == "operator" => Ok("the administrator of the machine".to_owned()),

@@ -168,6 +168,10 @@ impl House {
             let name = self.name(read, names, EntryId(id)).await?;
             return Ok(name.unwrap_or_else(|| words::thing("somebody").to_owned()));
         }
+        if let Some(token) = actor.strip_prefix("token:").and_then(|id| id.parse().ok()) {
+            let says = self.token_says(token).await?.filter(|_| names.scope.is_some());
+            return Ok(says.unwrap_or_else(|| words::thing("somebody").to_owned()));
+        }
         Ok(words::thing(if actor == "operator" { "operator" } else { "system" }).to_owned())
     }
 

@@ -158,6 +158,10 @@ fn fills(kind: &MailKind, reader: &Reader<'_>) -> Vec<(&'static str, String)> {
             out.push(("waiting", waiting(gathered, today)));
         }
         MailKind::BreakGlass { at } => out.push(("at", dates::moment(*at, reader.zone))),
+        MailKind::TokenEnds { at } => {
+            out.push(("day", dates::long(at.to_zoned(reader.zone.clone()).date())));
+            out.push(("at", dates::moment(*at, reader.zone)));
+        }
         MailKind::Checkpoint { line } => out.push(("line", one_line(line))),
         MailKind::JobDead | MailKind::Test => {}
     }

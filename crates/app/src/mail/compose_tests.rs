@@ -20,6 +20,7 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::BreakGlass { at },
         MailKind::JobDead,
         MailKind::Checkpoint { line: "A".repeat(44) },
+        MailKind::TokenEnds { at },
         MailKind::Test,
     ]
 }

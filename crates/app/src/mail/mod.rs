@@ -24,6 +24,11 @@ pub use schoolkeeper_store::mail_setup::Side;
 pub use setup::{MailSetup, MailboxSetup};
 pub use token::Secret;
 
+/// TLS as every client of ours has it.
+pub(crate) fn tls_config() -> Result<rustls::ClientConfig, String> {
+    tls::config(None)
+}
+
 use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;

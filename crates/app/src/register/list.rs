@@ -1,6 +1,6 @@
 //! The list of one register: searched, filtered, sorted, by page.
 
-use super::asked::{Chip, ListAsked, Meant, Reading};
+use super::asked::{Chip, Fault, ListAsked, Meant, Reading};
 use super::cell::Words;
 use super::filter::{self, FilterShown};
 use super::sight::RowSight;
@@ -111,6 +111,34 @@ impl Question<'_> {
     }
 }
 
+/// One page of entries, and the rows around it.
+#[derive(Clone, Debug)]
+pub struct Turned {
+    /// The entries.
+    pub entries: Vec<StoredEntry>,
+    /// The row before which the page before ends.
+    pub previous: Option<Spot>,
+    /// The row after which the next page begins.
+    pub next: Option<Spot>,
+}
+
+/// The page that is asked for.
+async fn turned(read: &Read, question: &Question<'_>) -> Result<Turned, Error> {
+    let (listing, mut turn) = (question.listing(), question.asked.page());
+    let mut page = question.sight.page(read, &listing, &turn).await?;
+    if page.spots.is_empty() && turn.from.is_some() {
+        // What stood there has gone: from the start again.
+        turn = Turn { from: None, back: false, ..turn };
+        page = question.sight.page(read, &listing, &turn).await?;
+    }
+    let first = if turn.back { !page.more } else { turn.from.is_none() };
+    let more = turn.back || page.more;
+    let (previous, next) = (page.spots.first().filter(|_| !first), page.spots.last().filter(|_| more));
+    let ids: Vec<EntryId> = page.spots.iter().map(|spot| spot.entry).collect();
+    let entries = read.listed_entries(&question.sight.scope, question.school.id, &ids).await?;
+    Ok(Turned { entries, previous: previous.cloned(), next: next.cloned() })
+}
+
 impl House {
     /// One page of a register; missing when there is no such register or it is not theirs to see.
     pub async fn list(
@@ -121,25 +149,28 @@ impl House {
         asked: &ListAsked,
     ) -> Result<ListShown, Error> {
         let question = self.question(actor, school, register, asked).await?;
-        let (read, listing) = (self.read().await?, question.listing());
-        let mut turn = asked.page();
-        let mut page = question.sight.page(&read, &listing, &turn).await?;
-        if page.spots.is_empty() && turn.from.is_some() {
-            // What stood there has gone: from the start again.
-            turn = Turn { from: None, back: false, ..turn };
-            page = question.sight.page(&read, &listing, &turn).await?;
-        }
-        let first = if turn.back { !page.more } else { turn.from.is_none() };
-        let more = turn.back || page.more;
-        let (previous, next) = (page.spots.first().filter(|_| !first), page.spots.last().filter(|_| more));
-        let ids: Vec<EntryId> = page.spots.iter().map(|spot| spot.entry).collect();
-        let entries = read.listed_entries(&question.sight.scope, school.id, &ids).await?;
+        let read = self.read().await?;
+        let Turned { entries, previous, next } = turned(&read, &question).await?;
         let rows = self.rows(&read, &question, &entries).await?;
-        let (previous, next) = (previous.cloned(), next.cloned());
         let shown = self.around(&read, &question).await?;
         let may = is_changeable(question.register) && !asked.removed;
         let may_change = may && self.scope_at(actor, &format!("{register}.save"), school).await.is_ok();
         Ok(ListShown { rows, previous, next, may_change, ..shown })
+    }
+
+    /// The same page for a program: entries as they are stored. What a filter cannot mean is in `Err`.
+    pub async fn list_entries(
+        &self,
+        actor: &Actor,
+        school: &School,
+        register: &str,
+        asked: &ListAsked,
+    ) -> Result<Result<Turned, Vec<Fault>>, Error> {
+        let question = self.question(actor, school, register, asked).await?;
+        if !question.meant.faults.is_empty() {
+            return Ok(Err(question.meant.faults));
+        }
+        Ok(Ok(turned(&self.read().await?, &question).await?))
     }
 
     /// What a question means to somebody.

@@ -11,7 +11,8 @@ pub mod list;
 mod sight;
 pub mod view;
 
-pub use asked::{ListAsked, ROWS};
+pub use asked::{Fault, ListAsked, ROWS};
+pub use list::Turned;
 pub use schoolkeeper_store::list_view::ListView;
 pub use schoolkeeper_store::listing::Spot;
 

@@ -82,7 +82,7 @@ impl House {
     /// Who may act in an emergency: as a headteacher of the whole organisation, recorded under the id of the use.
     pub(crate) fn emergency_actor(session: &Session) -> Actor {
         let roles = vec![Held::base(BaseRole::Head, None)];
-        Actor { person: Some(session.person), organisation: session.organisation, roles }
+        Actor { person: Some(session.person), organisation: session.organisation, roles, through: None }
     }
 
     /// An urgent mail to everybody who is told.

@@ -56,6 +56,11 @@ pub enum MailKind {
         /// Its 44 characters.
         line: String,
     },
+    /// A program's access ends soon.
+    TokenEnds {
+        /// Then.
+        at: Timestamp,
+    },
     /// Somebody tries the settings out.
     Test,
 }
@@ -95,6 +100,7 @@ impl MailKind {
             Self::BreakGlass { .. } => "break-glass",
             Self::JobDead => "job-dead",
             Self::Checkpoint { .. } => "checkpoint",
+            Self::TokenEnds { .. } => "token-ends",
             Self::Test => "test",
         }
     }

@@ -1,6 +1,7 @@
 //! The binary from outside: only its command line, its files, its pages; nothing of its inside is called.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod api;
 mod backup;
 mod backup_story;
 mod binary;

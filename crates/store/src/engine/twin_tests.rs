@@ -64,7 +64,9 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("sequence", crate::sequence::ALL),
     ("standing", crate::standing::ALL),
     ("throttle", crate::throttle::ALL),
+    ("token", crate::token::ALL),
     ("undo", crate::undo::ALL),
+    ("webhook", crate::webhook::ALL),
     ("word", crate::word::ALL),
 ];
 
@@ -225,6 +227,7 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("side".to_owned(), words(crate::mail_setup::Side::ALL.iter().map(name_of).collect())),
         ("step".to_owned(), words(crate::intake::Stage::ALL.iter().map(name_of).collect())),
         ("kind".to_owned(), words(crate::intake::LineKind::ALL.iter().map(name_of).collect())),
+        ("delivered".to_owned(), words(crate::webhook::Delivered::ALL.iter().map(name_of).collect())),
         ("progress".to_owned(), words(crate::mail::Progress::ALL.iter().map(name_of).collect())),
     ]);
     for engine in [|step: &crate::migrate::Step| step.sqlite, |step: &crate::migrate::Step| step.postgres] {

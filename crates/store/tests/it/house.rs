@@ -86,7 +86,7 @@ impl House {
     /// The technician of one school of the Marlpit Trust.
     pub fn technician(&self, school: SchoolId) -> Scope {
         let roles = vec![Held::base(BaseRole::Technician, Some(school))];
-        let actor = Actor { person: Some(EntryId(id(900))), organisation: self.trust, roles };
+        let actor = Actor { person: Some(EntryId(id(900))), organisation: self.trust, roles, through: None };
         actor.scope("records.see", &Narrowing::default()).unwrap()
     }
 
@@ -98,7 +98,7 @@ impl House {
     /// Somebody who reaches only what is their own.
     pub fn own(&self, person: EntryId) -> Scope {
         let roles = vec![Held::base(BaseRole::Staff, Some(self.lane))];
-        let actor = Actor { person: Some(person), organisation: self.trust, roles };
+        let actor = Actor { person: Some(person), organisation: self.trust, roles, through: None };
         actor.scope("agreement.sign", &Narrowing::default()).unwrap()
     }
 }

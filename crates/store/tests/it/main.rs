@@ -24,3 +24,4 @@ mod school;
 mod scope;
 mod standing;
 mod tamper;
+mod token;

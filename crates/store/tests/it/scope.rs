@@ -53,7 +53,7 @@ async fn the_store_gives_exactly_the_union(url: String) {
     for first in &one {
         for second in &one {
             let roles = vec![first.clone(), second.clone()];
-            let actor = Actor { person: Some(ME), organisation: house.trust, roles: roles.clone() };
+            let actor = Actor { person: Some(ME), organisation: house.trust, roles: roles.clone(), through: None };
             let wanted: Vec<EntryId> = all
                 .iter()
                 .filter(|(_, school, mine)| plain(&house, &roles, (*school, *mine)))

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod administrator;
+mod api;
 mod asked;
 mod attachment;
 mod authority;

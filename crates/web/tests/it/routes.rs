@@ -23,6 +23,11 @@ pub const PARTS: &[(&str, &str, &str)] = &[
 
 /// Routes that change something and show nothing.
 const ONLY_ACT: &[&str] = &[
+    "/token/{token}/renew",
+    "/token/{token}/end",
+    "/school/{school}/webhook/{webhook}/ping",
+    "/school/{school}/webhook/{webhook}/again",
+    "/school/{school}/webhook/{webhook}/end",
     "/keep/person/erase",
     "/keep/person/export",
     "/school/{school}/records/{register}/bulk",
@@ -82,6 +87,8 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/set-up"
             | "/school/{school}/reports/file"
             | "/login/{login}"
+            | "/token/{token}"
+            | "/school/{school}/webhook/{webhook}"
             | "/emergency/{use}"
             | "/jobs/{job}"
             | "/school/{school}/records/{register}/bulk/{bulk}"
