@@ -44,7 +44,7 @@ fn schemathesis_finds_nothing_wrong_with_the_interface_and_no_log_holds_the_toke
     // What JSON Schema can say is less than what registers ask: a right shape may still be refused in words.
     command.args(["--exclude-checks", "positive_data_acceptance", "--phases", "examples,coverage,fuzzing"]);
     command.args(["--max-examples", "6", "--workers", "1", "--no-color", "--warnings", "off"]);
-    command.args(["--rate-limit", "40/s", "--max-time", "40", "--generation-deterministic"]);
+    command.args(["--rate-limit", "40/s", "--max-time", "30", "--generation-deterministic"]);
     let out = command.current_dir(place.folder_path()).env("PYTHONDONTWRITEBYTECODE", "1").output().unwrap();
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(out.status.success(), "{text}\n{}", String::from_utf8_lossy(&out.stderr));
