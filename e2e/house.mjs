@@ -82,7 +82,7 @@ export async function house(make) {
 export const PASSWORD = "Copper-Lantern-Drifts-7";
 export const HEAD = "ash.sample@marlpit.example";
 
-export const demo = (folder) => run("demo", "--data", folder, "--no-serve", "--now", NOW);
+export const demo = (folder) => run("demo", "--small", "--data", folder, "--no-serve", "--now", NOW);
 export const empty = (folder) =>
   run("init", "--data", folder, "--school", "Empty School (made up)", "--pack", "skeleton", "--sandbox", "--now", NOW);
 

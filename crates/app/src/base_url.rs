@@ -46,6 +46,11 @@ impl BaseUrl {
         Ok(Self { https, name: name.to_ascii_lowercase(), port: port.filter(|port| *port != default) })
     }
 
+    /// Whether it names this machine and nothing else.
+    pub fn is_local(&self) -> bool {
+        ["localhost", "127.0.0.1", "[::1]"].contains(&self.name())
+    }
+
     /// Whether browsers reach it by https.
     pub fn https(&self) -> bool {
         self.https

@@ -92,6 +92,8 @@ pub struct NewHouse {
     pub by_section: bool,
     /// Time may be pretended.
     pub sandbox: bool,
+    /// A made-up school or trust: besides, one may look at it as anybody.
+    pub demo: bool,
     /// Where the installation key is, or is made.
     pub key: KeyFrom,
 }
@@ -291,6 +293,16 @@ impl House {
         Ok(self.store.write_tx().await?)
     }
 
+    /// Moves a sandbox's clock on: a demo tells a whole year through one open house.
+    pub(crate) fn moves_to(&mut self, now: Timestamp) {
+        self.pretended = Some(now);
+    }
+
+    /// The clock that was asked for when a demo is told: a pretended instant, or the machine's.
+    pub(crate) fn goes_on_at(&mut self, now: Option<Timestamp>) {
+        self.pretended = now;
+    }
+
     /// Whether an instant is pretended: then two runs may carry the same one.
     pub(crate) fn pretends(&self) -> bool {
         self.pretended.is_some()
@@ -337,7 +349,8 @@ impl NewHouse {
         let schemas = shipped::registers(None).map_err(|report| Error::refused(report.to_string()))?;
         let adopted = policy::prepare(&self.pack, &self.params, Arc::new(schemas))?;
         let terms = self.calendar.as_deref().map(calendar::read).transpose()?;
-        let settings = Settings { database: self.database.clone(), sandbox: self.sandbox, ..Settings::default() };
+        let (sandbox, demo) = (self.sandbox || self.demo, self.demo);
+        let settings = Settings { database: self.database.clone(), sandbox, demo, ..Settings::default() };
         let (folder, _) = Folder::make(path, settings, &self.key)?;
         let at = now.unwrap_or_else(clock);
         match self.fill(&folder, &adopted, terms.as_deref(), at).await {

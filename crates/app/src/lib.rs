@@ -66,5 +66,6 @@ mod standpoint;
 
 pub use error::Error;
 pub use house::House;
+pub use school::{Across, SchoolLine};
 pub use schoolkeeper_store::School;
 pub use standpoint::{Change, ProblemsAsked, Standpoint};

@@ -4,7 +4,7 @@
 //! so that what runs is what was adopted.
 
 use crate::authority::Try;
-use crate::{Error, House, shipped};
+use crate::{Error, House, section, shipped};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::diagnostic::{Diagnostic, Severity};
@@ -153,6 +153,19 @@ fn literal(text: &str) -> Literal {
 }
 
 impl House {
+    /// Adopts a policy for a school, or at the trust's central office for all of them. It goes by sections: nothing of
+    /// it is counted before somebody starts its section.
+    pub async fn adopt_policy(&self, actor: &Actor, school: &School, what: &str) -> Result<(), Error> {
+        let scope = self.allow(actor, school, &Try::plain("policy.adopt")).await?.scope;
+        let prepared = prepare(what, &[], self.schemas.clone())?;
+        let (pack, now) = (&prepared.compiled.pack, self.now());
+        let mut write = self.write().await?;
+        adopt(&mut write, &scope, school, &prepared, now).await?;
+        section::go_by_sections(&mut write, &scope, school, (pack, now)).await?;
+        write.commit().await?;
+        self.probe(school).await
+    }
+
     /// Sets numbers, names and blanks of the school's policies: each goes to every policy that has it.
     pub async fn set_params(&self, actor: &Actor, school: &School, set: &[String]) -> Result<(), Error> {
         let scope = self.allow(actor, school, &Try::plain("param.set")).await?.scope;

@@ -2,6 +2,7 @@
 
 use crate::outcome::Outcome;
 use crate::view::Tally;
+use crate::view::across::{self, SectionAcross};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::slug;
@@ -14,8 +15,19 @@ pub struct SchoolLine {
     pub slug: String,
     /// Its name.
     pub title: String,
+    /// It is the trust's central office.
+    pub trust: bool,
     /// Where it stands, over all its policies.
-    pub words: String,
+    pub tally: Tally,
+}
+
+/// Every school in reach, and every section of their policies.
+#[derive(Clone, Debug, Default)]
+pub struct Across {
+    /// The central office first, then by name.
+    pub schools: Vec<SchoolLine>,
+    /// Worst first.
+    pub sections: Vec<SectionAcross>,
 }
 
 impl House {
@@ -51,21 +63,26 @@ impl House {
         }
     }
 
-    /// The list of schools with where each stands.
-    pub async fn schools(&self, actor: &Actor) -> Result<Vec<SchoolLine>, Error> {
+    /// Where every school in reach stands, and what stands worst over all of them.
+    pub async fn across(&self, actor: &Actor) -> Result<Across, Error> {
         let scope = Self::scope(actor, "policy.see")?;
         let read = self.read().await?;
-        let mut out = Vec::new();
+        let mut out = Across::default();
         for school in self.all_schools(actor).await? {
+            let live = self.live(&read, &scope, &school).await?;
             let mut standings = Vec::new();
             for run in read.last_runs(&scope, school.id).await? {
-                let outcome: Option<Outcome> = read.outcome(&scope, school.id, &run.pack).await?;
-                let clauses = outcome.into_iter().flat_map(|outcome| outcome.clauses);
-                standings.extend(clauses.map(|clause| (clause.standing, clause.none_because)));
+                let Some(outcome) = read.outcome::<Outcome>(&scope, school.id, &run.pack).await? else { continue };
+                standings.extend(outcome.clauses.iter().map(|clause| (clause.standing, clause.none_because)));
+                let pack = live.iter().find(|live| *live.pack.head.id.get_ref() == run.pack);
+                if let Some(pack) = pack {
+                    across::add(&mut out.sections, &school, (&pack.pack, &outcome));
+                }
             }
-            let words = Tally::of(standings.into_iter()).words();
-            out.push(SchoolLine { slug: school.slug, title: school.title, words });
+            let tally = Tally::of(standings.into_iter());
+            out.schools.push(SchoolLine { slug: school.slug, title: school.title, trust: school.trust, tally });
         }
+        across::worst_first(&mut out.sections);
         Ok(out)
     }
 }

@@ -32,6 +32,9 @@ pub struct Settings {
     /// The key is a demo's and lies inside the folder: never for a real school, never beyond this machine.
     #[serde(default, skip_serializing_if = "is_false")]
     pub demo_key: bool,
+    /// `schoolkeeper demo` made this folder: one may look at it as anybody in it. Counts only with a demo's key.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub demo: bool,
     /// What people type: decides links in mails, names of cookies and what the gate answers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<BaseUrl>,
@@ -221,7 +224,8 @@ impl Settings {
                 "`redirect` leads to https, but `base_url` is not an https address\nhint: leave it out".to_owned(),
             );
         }
-        if (self.sandbox || self.demo_key) && self.listen.iter().any(|address| !address.ip().is_loopback()) {
+        if (self.sandbox || self.demo_key || self.demo) && self.listen.iter().any(|address| !address.ip().is_loopback())
+        {
             return wrong(
                 "a sandbox or demo is for this machine only\nhint: leave `listen` out, or make a folder without --sandbox"
                     .to_owned(),
@@ -245,7 +249,7 @@ impl Settings {
         let used = toml::Table::try_from(self).unwrap_or_default();
         let variables: BTreeMap<_, _> = VARIABLES.iter().copied().collect();
         let mut keys: Vec<&'static str> =
-            variables.keys().copied().chain(["demo_key", "recipient", "sandbox"]).collect();
+            variables.keys().copied().chain(["demo", "demo_key", "recipient", "sandbox"]).collect();
         keys.sort_unstable();
         let show = |key: &'static str| {
             let source = match variables.get(key) {

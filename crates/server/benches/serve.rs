@@ -13,7 +13,7 @@ fn main() {
     let data = folder.path().join("data");
     let program = env!("CARGO_BIN_EXE_schoolkeeper");
     let profile = Path::new(program).parent().and_then(Path::file_name).unwrap().to_str().unwrap();
-    let made = Command::new(program).args(["demo", "--no-serve", "--data"]).arg(&data).status().unwrap();
+    let made = Command::new(program).args(["demo", "--small", "--no-serve", "--data"]).arg(&data).status().unwrap();
     assert!(made.success());
     let started = Instant::now();
     let mut child = Command::new(program)

@@ -4,6 +4,7 @@
 
 use crate::error::Error;
 use crate::ledger::{About, Detail};
+use crate::login::Joined;
 use crate::sql::{Row, at, id, maybe_at, maybe_id, maybe_text, statements, text, word};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
@@ -179,6 +180,28 @@ impl Write {
         }
         let about = About { organisation: None, school: None, now };
         self.record(scope, about, "signed-out", &[("session", Detail::Id(session.0))]).await?;
+        Ok(true)
+    }
+
+    /// Notes that a demo is looked at as somebody from here on, and ends the session it was looked at in before; only
+    /// the system may.
+    pub async fn look_as(
+        &mut self,
+        scope: &Scope,
+        to: &Joined,
+        before: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        if scope.organisation().is_some() {
+            return Ok(false);
+        }
+        if let Some(before) = before {
+            self.end_session(scope, before, now).await?;
+        }
+        let about = About { organisation: Some(to.organisation), school: None, now };
+        let mut details = vec![("person", Detail::Id(to.person.0)), ("login", Detail::Id(to.login.0))];
+        details.extend(before.map(|before| ("session", Detail::Id(before.0))));
+        self.record(scope, about, "looked-as", &details).await?;
         Ok(true)
     }
 

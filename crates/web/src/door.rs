@@ -77,6 +77,7 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
         signed.alarms = uses.into_iter().map(|used| used.id).collect();
         signed.unprepared = app.house.unprepared(&signed.actor).await.map_err(failed)?;
         signed.stand_ins = app.house.stand_ins(&signed.actor).await.map_err(failed)?;
+        signed.looks_as = app.house.looked_at_as(&signed.actor).await.map_err(failed)?;
     }
     if let Some(act) = act {
         let Some(signed) = &signed else { return Err(to_sign_in(app, &visit, request).await) };

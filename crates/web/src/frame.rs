@@ -30,6 +30,8 @@ pub struct Frame {
     pub unprepared: Option<&'static str>,
     /// For whom they stand in today.
     pub stand_ins: Vec<String>,
+    /// In a demo: as whom it is looked at.
+    pub looks_as: Option<String>,
 }
 
 /// What the header says of somebody who is signed in.
@@ -133,6 +135,7 @@ impl Frame {
         }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
         self.stand_ins.clone_from(&signed.stand_ins);
+        self.looks_as.clone_from(&signed.looks_as);
         self.alarms = signed.alarms.iter().map(|used| format!("/emergency/{used}")).collect();
         self.unprepared = signed.unprepared;
         self.visit(&signed.visit)

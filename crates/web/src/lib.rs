@@ -10,6 +10,7 @@ mod attachment;
 mod backup;
 mod calendar;
 mod census;
+mod demo;
 mod door;
 mod emergency;
 mod entry;

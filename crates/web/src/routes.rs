@@ -2,7 +2,7 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, api, assets, attachment, backup, calendar, census, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section, set_up, sign_in, token, watch, webhook,
+    App, account, api, assets, attachment, backup, calendar, census, demo, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section, set_up, sign_in, token, watch, webhook,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -44,6 +44,7 @@ pub struct Route {
 /// Every route of the product.
 pub const ROUTES: &[Route] = &[
     Route { path: "/", act: Some("policy.see"), handler: || get(school::list) },
+    Route { path: "/policy/{pack}/section/{section}", act: Some("policy.see"), handler: || get(school::section) },
     Route { path: "/school/{school}", act: Some("policy.see"), handler: || get(school::first_policy) },
     Route { path: "/school/{school}/policy/{pack}", act: Some("policy.see"), handler: || get(policy::overview) },
     Route { path: "/school/{school}/policy/{pack}/read", act: Some("policy.see"), handler: || get(policy::contents) },
@@ -470,10 +471,15 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/health", act: None, handler: || get(|| async { "ok\n" }) },
 ];
 
+/// Routes of a demo. Anywhere else they do not exist: the router is made without them.
+pub const DEMO_ROUTES: &[Route] =
+    &[Route { path: "/demo", act: None, handler: || get(demo::page).post(demo::look_as) }];
+
 /// Everything behind the gate.
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
-    for route in ROUTES {
+    let demo = if app.house.is_demo() { DEMO_ROUTES } else { &[] };
+    for route in ROUTES.iter().chain(demo) {
         let door = Door { app: app.clone(), path: route.path, act: route.act };
         let mut handler = (route.handler)();
         if !OPEN.contains(&route.path) {

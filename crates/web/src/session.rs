@@ -131,6 +131,8 @@ pub struct Signed {
     pub unprepared: Option<&'static str>,
     /// For whom they stand in today, one sentence each.
     pub stand_ins: Vec<String>,
+    /// In a demo: as whom it is looked at.
+    pub looks_as: Option<String>,
 }
 
 /// What was typed into this form before the session ended; empty when nothing was kept.
@@ -142,7 +144,8 @@ impl Signed {
     pub fn of(signed: SignedIn, visit: Visit) -> Self {
         let SignedIn { actor, session } = signed;
         let (alarms, unprepared, stand_ins) = (Vec::new(), None, Vec::new());
-        Self { actor, login: session.login, session, visit, alarms, unprepared, stand_ins }
+        let looks_as = None;
+        Self { actor, login: session.login, session, visit, alarms, unprepared, stand_ins, looks_as }
     }
 
     /// The value of the hidden field [`CSRF`] on one page.

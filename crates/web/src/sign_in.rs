@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use schoolkeeper_app::demo::{self, Seat};
 use schoolkeeper_app::sign_in::{Arrival, SignIn};
 use serde::Deserialize;
 
@@ -21,6 +22,13 @@ struct SignInPage {
     email: Field,
     password: Field,
     next: String,
+    demo: Option<DemoBox>,
+}
+
+/// What the page says in a demo: who there is.
+struct DemoBox {
+    password: &'static str,
+    seats: Vec<Seat>,
 }
 
 /// Where somebody wanted to go.
@@ -31,10 +39,15 @@ pub struct Wanted {
 }
 
 /// GET /sign-in
-pub async fn page(signed: Option<Signed>, visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response, Error> {
+pub async fn page(
+    State(app): State<App>,
+    signed: Option<Signed>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Error> {
     match signed {
         Some(_) => Ok(Redirect::to(urls::local(&wanted.next).unwrap_or("/")).into_response()),
-        None => show(&visit, "", &wanted.next, None),
+        None => show(&app, &visit, ("", &wanted.next), None).await,
     }
 }
 
@@ -52,15 +65,8 @@ pub async fn enter(
     app.house.figures().signed_in(outcome(&answer));
     match answer? {
         SignIn::In(new) => Ok(session::enter(&app, &new, urls::local(next).unwrap_or("/"))),
-        SignIn::Wrong => show(&visit, email, next, Some("Email or password is not right.")),
-        SignIn::Wait(_) => show(
-            &visit,
-            email,
-            next,
-            Some(
-                "Too many wrong attempts came from where you are. Wait a few minutes or get a one-time link. Others are not affected.",
-            ),
-        ),
+        SignIn::Wrong => show(&app, &visit, (email, next), Some("Email or password is not right.")).await,
+        SignIn::Wait(_) => show(&app, &visit, (email, next), Some(TOO_MANY)).await,
     }
 }
 
@@ -75,13 +81,20 @@ fn outcome(answer: &Result<SignIn, schoolkeeper_app::Error>) -> &'static str {
     }
 }
 
-fn show(visit: &Visit, email: &str, next: &str, fault: Option<&str>) -> Result<Response, Error> {
+/// Said to whoever waits.
+const TOO_MANY: &str = "Too many wrong attempts came from where you are. Wait a few minutes or get a one-time link. Others are not affected.";
+
+async fn show(app: &App, visit: &Visit, (email, next): (&str, &str), fault: Option<&str>) -> Result<Response, Error> {
     let mut email = Field::new("email", "Email").autocomplete("username").value(email);
     email.error = fault.map(str::to_owned);
     let password = Field::new("password", "Password").autocomplete("current-password");
     let form = Form::of(visit.csrf(), &[&email, &password]);
     let frame = Frame::titled("Sign in").visit(visit).faulty(&form);
-    let page = SignInPage { frame, email, password, next: next.to_owned(), form };
+    let demo = match app.house.is_demo() {
+        true => Some(DemoBox { password: demo::PASSWORD, seats: app.house.seats().await? }),
+        false => None,
+    };
+    let page = SignInPage { frame, email, password, next: next.to_owned(), form, demo };
     Ok(page.form.answer(page.render()?))
 }
 

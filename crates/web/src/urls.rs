@@ -10,6 +10,16 @@ pub fn home() -> String {
     "/".to_owned()
 }
 
+/// All schools with every section.
+pub fn all_sections() -> String {
+    "/?all=sections".to_owned()
+}
+
+/// One section at all schools.
+pub fn section_across(pack: &str, section: &str) -> String {
+    format!("/policy/{pack}/section/{section}")
+}
+
 /// Everything there is to look after.
 pub fn manage() -> String {
     "/manage".to_owned()

@@ -1,16 +1,17 @@
-//! A made-up school: lists with believable mess, made for an instant, brought in through the product's own imports.
+//! Made-up schools: a whole trust with a year behind it, or one small school, quickly.
 //!
-//! Invariant: everything is plainly made up, and the same seed and instant give the same lists.
+//! Invariant: everything is plainly made up, comes in through the product's own imports and acts, and the same seed and
+//! instant give the same records.
 
 mod chance;
-mod devices;
 mod login;
-mod paper;
-mod people;
-mod records;
-mod systems;
+mod small;
+mod switch;
+mod trust;
 
 pub use login::{PASSWORD, PEOPLE};
+pub use switch::Seat;
+pub use trust::{MONTHS_MAX, Plan, SCHOOLS_MAX, TRUST, Told};
 
 use crate::bring_in::List;
 use crate::house::NewHouse;
@@ -40,7 +41,7 @@ pub struct Listing {
 struct Making {
     chance: Chance,
     today: Date,
-    people: Vec<people::Made>,
+    people: Vec<small::people::Made>,
     /// Agreement → ids of the statements that are its articles.
     articles: Vec<(String, Vec<String>)>,
 }
@@ -64,7 +65,7 @@ impl Making {
 }
 
 impl House {
-    /// Makes a data folder with the made-up school; `progress` hears the name of each list before it goes in.
+    /// Makes a data folder with one small made-up school under the smallest policy; `progress` hears the name of each list before it goes in.
     pub async fn demo(data: &Path, seed: u64, now: Option<Timestamp>, progress: impl Fn(&str)) -> Result<Self, Error> {
         let at = now.unwrap_or_else(crate::house::clock);
         let new = NewHouse {
@@ -72,6 +73,7 @@ impl House {
             pack: "skeleton".to_owned(),
             calendar: Some(terms(at)),
             sandbox: true,
+            demo: true,
             ..NewHouse::default()
         };
         let made = new.make(data, now).await?;
@@ -100,14 +102,7 @@ pub fn lists(policy: &Pack, now: Timestamp, seed: u64) -> Vec<Listing> {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     let today = now.to_zoned(zone).date();
     let mut making = Making { chance: Chance::new(seed), today, people: Vec::new(), articles: articles(policy) };
-    making.people = people::make(&mut making);
-    let mut out = people::lists(&mut making);
-    out.extend(systems::lists(&mut making));
-    out.extend(people::accounts_and_signatures(&mut making));
-    out.extend(devices::lists(&mut making));
-    out.extend(records::lists(&mut making));
-    out.extend(paper::lists(&mut making));
-    out
+    small::all(&mut making)
 }
 
 /// The agreements of a policy, each with the statements that are its articles.
@@ -141,7 +136,11 @@ fn year(first: i16) -> String {
 /// One CSV from a header and rows.
 fn csv(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let quote = |cell: &str| {
-        if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+        if cell.contains([',', ';', '"', '\n']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
     };
     let mut out = head.join(",");
     out.push('\n');

@@ -2,6 +2,7 @@
 //!
 //! Invariant: pure; every number on a page is counted here and only here.
 
+pub mod across;
 pub mod asks;
 pub mod cause;
 pub mod chapter;

@@ -56,6 +56,7 @@ impl Init {
             calendar,
             by_section: self.by_section,
             sandbox: self.sandbox,
+            demo: false,
             key: self.folder.key.from(),
         };
         let made = new.make(&self.folder.data, self.now.now).await?;

@@ -79,7 +79,7 @@ enum Command {
     /// Check, export or quote the tamper-evident record of everything that was done.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
-    /// Make a made-up school with believable lists, and show it.
+    /// Make a made-up trust with a year behind it, and show it.
     Demo(demo::Demo),
     /// Show the pages at http://localhost:PORT, for this machine only.
     Serve(serve::Serve),

@@ -201,7 +201,7 @@ fn the_pages_say_the_same_as_the_json_line_when_empty_and_when_filled() {
 #[test]
 fn the_pages_of_the_made_up_school_say_the_same_as_its_json_line() {
     let place = Place::new();
-    place.run(&["demo", "--no-serve", "--now", MONDAY], &[]).good();
+    place.run(&["demo", "--small", "--no-serve", "--now", MONDAY], &[]).good();
     let line = place.json(&NOW).remove(0);
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     for clause in line["clauses"].as_array().unwrap() {

@@ -7,6 +7,7 @@ mod asked;
 mod attachment;
 mod authority;
 mod change;
+mod demo;
 mod door;
 mod elsewhere;
 mod entry;

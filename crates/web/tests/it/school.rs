@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::house::NewHouse;
 use schoolkeeper_app::sign_in::secret::Secret;
-use schoolkeeper_app::sign_in::{Arrival, NewLogin, PersonOf, SignIn};
+use schoolkeeper_app::sign_in::{Arrival, LoginPage, NewLogin, PersonOf, SignIn};
 use schoolkeeper_app::{House, School};
 use schoolkeeper_core::actor::Actor;
-use schoolkeeper_core::id::OrganisationId;
+use schoolkeeper_core::id::{LoginId, OrganisationId};
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_web::{App, router};
 use std::collections::BTreeMap;
@@ -114,10 +114,7 @@ impl Browser {
     /// The same at an address of the settings.
     pub async fn at_address(policy: &str, address: &str) -> Self {
         let browser = Self::new(policy).await;
-        let file = browser.data.join("schoolkeeper.toml");
-        let settings = std::fs::read_to_string(&file).unwrap();
-        std::fs::write(&file, format!("base_url = \"{address}\"\nproxy = \"127.0.0.1\"\n{settings}")).unwrap();
-        *browser.house.lock().unwrap() = Arc::new(House::open(&browser.data, None).await.unwrap());
+        browser.set_setting(&format!("base_url = \"{address}\"\nproxy = \"127.0.0.1\"")).await;
         browser
     }
 
@@ -137,6 +134,26 @@ impl Browser {
         let browser = Self::made_as(policy, now, NewHouse { by_section: true, ..NewHouse::default() }).await;
         browser.signed_in(BaseRole::Head).await;
         browser
+    }
+
+    /// Another kind of house.
+    pub async fn made_for(policy: &str, new: NewHouse) -> Self {
+        Self::made_as(policy, None, new).await
+    }
+
+    /// Puts lines before the settings, and opens the house anew.
+    pub async fn set_setting(&self, lines: &str) {
+        let file = self.data.join("schoolkeeper.toml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{lines}\n{settings}")).unwrap();
+        *self.house.lock().unwrap() = Arc::new(House::open(&self.data, self.now).await.unwrap());
+    }
+
+    /// Somebody's sign-in by their address.
+    pub async fn login_of(&self, email: &str) -> LoginId {
+        let page = LoginPage { limit: 100, ..LoginPage::default() };
+        let lines = self.house().people_who_sign_in(&self.house().operator(), &page).await.unwrap();
+        lines.iter().find(|line| line.email == email).unwrap().joined.login
     }
 
     async fn made(policy: &str, database: Option<&str>, now: Option<Timestamp>) -> Self {

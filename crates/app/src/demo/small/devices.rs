@@ -1,6 +1,6 @@
 //! Devices as a management console exports them, and programs on them.
 
-use super::{Listing, Making, csv, row};
+use crate::demo::{Listing, Making, csv, row};
 
 const DEVICES: usize = 84;
 

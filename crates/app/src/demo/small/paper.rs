@@ -1,6 +1,6 @@
 //! Documents, rooms, and tasks that were done.
 
-use super::{Listing, Making, csv, row};
+use crate::demo::{Listing, Making, csv, row};
 
 /// Policy documents, rooms, and what people did.
 pub fn lists(making: &mut Making) -> Vec<Listing> {

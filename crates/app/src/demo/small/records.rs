@@ -1,6 +1,6 @@
 //! The records an office keeps: assets, information, stores and media, logs, the web filter's counts.
 
-use super::{Listing, Making, csv, row};
+use crate::demo::{Listing, Making, csv, row};
 
 /// Everything that only needs people, systems and devices.
 pub fn lists(making: &mut Making) -> Vec<Listing> {

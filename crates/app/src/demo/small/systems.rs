@@ -1,6 +1,6 @@
 //! Systems, who uses them, and back-ups.
 
-use super::{Listing, Making, csv, row};
+use crate::demo::{Listing, Making, csv, row};
 
 /// Systems, users, password rules of the directory, back-up jobs and their runs.
 pub fn lists(making: &mut Making) -> Vec<Listing> {

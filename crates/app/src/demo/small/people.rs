@@ -1,6 +1,6 @@
 //! Staff, their posts, their accounts, and what they have signed.
 
-use super::{Listing, Making, csv, row};
+use crate::demo::{Listing, Making, csv, row};
 
 /// One made-up person.
 #[derive(Clone, Debug)]
