@@ -218,7 +218,9 @@ impl House {
         let found = fitting.next().map(|import| (import.id, import.register.to_string()));
         found.ok_or_else(|| match wanted {
             Some(_) => Error::Missing,
-            None => Error::refused("there is no such import: none is left to be taken back\nhint: bring a list in first"),
+            None => {
+                Error::refused("there is no such import: none is left to be taken back\nhint: bring a list in first")
+            }
         })
     }
 }

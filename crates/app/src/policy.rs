@@ -160,7 +160,7 @@ impl House {
         let prepared = prepare(what, &[], self.schemas.clone())?;
         let (pack, now) = (&prepared.compiled.pack, self.now());
         let mut write = self.write().await?;
-        adopt(&mut write, &scope, school, &prepared, now).await?;
+        adopt(&mut write, &scope, school, (&prepared, ""), now).await?;
         section::go_by_sections(&mut write, &scope, school, (pack, now)).await?;
         write.commit().await?;
         self.probe(school).await

@@ -4,8 +4,17 @@ use crate::migrate::ALL;
 use std::collections::BTreeSet;
 
 /// Tables whose rows belong to an entry and go with it, or are emptied with it.
-const WITH_ENTRY: &[&str] =
-    &["entry", "observation", "entry_index", "entry_alias", "listed", "blob", "attachment_change", "ledger_record", "token"];
+const WITH_ENTRY: &[&str] = &[
+    "entry",
+    "observation",
+    "entry_index",
+    "entry_alias",
+    "listed",
+    "blob",
+    "attachment_change",
+    "ledger_record",
+    "token",
+];
 
 /// Tables without rows about people, and why they may stay.
 const STAYING: &[(&str, &str)] = &[

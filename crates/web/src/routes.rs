@@ -2,7 +2,9 @@
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{
-    App, account, api, assets, attachment, backup, calendar, census, demo, emergency, entry, error, gate, history, import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section, set_up, sign_in, token, watch, webhook,
+    App, account, api, assets, attachment, backup, calendar, census, demo, emergency, entry, error, gate, history,
+    import, intake, job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report,
+    role, school, section, set_up, sign_in, token, watch, webhook,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -57,7 +57,7 @@ fn actor(own: &Evaluated, school: &School, called: &Called, name: Option<&str>) 
     let person = person.or_else(|| read::find(own, called, ("person", "Made-up actor")));
     let bases = [BaseRole::Head, BaseRole::Office, BaseRole::Technician, BaseRole::Staff];
     let roles = bases.map(|base| Held::base(base, Some(school.id))).to_vec();
-    Actor { person, organisation: school.organisation, roles }
+    Actor { person, organisation: school.organisation, roles, through: None }
 }
 
 fn form(own: &Evaluated, called: &Called, trial: &Trial) -> Result<Value, String> {

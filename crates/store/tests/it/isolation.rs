@@ -1,17 +1,17 @@
 //! Nobody sees or changes another organisation's or school's rows through any function of the store, and a hidden
 //! thing answers exactly as one that is not there.
 
+mod attachment;
 mod job;
 mod keep;
 mod ledger;
 mod login;
-mod attachment;
 mod made_up;
 
 use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
-use futures_util::StreamExt;
 use attachment::{attach, attached_to, attachment};
+use futures_util::StreamExt;
 use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
