@@ -71,7 +71,7 @@ fn group(signed: &Signed, title: String, school: Option<&str>) -> Group {
     Group { title, rows: rows.collect() }
 }
 
-/// The menu of a page that belongs to no policy: its neighbours on this page, as far as one's roles reach.
+/// The menu of a page that belongs to no policy: itself and its neighbours on this page, as far as one's roles reach.
 fn menu(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
     let beside = PAGES.iter().filter(|(path, ..)| path.contains("{school}") == school.is_some());
     let beside = beside.filter(|(path, ..)| opens(signed, path)).map(|(path, text, _)| NavItem {
@@ -82,7 +82,10 @@ fn menu(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
     });
     let policy =
         school.map(|school| NavItem { text: "Policy", href: crate::urls::school(school), current: false, count: None });
-    policy.into_iter().chain(beside).take(MENU_MAX).collect()
+    let all: Vec<NavItem> = policy.into_iter().chain(beside).collect();
+    // The page one is on is among them, however many there are.
+    let here = all.iter().position(|item| item.current).unwrap_or_default();
+    all.into_iter().skip((here + 1).saturating_sub(MENU_MAX)).take(MENU_MAX).collect()
 }
 
 /// The frame of such a page of a school.

@@ -142,7 +142,7 @@ async fn attempts_to_sign_in_and_what_waits_for_the_ledger_are_counted() {
 #[tokio::test]
 async fn every_page_of_the_house_has_a_way_back_and_a_menu_of_its_neighbours() {
     let browser = Browser::at(POLICY).await;
-    let of_house = ["/jobs", "/backup", "/proof", "/history", "/login"];
+    let of_house = ["/jobs", "/backup", "/proof", "/history", "/login", "/roles", "/keep"];
     let of_school = ["/school/hill/mail", "/school/hill/mail/outbox", "/school/hill/reports"];
     for page in of_house.iter().chain(&of_school) {
         let body = browser.get(page).await.body;
