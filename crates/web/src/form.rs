@@ -110,6 +110,8 @@ pub struct Field {
     pub choices: Vec<Choice>,
     /// The label is the page's heading.
     pub heading: bool,
+    /// Its choices drop down, so the field itself is what the summary leads to.
+    pub drops: bool,
 }
 
 impl Field {
@@ -139,6 +141,11 @@ impl Field {
         if value.is_empty() { self } else { self.value(value) }
     }
 
+    /// Adds what may be chosen from a list that drops down.
+    pub fn drop_down(self, choices: Vec<Choice>) -> Self {
+        Self { drops: true, ..self }.choices(choices)
+    }
+
     /// Says what it holds, for password managers and browsers.
     pub fn autocomplete(self, token: &'static str) -> Self {
         Self { autocomplete: token, ..self }
@@ -159,7 +166,7 @@ impl Field {
 
     /// Where the summary leads: the field, or its first choice.
     fn target(&self) -> String {
-        if self.choices.is_empty() { format!("#{}", self.name) } else { format!("#{}-1", self.name) }
+        if self.drops || self.choices.is_empty() { format!("#{}", self.name) } else { format!("#{}-1", self.name) }
     }
 
     /// One part of a date: `day`, `month`, `year` of `27-3-2027`.

@@ -172,7 +172,14 @@ async fn words_we_do_not_know_are_asked_about_once() {
     let shown = browser.get(&words).await;
     assert_good("words", &shown.body);
     assert!(shown.body.contains("Labtop") && shown.body.contains("2 rows"), "{}", shown.body);
-    assert!(shown.body.contains("<option value=\"laptop\" selected>"), "what it looks like is proposed");
+    assert!(
+        shown.body.contains("Do you mean “laptop”?") && !shown.body.contains("value=\"laptop\" selected"),
+        "{}",
+        shown.body
+    );
+    let open = browser.post(&words, &words, &[("word-1", ""), ("word-2", "-")]).await;
+    assert_eq!(open.status, StatusCode::UNPROCESSABLE_ENTITY, "a word that looks like one is not taken for it");
+    assert!(open.body.contains("Say what “Labtop” means"), "{}", open.body);
     browser.post(&words, &words, &[("word-1", "laptop"), ("word-2", "-")]).await;
     let look = browser.get(&intake).await;
     assert!(look.body.contains("3 rows: 2 new, 1 refused."), "{}", look.body);
