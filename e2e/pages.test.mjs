@@ -131,7 +131,7 @@ test("problems can be searched, filtered, ordered and exported", async () => {
   assert.equal(await page.locator("ol.sk-first > li").count(), all);
   const csv = await page.request.get(await page.getByRole("link", { name: /Export/ }).evaluate((a) => a.href));
   assert.equal(csv.headers()["content-type"], "text/csv; charset=utf-8");
-  assert.match(await csv.text(), /^Problem,Status,Since,Until,Statements,Check\n/);
+  assert.match(await csv.text(), /^Problem,Status,Since,Until,Statements,Check,Owner,Being looked at until\n/);
   await close();
 });
 

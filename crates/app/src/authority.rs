@@ -22,6 +22,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "calendar.set",
     "emergency.review",
     "emergency.set",
+    "finding.give",
+    "finding.say",
     "hold.lift",
     "hold.place",
     "job.retry",

@@ -91,6 +91,7 @@ impl House {
         for (said, because) in worked.all.iter().flat_map(|one| &one.apart.over) {
             write.end_not_here(scope, said, *because, self.now()).await?;
         }
+        self.settle_doubts(write, scope, (school, &worked.all)).await?;
         for one in &worked.all {
             let pack = &one.policy.live.pack;
             let before: Option<Outcome> = write.outcome(scope, school.id, one.policy.id()).await?;

@@ -8,7 +8,10 @@ use crate::{Error, Standpoint};
 /// Problems, one a line.
 pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
+    let causes = at.causes();
     let rows = problems.iter().map(|problem| {
+        let cause = causes.iter().find(|cause| cause.control == problem.control);
+        let doubt = at.doubts.iter().find(|one| one.is_about(at.pack_id(), (&problem.control, problem.entry)));
         let statements: Vec<&str> =
             at.pack.pack.clauses_of(&problem.control).map(|clause| &**clause.id.get_ref()).collect();
         [
@@ -18,9 +21,12 @@ pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error>
             problem.due_at.map_or_else(String::new, |due| due.to_string()),
             safe(&statements.join(" ")),
             problem.control.to_string(),
+            cause.map_or_else(String::new, |cause| safe(&cause.owner)),
+            doubt.and_then(|one| one.new.look_by).map_or_else(String::new, |day| day.to_string()),
         ]
     });
-    let head = ["Problem", "Status", "Since", "Until", "Statements", "Check"].map(str::to_owned);
+    let head = ["Problem", "Status", "Since", "Until", "Statements", "Check", "Owner", "Being looked at until"];
+    let head = head.map(str::to_owned);
     for row in std::iter::once(head).chain(rows) {
         out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
     }

@@ -3,6 +3,7 @@
 //! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
 //! an argument, and only [`House::now`] asks the clock.
 
+mod allowed;
 pub mod apart;
 pub mod appointment;
 mod asking;
@@ -38,8 +39,11 @@ pub mod mail;
 pub mod not_here;
 pub mod number;
 pub mod outcome;
+pub mod owner;
 pub mod policy;
 pub mod register;
+pub mod remark;
+mod remind;
 pub mod role;
 pub mod section;
 pub mod settings;
@@ -51,6 +55,7 @@ pub mod upgrade;
 pub mod vacancy;
 pub mod view;
 pub mod webhook;
+pub mod why;
 pub mod words;
 
 mod confirm;

@@ -96,7 +96,7 @@ impl House {
         Ok(Arc::new(self.seen(&read, (&scope, &sight), &whole).await?))
     }
 
-    async fn read_standpoint(
+    pub(crate) async fn read_standpoint(
         &self,
         read: &Read,
         scope: &Scope,
@@ -117,8 +117,22 @@ impl House {
         let owners = read.task_owners(scope, school.id, pack).await?;
         let set = read.params(scope, school.id, pack).await?;
         let trust = self.inherited(read, &school, &outcome).await?;
-        let pack = compiled;
-        Ok(Standpoint { school, pack, outcome, groups, policies, calendar, sections, owners, set, trust, changes })
+        let mut doubts = read.open_doubts(scope, school.id).await?;
+        doubts.retain(|doubt| *doubt.new.pack == *pack);
+        Ok(Standpoint {
+            school,
+            pack: compiled,
+            outcome,
+            groups,
+            policies,
+            calendar,
+            sections,
+            owners,
+            set,
+            trust,
+            doubts,
+            changes,
+        })
     }
 
     /// How the trust stands where it answers for a school: only that, whoever looks at the school.

@@ -173,6 +173,37 @@ impl House {
         Err(moved())
     }
 
+    /// Makes a policy that runs as a whole go by sections: they all count as started since it is in force, what is
+    /// open is their starting point, and a new section of a newer version waits for its start.
+    pub async fn switch_to_sections(&self, actor: &Actor, at: &Standpoint) -> Result<usize, Error> {
+        let scope = self.allow(actor, &at.school, &Try::plain("section.start")).await?.scope;
+        let adopted = self.adopted(&scope, &at.school).await?;
+        let policy = adopted.iter().find(|policy| **policy.id() == *at.pack_id()).ok_or(Error::Missing)?;
+        if !policy.sections.is_empty() {
+            return Err(Error::refused("this policy goes by sections already"));
+        }
+        let (now, sections) = (self.now(), sections_of(&policy.live.pack));
+        let fix_by = at.calendar.day(now).checked_add(FIX_WEEKS.weeks()).ok();
+        let mut write = self.write().await?;
+        for section in &sections {
+            let place = SectionAt { school: at.school.id, pack: at.pack_id(), section };
+            write.set_section(&scope, place, (None, Some(policy.since)), now).await?;
+        }
+        for cause in at.causes() {
+            let owner = TaskOwner {
+                control: cause.control,
+                owner: cause.role.unwrap_or_else(nobody),
+                deputy: cause.deputy,
+                fix_by: cause.fix_by.or(fix_by),
+                open_count: u32::try_from(cause.count).unwrap_or(u32::MAX),
+            };
+            write.set_task_owner(&scope, (at.school.id, at.pack_id()), &owner, now).await?;
+        }
+        write.commit().await?;
+        self.evaluate(&Actor::operator(at.school.organisation), &at.school).await?;
+        Ok(sections.len())
+    }
+
     /// Plans when to start a section; nothing else changes.
     pub async fn plan_section(&self, actor: &Actor, at: &Standpoint, section: &str, on: Date) -> Result<(), Error> {
         let scope = self.allow(actor, &at.school, &Try::plain("section.start")).await?.scope;
@@ -202,12 +233,16 @@ pub(crate) async fn go_by_sections(
     school: &School,
     (pack, now): (&schoolkeeper_core::pack::Pack, Timestamp),
 ) -> Result<(), Error> {
-    let sections: BTreeSet<String> = pack.clauses.iter().map(section_of).collect();
-    for section in &sections {
+    for section in &sections_of(pack) {
         let place = SectionAt { school: school.id, pack: pack.head.id.get_ref(), section };
         write.set_section(scope, place, (None, None), now).await?;
     }
     Ok(())
+}
+
+/// The slugs of a policy's sections.
+fn sections_of(pack: &schoolkeeper_core::pack::Pack) -> BTreeSet<String> {
+    pack.clauses.iter().map(section_of).collect()
 }
 
 impl StartRow {

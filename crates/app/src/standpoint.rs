@@ -10,6 +10,7 @@ use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::standing::NoneBecause;
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::School;
+use schoolkeeper_store::remark::Remark;
 use schoolkeeper_store::section::{StoredSection, TaskOwner};
 use schoolkeeper_store::standing::LastRun;
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub struct Standpoint {
     pub set: BTreeMap<Name, Literal>,
     /// How the trust stands where it answers for its schools; none at the trust itself.
     pub trust: Option<Inherited>,
+    /// Problems of which somebody said that they are wrong, and nothing has settled it.
+    pub doubts: Vec<Remark>,
     /// What changed in the last seven days, in words.
     pub changes: Option<String>,
 }
@@ -138,14 +141,23 @@ impl Standpoint {
     pub fn causes(&self) -> Vec<Cause> {
         let mut all = cause::causes(&self.pack.pack, &self.pack.schemas, &self.outcome, &self.groups);
         for cause in &mut all {
+            let doubts: Vec<&Remark> = self.doubts.iter().filter(|one| one.new.control == cause.control).collect();
+            cause.looked_at = crate::remark::looked_at(&doubts);
             let Some(agreed) = self.owners.iter().find(|owner| owner.control == cause.control) else { continue };
-            cause.owner = self.role_title(&agreed.owner);
-            if let Some(day) = agreed.fix_by {
-                cause.owner =
-                    format!("{}, there at the start, agreed to fix by {}", cause.owner, crate::dates::long(day));
-            }
+            cause.owner = self.owner_words(agreed);
+            (cause.role, cause.deputy) = (Some(agreed.owner.clone()), agreed.deputy.clone());
+            cause.fix_by = agreed.fix_by;
         }
         all
+    }
+
+    /// `IT technician, else Business manager, there at the start, agreed to fix by 25 March 2027`
+    fn owner_words(&self, agreed: &TaskOwner) -> String {
+        let mut words = vec![self.role_title(&agreed.owner)];
+        words.extend(agreed.deputy.as_ref().map(|role| format!("else {}", self.role_title(role))));
+        words.extend((agreed.open_count > 0 && agreed.fix_by.is_some()).then(|| "there at the start".to_owned()));
+        words.extend(agreed.fix_by.map(|day| format!("agreed to fix by {}", crate::dates::long(day))));
+        words.join(", ")
     }
 
     /// Since when a section is started, or for when it is planned; nothing when the school does not go by sections.

@@ -82,6 +82,8 @@ pub const ACTS: &[ActSpec] = &[
     act!("hold.place", "keep a record from being erased", inside),
     act!("hold.lift", "lift a hold", inside),
     act!("finding.see", "see problems to fix", inside),
+    act!("finding.say", "say something about a problem", inside),
+    act!("finding.give", "say who fixes a problem and by when", inside),
     act!("section.start", "start a section of the policy", inside),
     act!("not-here.ask", "ask that a statement does not apply here", inside),
     act!("not-here.agree", "agree that a statement does not apply here", inside),

@@ -119,12 +119,12 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             Reach::School
         }
         "records.change" | "records.import" | "records.undo" | "records.confirm" | "report.see" | "report.deal"
-        | "not-here.ask"
+        | "not-here.ask" | "finding.say"
             if leading =>
         {
             Reach::School
         }
-        "section.start" if matches!(role, Head | Office) => Reach::School,
+        "section.start" | "finding.give" if matches!(role, Head | Office) => Reach::School,
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
         // Only those a policy names decide a request or handle a case; only its owners agree what does not apply.
         "request.decide" | "not-here.agree" if leading || role == Governor => Reach::School,

@@ -26,7 +26,7 @@ mod suggest;
 pub use check::check;
 pub use conflict::{Conflict, Side, conflicts};
 pub use diff::{Change, ChangeKind, diff};
-pub use explain::{explain, explain_control, param_words, params_of, people_words};
+pub use explain::{explain, explain_control, literal_words, param_words, params_of, people_words};
 pub use library::Library;
 pub use param::fits;
 pub use register::registers;

@@ -242,6 +242,7 @@ pub(crate) const OF_ENTRY: &[(&str, &str)] = &[
     ("attachment", "owner"),
     ("listed_link", "entry"),
     ("list_view", "person"),
+    ("remark", "subject"),
     ("login_person", "person"),
     ("session", "person"),
 ];

@@ -30,6 +30,10 @@ statements! {
         SELECT school, pack, control, subject, opened_at FROM finding WHERE closed_at < $1 \
         AND school IN (SELECT id FROM school WHERE organisation = $3) \
         ORDER BY closed_at, school, pack, control, subject, opened_at LIMIT $2)";
+    // What was said of a problem is as old as its last word; an open doubt stays.
+    REMARK = "DELETE FROM remark WHERE id IN (SELECT id FROM remark WHERE said_at < $1 \
+        AND (nature = 'note' OR settled_at < $1) \
+        AND school IN (SELECT id FROM school WHERE organisation = $3) ORDER BY said_at, id LIMIT $2)";
     STANDING = "DELETE FROM standing WHERE (school, pack, clause, from_at) IN ( \
         SELECT school, pack, clause, from_at FROM standing WHERE to_at < $1 \
         AND school IN (SELECT id FROM school WHERE organisation = $3) \
@@ -75,6 +79,7 @@ pub(crate) const LOGS: &[Rows] = &[
     Rows { log: "history", tables: &["entry_version"], delete: HISTORY },
     Rows { log: "import", tables: &["import"], delete: IMPORT },
     Rows { log: "finding", tables: &["finding"], delete: FINDING },
+    Rows { log: "finding", tables: &["remark"], delete: REMARK },
     Rows { log: "standing", tables: &["standing"], delete: STANDING },
     Rows { log: "job", tables: &["job"], delete: JOB },
     Rows { log: "job", tables: &["job_run"], delete: JOB_RUN },

@@ -66,6 +66,7 @@ pub mod pack;
 pub mod param;
 pub mod past;
 pub mod probe;
+pub mod remark;
 pub mod repair;
 pub mod report;
 pub mod role;

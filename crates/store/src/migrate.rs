@@ -41,6 +41,7 @@ pub(crate) const ALL: &[Step] = steps![
     "0017_entry",
     "0018_intake",
     "0019_start",
+    "0020_remark",
     "0021_api",
     "0022_attachment",
     "0024_policy_numbers"

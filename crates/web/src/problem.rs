@@ -1,10 +1,12 @@
 //! Problems to fix, grouped by cause; one cause with everything it concerns; export.
 
 mod cause;
+pub mod give;
 mod list;
+pub mod why;
 
-pub use cause::{cause, export};
-pub use list::list;
+pub use cause::cause;
+pub use list::{export, list};
 
 use crate::frame::Status;
 use crate::urls;
@@ -58,6 +60,7 @@ pub fn meta(at: &Standpoint, cause: &Cause) -> String {
         parts.push(format!("by {}", dates::long(at.calendar.day(due))));
     }
     let ids: Vec<&str> = cause.clauses.iter().map(|id| &**id).collect();
+    parts.extend(cause.looked_at.clone());
     parts.push(format!("statement{} {}", if ids.len() == 1 { "" } else { "s" }, ids.join(", ")));
     parts.join(" · ")
 }

@@ -119,6 +119,26 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(problem::cause),
     },
+    Route {
+        path: "/school/{school}/policy/{pack}/cause/{control}/give",
+        act: Some("finding.give"),
+        handler: || get(problem::give::ask).post(problem::give::give),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/cause/{control}/why",
+        act: Some("finding.see"),
+        handler: || get(problem::why::whole).post(problem::why::say_whole),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/cause/{control}/why/{entry}",
+        act: Some("finding.see"),
+        handler: || get(problem::why::one).post(problem::why::say_one),
+    },
+    Route {
+        path: "/school/{school}/policy/{pack}/by-section",
+        act: Some("section.start"),
+        handler: || get(section::switch::ask).post(section::switch::switch),
+    },
     Route { path: "/school/{school}/calendar", act: Some("policy.see"), handler: || get(calendar::page) },
     Route {
         path: DATES,

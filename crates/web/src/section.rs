@@ -1,5 +1,7 @@
 //! Start a section: who does what, what is open today, who will get what; then start it or plan when.
 
+pub mod switch;
+
 use crate::error::Error;
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Here};

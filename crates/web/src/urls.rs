@@ -142,6 +142,22 @@ pub fn cause(school: &str, pack: &str, control: &str) -> String {
     format!("/school/{school}/policy/{pack}/cause/{control}")
 }
 
+/// Why one problem is one: of an entry, or of the control as a whole.
+pub fn why(school: &str, pack: &str, control: &str, entry: Option<EntryId>) -> String {
+    let of = entry.map_or_else(String::new, |entry| format!("/{entry}"));
+    format!("{}/why{of}", cause(school, pack, control))
+}
+
+/// Who does something about a cause.
+pub fn give(school: &str, pack: &str, control: &str) -> String {
+    format!("{}/give", cause(school, pack, control))
+}
+
+/// Going by sections.
+pub fn by_section(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/by-section")
+}
+
 /// Who holds which role at a school.
 pub fn roles(school: &str) -> String {
     format!("/school/{school}/roles")

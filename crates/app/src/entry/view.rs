@@ -137,6 +137,13 @@ impl House {
         })
     }
 
+    /// Some facts of an entry, as its page shows them.
+    pub(crate) async fn fact_lines(&self, at: &EntryAt, fields: &[&Name]) -> Result<Vec<FactLine>, Error> {
+        let page = self.page_of(at).await?;
+        let wanted = at.register.fields.iter().filter(|field| field.is_stored() && fields.contains(&&field.name));
+        Ok(wanted.map(|field| page.line(field)).collect())
+    }
+
     /// What people call an entry.
     pub async fn entry_title(&self, at: &EntryAt) -> Result<String, Error> {
         let names = self.entry_names(at, &at.points_to()).await?;

@@ -84,6 +84,12 @@ pub const SCHEDULE: &[Line] = &[
         run: |house| Box::pin(async { Ok(house.gather_mail().await?) }),
     },
     Line {
+        name: "remind",
+        says: "Tells people what became theirs, and what ends soon",
+        when: When::Daily(Time::constant(6, 30, 0, 0)),
+        run: |house| Box::pin(async { Ok(house.remind().await.map(drop)?) }),
+    },
+    Line {
         name: "mail-reports",
         says: "Takes new reports from the mailboxes",
         when: When::Every(SignedDuration::from_mins(5)),

@@ -31,6 +31,14 @@ pub struct Cause {
     pub due_at: Option<Timestamp>,
     /// Who does something about it, in words; empty when the policy does not say.
     pub owner: String,
+    /// The role that does.
+    pub role: Option<Name>,
+    /// The role that stands in.
+    pub deputy: Option<Name>,
+    /// By when it was agreed to fix it.
+    pub fix_by: Option<jiff::civil::Date>,
+    /// Somebody said that it is wrong: until when it is looked at, in words.
+    pub looked_at: Option<String>,
 }
 
 /// What the store knows of a control's open problems without listing them.
@@ -109,6 +117,10 @@ fn cause(pack: &Pack, schemas: &Schemas, outcome: &Outcome, group: &Group) -> Op
         since: group.since,
         due_at: group.due_at,
         owner: owner(pack, control, &clauses),
+        role: role_of(control, &clauses).cloned(),
+        deputy: None,
+        fix_by: None,
+        looked_at: None,
     })
 }
 

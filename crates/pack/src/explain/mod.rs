@@ -15,7 +15,7 @@ use schoolkeeper_core::pack::{Literal, Pack};
 use schoolkeeper_core::schema::Schemas;
 use std::collections::BTreeMap;
 use words::Words;
-pub(crate) use words::literal as literal_words;
+pub use words::literal as literal_words;
 
 /// The whole policy: for each statement its text, how it is checked, who, when, and what happens.
 pub fn explain(pack: &Pack, schemas: &Schemas) -> String {

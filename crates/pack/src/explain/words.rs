@@ -237,7 +237,7 @@ pub(super) fn title(name: &str) -> String {
 }
 
 /// A value as people write it.
-pub(crate) fn literal(value: &Literal) -> String {
+pub fn literal(value: &Literal) -> String {
     match value {
         Literal::Bool(true) => "yes".to_owned(),
         Literal::Bool(false) => "no".to_owned(),

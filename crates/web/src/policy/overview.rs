@@ -38,6 +38,7 @@ struct OverviewPage {
     as_of: String,
     read_href: String,
     asks_href: String,
+    by_section_href: Option<String>,
 }
 
 struct SectionRow {
@@ -67,6 +68,8 @@ pub async fn overview(
     let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let now = app.house.now();
     let mut shown = page(&at, now);
+    let may = crate::manage::opens(&signed, "/school/{school}/policy/{pack}/by-section");
+    shown.by_section_href = (may && at.sections.is_empty()).then(|| urls::by_section(&school, &pack));
     shown.frame = shown.frame.signed(&signed);
     Ok(Html(shown.render()?))
 }
@@ -117,6 +120,7 @@ fn page(at: &Standpoint, now: jiff::Timestamp) -> OverviewPage {
             .collect(),
         read_href: urls::read(&at.school.slug, at.pack_id()),
         asks_href: urls::asks(&at.school.slug, at.pack_id()),
+        by_section_href: None,
         as_of: format!("Worked out {}.", dates::moment(at.outcome.at, at.calendar.zone())),
     }
 }

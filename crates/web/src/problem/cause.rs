@@ -1,12 +1,11 @@
-//! One cause: everything it concerns, and the export.
+//! One cause: everything it concerns.
 
 use crate::frame::{Frame, Here, Link, Pager, Status};
 use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Html;
 use schoolkeeper_app::outcome::Problem;
 use schoolkeeper_app::view::cause::Cause;
 use schoolkeeper_app::{ProblemsAsked, Standpoint, dates};
@@ -30,21 +29,23 @@ struct CausePage {
     rows: Vec<Row>,
     pages: Pager,
     export_href: String,
+    give_href: Option<String>,
 }
 
 struct Row {
+    href: String,
     message: String,
     since: String,
+    doubt: Option<String>,
 }
 
-/// `?q=words&after=ID`, and `?control=name` for the export.
+/// `?q=words&after=ID`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     #[serde(deserialize_with = "super::asked")]
     q: String,
     after: Option<EntryId>,
-    control: String,
 }
 
 /// GET /school/{school}/policy/{pack}/cause/{control}
@@ -66,6 +67,9 @@ pub async fn cause(
     };
     let problems = app.house.problems(actor, &at, &wanted).await?;
     let mut shown = show(&at, &cause, problems, &asked);
+    if crate::manage::opens(&signed, "/school/{school}/policy/{pack}/cause/{control}/give") {
+        shown.give_href = Some(urls::give(&at.school.slug, at.pack_id(), &cause.control));
+    }
     shown.frame = shown.frame.signed(&signed);
     Ok(Html(shown.render()?))
 }
@@ -91,6 +95,7 @@ fn show(at: &Standpoint, cause: &Cause, mut problems: Vec<Problem>, asked: &Aske
         rows: problems.into_iter().map(|problem| row(at, problem)).collect(),
         pages: Pager { previous: asked.after.map(|_| href("")), next: last.map(|last| href(&last.to_string())) },
         export_href: export,
+        give_href: None,
         action,
     }
 }
@@ -105,22 +110,12 @@ fn statement_link(at: &Standpoint, id: &str) -> Link {
 }
 
 fn row(at: &Standpoint, problem: Problem) -> Row {
-    Row { message: problem.message, since: dates::moment(problem.since, at.calendar.zone()) }
-}
-
-/// GET /school/{school}/policy/{pack}/to-fix.csv
-pub async fn export(
-    State(app): State<App>,
-    signed: Signed,
-    Path((school, pack)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let actor = &signed.actor;
-    let at = app.house.standpoint(actor, &school, &pack).await?;
-    let control = (!asked.control.is_empty()).then(|| asked.control.as_str().into());
-    let wanted = ProblemsAsked { control, search: asked.q, limit: 100_000, after: None };
-    let csv = schoolkeeper_app::export::problems(&at, &app.house.problems(actor, &at, &wanted).await?)?;
-    let name = format!("attachment; filename=\"to-fix-{}.csv\"", at.school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    let about = (&*problem.control, problem.entry);
+    let doubts: Vec<_> = at.doubts.iter().filter(|one| one.is_about(at.pack_id(), about)).collect();
+    Row {
+        href: urls::why(&at.school.slug, at.pack_id(), &problem.control, problem.entry),
+        message: problem.message,
+        since: dates::moment(problem.since, at.calendar.zone()),
+        doubt: schoolkeeper_app::remark::looked_at(&doubts),
+    }
 }

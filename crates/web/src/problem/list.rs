@@ -6,16 +6,21 @@ use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Html;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::vacancy::Vacancy;
 use schoolkeeper_app::view::cause::Cause;
-use schoolkeeper_app::{Standpoint, dates};
+use schoolkeeper_app::{ProblemsAsked, Standpoint, dates};
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::Name;
 use schoolkeeper_core::role::HEAD;
 use schoolkeeper_core::standing::Standing;
 use serde::Deserialize;
 
 const PAGE_SIZE: usize = 25;
+/// Most problems of one cause in an export.
+const EXPORTED_MAX: u32 = 100_000;
 
 #[derive(Template)]
 #[template(path = "problem/list.html")]
@@ -31,6 +36,7 @@ struct ListPage {
     orders: Vec<Order>,
     hits: String,
     vacant: Vec<VacantLine>,
+    allowed: Vec<String>,
     first: usize,
     rows: Vec<CauseLine>,
     pages: Pager,
@@ -50,7 +56,7 @@ struct Order {
     chosen: bool,
 }
 
-/// `?show=late&q=words&sort=oldest&page=2`
+/// `?show=late&q=words&sort=oldest&page=2`, and `?control=name` for the export of one cause.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
@@ -61,6 +67,8 @@ pub struct Asked {
     #[serde(deserialize_with = "super::asked")]
     sort: String,
     page: usize,
+    #[serde(deserialize_with = "super::asked")]
+    control: String,
 }
 
 /// GET /school/{school}/policy/{pack}/to-fix
@@ -76,7 +84,8 @@ pub async fn list(
     let unled = app.house.without_administrator(&signed.actor, &at.school).await?;
     let unled = unled.map(|day| unled_line(&at, day, may));
     let vacant = unled.into_iter().chain(vacant.iter().map(|one| vacant_line(&at, one, may))).collect();
-    let mut shown = page(&at, &asked, vacant);
+    let mut shown = page(&signed.actor, &at, &asked, vacant);
+    shown.allowed = app.house.allowed(&signed.actor, &at).await?;
     let ends = at.calendar_ends(app.house.now());
     shown.calendar = ends.map(|ends| (ends, urls::calendar(&at.school.slug)));
     shown.frame = shown.frame.signed(&signed);
@@ -107,10 +116,39 @@ fn unled_line(at: &Standpoint, day: Date, may: bool) -> VacantLine {
     }
 }
 
-fn page(at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
+/// GET /school/{school}/policy/{pack}/to-fix.csv: exactly what the list or one cause shows.
+pub async fn export(
+    State(app): State<App>,
+    signed: Signed,
+    Path((school, pack)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
+    let one = |control: Name, search: &str| ProblemsAsked {
+        control: Some(control),
+        search: search.to_owned(),
+        limit: EXPORTED_MAX,
+        after: None,
+    };
+    let wanted: Vec<ProblemsAsked> = if asked.control.is_empty() {
+        choose((&signed.actor, &at), at.causes(), &asked).into_iter().map(|cause| one(cause.control, "")).collect()
+    } else {
+        vec![one(Name::from(asked.control.as_str()), &asked.q)]
+    };
+    let mut problems = Vec::new();
+    for wanted in &wanted {
+        problems.extend(app.house.problems(&signed.actor, &at, wanted).await?);
+    }
+    let csv = schoolkeeper_app::export::problems(&at, &problems)?;
+    let name = format!("attachment; filename=\"to-fix-{}.csv\"", at.school.slug);
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
+        .into_response())
+}
+
+fn page(actor: &Actor, at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
     let action = urls::to_fix(&at.school.slug, at.pack_id());
     let all = at.causes();
-    let fitting = choose(all.clone(), asked);
+    let fitting = choose((actor, at), all.clone(), asked);
     let count = fitting.len();
     let href = |page: usize| {
         let page = page.to_string();
@@ -124,7 +162,8 @@ fn page(at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
         lead: lead(at, all.len(), vacant.len()),
         any: !all.is_empty(),
         vacant,
-        filters: filters(&action, &all, asked),
+        allowed: Vec::new(),
+        filters: filters((actor, at), (&action, &all), asked),
         show: (!asked.show.is_empty()).then(|| asked.show.clone()),
         q: asked.q.clone(),
         orders: orders(&asked.sort),
@@ -132,7 +171,8 @@ fn page(at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {
         first,
         rows: rows.iter().map(|cause| CauseLine::of(at, cause)).collect(),
         pages,
-        export_href: urls::to_fix_export(&at.school.slug, at.pack_id()),
+        export_href: urls::to_fix_export(&at.school.slug, at.pack_id())
+            + &urls::query(&[("show", &asked.show), ("q", &asked.q), ("sort", &asked.sort)]),
         action,
     }
 }
@@ -151,11 +191,11 @@ fn lead(at: &Standpoint, all: usize, vacant: usize) -> String {
     }
 }
 
-fn choose(all: Vec<Cause>, asked: &Asked) -> Vec<Cause> {
+fn choose(of: (&Actor, &Standpoint), all: Vec<Cause>, asked: &Asked) -> Vec<Cause> {
     let wanted = asked.q.trim().to_lowercase();
     let mut out: Vec<Cause> = all
         .into_iter()
-        .filter(|cause| fits(cause, &asked.show))
+        .filter(|cause| fits(of, cause, &asked.show))
         .filter(|cause| {
             let words = format!("{} {} {}", cause.title, cause.owner, cause.clauses.join(" ")).to_lowercase();
             words.contains(&wanted)
@@ -170,19 +210,20 @@ fn choose(all: Vec<Cause>, asked: &Asked) -> Vec<Cause> {
     out
 }
 
-fn fits(cause: &Cause, show: &str) -> bool {
+fn fits((actor, at): (&Actor, &Standpoint), cause: &Cause, show: &str) -> bool {
     match show {
+        "mine" => at.is_theirs(actor, cause),
         "broken" => cause.standing == Standing::Broken,
         "due" => cause.standing == Standing::Due,
         _ => true,
     }
 }
 
-fn filters(action: &str, all: &[Cause], asked: &Asked) -> Vec<Filter> {
-    [("", "All"), ("broken", "Not met"), ("due", "Still in time")]
+fn filters(of: (&Actor, &Standpoint), (action, all): (&str, &[Cause]), asked: &Asked) -> Vec<Filter> {
+    [("", "All"), ("mine", "Mine"), ("broken", "Not met"), ("due", "Still in time")]
         .into_iter()
         .map(|(name, text)| Filter {
-            text: format!("{text} {}", all.iter().filter(|cause| fits(cause, name)).count()),
+            text: format!("{text} {}", all.iter().filter(|cause| fits(of, cause, name)).count()),
             href: action.to_owned() + &urls::query(&[("show", name), ("q", &asked.q), ("sort", &asked.sort)]),
             current: asked.show == name,
         })

@@ -91,6 +91,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/school/{school}/webhook/{webhook}"
             | "/emergency/{use}"
             | "/jobs/{job}"
+            | "/school/{school}/policy/{pack}/cause/{control}/why"
             | "/school/{school}/records/{register}/bulk/{bulk}"
             | "/school/{school}/records/{register}/import/{intake}" => StatusCode::NOT_FOUND,
             file if file.contains("{attachment}") && !ONLY_ACT.contains(&file) => StatusCode::NOT_FOUND,

@@ -1,0 +1,124 @@
+//! What people are told of in time: a cause is theirs, a list's word ends, the school's dates end.
+//!
+//! Invariant: the same thing is told once; whoever is away is not asked, their deputy is. Only what is stored is told of,
+//! so nothing of a section that is not started.
+
+use crate::appointment::Posts;
+use crate::calendar::year::SOON_DAYS;
+use crate::mail::NewMail;
+use crate::{Error, House};
+use jiff::civil::Date;
+use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::mail::MailKind;
+use schoolkeeper_core::permission::BaseRole;
+use schoolkeeper_store::School;
+
+/// So many days before its end a word about a list is to be given again.
+const CENSUS_DAYS: i32 = 30;
+
+/// Something somebody is to be told of.
+struct Reminder {
+    people: Vec<EntryId>,
+    by: Option<Date>,
+    link: String,
+    /// With the person it is the key under which it is told once.
+    key: String,
+}
+
+impl House {
+    /// Tells everybody what is theirs and what ends soon; how many mails wait after it. Twice gives the same as once.
+    pub async fn remind(&self) -> Result<usize, Error> {
+        let mut told = 0;
+        for school in self.all_schools(&self.operator()).await? {
+            let mut reminders = self.ends_soon(&school).await?;
+            reminders.extend(self.theirs(&school).await?);
+            told += self.tell(&school, reminders).await?;
+        }
+        crate::job::count("told", told);
+        Ok(told)
+    }
+
+    /// The school's dates and what was said of its lists, as far as they end soon.
+    async fn ends_soon(&self, school: &School) -> Result<Vec<Reminder>, Error> {
+        let (scope, read) = (Scope::system("reminders"), self.read().await?);
+        let calendar = crate::calendar::calendar_of(&read, &scope, school).await?;
+        let today = calendar.day(self.now());
+        let posts = self.posts(&read, school).await?;
+        let mut out = Vec::new();
+        if let Some(end) = calendar.ends_on().filter(|end| (*end - today).get_days() <= SOON_DAYS) {
+            out.push(Reminder {
+                people: posts.leaders(),
+                by: Some(end),
+                link: format!("/school/{}/calendar", school.slug),
+                key: format!("calendar:{}:{end}", school.id),
+            });
+        }
+        for said in read.censuses(&scope, school.id).await? {
+            let end = calendar.day(said.census.ends_at);
+            let soon = (end - today).get_days();
+            if said.how.is_some() && said.school == school.id && (0..=CENSUS_DAYS).contains(&soon) {
+                out.push(Reminder {
+                    people: posts.leaders(),
+                    by: Some(end),
+                    link: format!("/school/{}/records/{}/complete", school.slug, said.register),
+                    key: format!("census:{}:{}:{end}", school.id, said.register),
+                });
+            }
+        }
+        Ok(out)
+    }
+
+    /// The causes of a school's policies, for whoever does something about them today.
+    async fn theirs(&self, school: &School) -> Result<Vec<Reminder>, Error> {
+        let (scope, read) = (Scope::system("reminders"), self.read().await?);
+        let posts = self.posts(&read, school).await?;
+        let mut out = Vec::new();
+        for run in read.last_runs(&scope, school.id).await? {
+            let at = match self.read_standpoint(&read, &scope, school.clone(), &run.pack).await {
+                Ok(at) => at,
+                Err(Error::Missing) => continue,
+                Err(error) => return Err(error),
+            };
+            for cause in at.causes() {
+                out.push(Reminder {
+                    people: posts.doers(cause.role.as_deref(), cause.deputy.as_deref()),
+                    by: cause.fix_by.or_else(|| cause.due_at.map(|due| at.calendar.day(due))),
+                    link: format!("/school/{}/policy/{}/cause/{}", school.slug, run.pack, cause.control),
+                    key: format!("cause:{}:{}:{}:{}", school.id, run.pack, cause.control, cause.since.as_second()),
+                });
+            }
+        }
+        Ok(out)
+    }
+
+    async fn tell(&self, school: &School, reminders: Vec<Reminder>) -> Result<usize, Error> {
+        let (scope, mut told) = (Scope::system("reminders"), 0);
+        let mut write = self.write().await?;
+        for reminder in reminders {
+            for person in reminder.people {
+                let mail = NewMail {
+                    organisation: school.organisation,
+                    school: school.id,
+                    to: person,
+                    kind: MailKind::Task { by: reminder.by },
+                    link: Some(reminder.link.clone()),
+                    urgent: false,
+                    key: format!("{}:{person}", reminder.key),
+                };
+                told += usize::from(self.send(&mut write, &scope, mail).await?);
+            }
+        }
+        write.commit().await?;
+        Ok(told)
+    }
+}
+
+impl Posts {
+    /// Those of the office who are there, else the headteacher.
+    fn leaders(&self) -> Vec<EntryId> {
+        let office = self.roles.iter().filter(|(_, spec)| spec.bases.contains(&BaseRole::Office));
+        let there: Vec<EntryId> = office.flat_map(|(role, _)| self.present(role)).collect();
+        if there.is_empty() { self.doers(None, None) } else { there }
+    }
+}
