@@ -63,10 +63,10 @@ fn read(text: &str) -> anyhow::Result<Vec<Line>> {
     }
     let one = |(at, line): (usize, &str)| {
         let cells = cells(line);
-        let [clause, mode, place, test] = cells.as_slice() else {
+        let [clause, mode, place, proof] = cells.as_slice() else {
             bail!("{FILE}:{}: {} cells, not 4", at + 2, cells.len());
         };
-        Ok(Line { clause: clause.clone(), mode: mode.clone(), place: place.clone(), test: test.clone() })
+        Ok(Line { clause: clause.clone(), mode: mode.clone(), place: place.clone(), test: proof.clone() })
     };
     lines.enumerate().map(one).collect()
 }
@@ -193,8 +193,8 @@ impl Known {
         }
         let Some((place, name)) = test.split_once(' ') else { return false };
         if place.starts_with("e2e/") {
-            let text = std::fs::read_to_string(self.root.join(place)).unwrap_or_default();
-            return text.contains(&format!("test(\"{name}\""));
+            let script = std::fs::read_to_string(self.root.join(place)).unwrap_or_default();
+            return script.contains(&format!("test(\"{name}\""));
         }
         let (package, binary) = place.split_once("::").unwrap_or((place, "src"));
         let folder = package.strip_prefix("schoolkeeper-").unwrap_or("server");
