@@ -89,7 +89,7 @@ test("a photo and a certificate are put on a room, and every page of it is reada
   await page.getByRole("button", { name: "Add the file" }).click();
   assert.match(await page.locator("main").innerText(), /Certificate of that test\s+alarm 2026.pdf/);
   const waits = page.waitForEvent("download");
-  await page.getByRole("link", { name: "alarm 2026.pdf" }).click();
+  await page.getByRole("link", { name: "alarm 2026.pdf", exact: true }).click();
   assert.equal((await waits).suggestedFilename(), "alarm 2026.pdf");
   out.push(...(await faults(here, "two")), ...(await faults(here + "/history", "history")));
   await page.getByRole("link", { name: "Change IMG_2041.jpg" }).click();
