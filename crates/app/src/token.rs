@@ -350,7 +350,7 @@ fn acts(scopes: &[String]) -> BTreeSet<String> {
         }
         let Some(group) = words::subjects().iter().find(|known| known.id == group) else { continue };
         out.insert("records.see".to_owned());
-        let sees = |name: &str| name.ends_with(".see");
+        let sees = |name: &str| name.split_once('.').is_some_and(|(_, verb)| verb == "see");
         let own =
             ACTS.iter().filter(|act| act.register.is_some_and(|own| group.registers.iter().any(|one| one == own)));
         out.extend(own.filter(|act| sees(act.name)).map(|act| act.name.to_owned()));

@@ -135,7 +135,9 @@ impl Write {
         (event, controls): (Event, Vec<&Name>),
     ) -> Result<(), Error> {
         let mut counts: BTreeMap<&Name, i64> = BTreeMap::new();
-        controls.into_iter().for_each(|control| *counts.entry(control).or_default() += 1);
+        for control in controls {
+            *counts.entry(control).or_default() += 1;
+        }
         for (control, count) in counts {
             let details = [
                 ("pack", Detail::Word(evaluation.pack.to_string())),

@@ -51,18 +51,18 @@ impl House {
         let today = snapshot.world.calendar.day(self.now());
         let holidays = super::holidays_of(&self.read().await?, &scope, school).await?;
         let new = Arc::new(Calendar::new(school.division, found.terms.clone()).with_bank_holidays(holidays));
-        let (mut moved, mut moves) = (0, Vec::new());
+        let (mut moved, mut lines) = (0, Vec::new());
         for policy in &snapshot.policies {
             let world = snapshot.world_of(policy);
             let mut changed = world.clone();
             changed.calendar = new.clone();
             let (count, words) = moves_between(&due(policy, &world, today), &due(policy, &changed, today));
             moved += count;
-            moves.extend(words);
+            lines.extend(words);
         }
         let days = super::year::year_words(&new, today);
-        moves.truncate(MOVED_SHOWN);
-        Ok(CalendarPreview { terms: found.terms, left_out: found.left_out, moved, moves, days })
+        lines.truncate(MOVED_SHOWN);
+        Ok(CalendarPreview { terms: found.terms, left_out: found.left_out, moved, moves: lines, days })
     }
 
     /// Saves the dates of a text.

@@ -64,20 +64,20 @@ pub fn read(text: &str) -> Result<Read, String> {
 /// Terms as lines that [`read`] reads again.
 pub fn written(terms: &[Term]) -> String {
     let day = dates::long;
-    let mut out = String::new();
+    let mut out = Vec::new();
     for term in terms {
-        out.push_str(&format!("{}: {} to {}\n", term.name, day(term.from), day(term.to)));
+        out.push(format!("{}: {} to {}\n", term.name, day(term.from), day(term.to)));
         if let (Some(from), Some(to)) = (term.half_from, term.half_to) {
-            out.push_str(&format!("Half term: {} to {}\n", day(from), day(to)));
+            out.push(format!("Half term: {} to {}\n", day(from), day(to)));
         }
         for (word, days) in [("INSET", &term.inset), ("Closed", &term.closed)] {
             if !days.is_empty() {
                 let days: Vec<String> = days.iter().map(|one| day(*one)).collect();
-                out.push_str(&format!("{word}: {}\n", days.join(", ")));
+                out.push(format!("{word}: {}\n", days.join(", ")));
             }
         }
     }
-    out
+    out.concat()
 }
 
 /// What terms are made of, in order: words, first and last day.
@@ -104,19 +104,20 @@ pub fn as_ics(terms: &[Term], school: &str, now: Timestamp) -> String {
     let day = |day: Date| day.strftime("%Y%m%d").to_string();
     let plain =
         |words: &str| words.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;").replace(['\r', '\n'], " ");
-    let mut out = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Schoolkeeper//Calendar//EN\r\n");
+    let mut out = vec!["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Schoolkeeper//Calendar//EN\r\n".to_owned()];
     for one in events(terms) {
         let (from, after) = (day(one.from), day(one.to.tomorrow().unwrap_or(one.to)));
         let stamp = now.strftime("%Y%m%dT%H%M%SZ");
         let uid = folded(&format!("UID:{from}-{after}-{}@{school}.schoolkeeper", slug(&one.words)));
         let summary = format!("SUMMARY:{}", plain(&one.words));
-        out.push_str(&format!(
+        out.push(format!(
             "BEGIN:VEVENT\r\n{uid}\r\nDTSTAMP:{stamp}\r\nDTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{after}\r\n\
             {}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n",
             folded(&summary)
         ));
     }
-    out + "END:VCALENDAR\r\n"
+    out.push("END:VCALENDAR\r\n".to_owned());
+    out.concat()
 }
 
 /// No line is longer than 75 bytes: the rest stands on lines that begin with a blank.
@@ -203,7 +204,7 @@ fn ical(text: &str, left_out: &mut Vec<String>) -> Vec<Event> {
             ("DTSTART", value) if inside => from = stamp(value),
             // The end of whole days is the day after.
             ("DTEND", value) if inside => {
-                to = stamp(value).and_then(|day| if value.len() == 8 { day.yesterday().ok() } else { Some(day) })
+                to = stamp(value).and_then(|day| if value.len() == 8 { day.yesterday().ok() } else { Some(day) });
             }
             ("RRULE", _) if inside => again = true,
             ("END", "VEVENT") if inside && out.len() <= EVENTS_MAX => {

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::{as_csv, as_ics, read, written};
 use jiff::civil::{Date, date};
 use schoolkeeper_core::calendar::{Calendar, Division, check};

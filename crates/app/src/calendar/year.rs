@@ -103,7 +103,7 @@ impl House {
         let today = calendar.day(self.now());
         let (months, warning) = (months(&calendar, today), ends_soon(&calendar, today));
         let (days, lines) = (year_words(&calendar, today), written(calendar.terms()));
-        Ok(CalendarShown { own, bank_until, months, days, warning, history, lines, calendar })
+        Ok(CalendarShown { calendar, own, bank_until, months, days, warning, history, lines })
     }
 }
 

@@ -205,8 +205,8 @@ fn csv(schema: &Register, rows: &[&Map<String, Json>], called: &Called) -> Resul
         }
         out.write_record(&cells).unwrap();
     }
-    let map: String = fields.iter().map(|field| format!("\"col {field}\" = \"{field}\"\n")).collect();
-    Ok((String::from_utf8(out.into_inner().unwrap()).unwrap(), map))
+    let map: Vec<String> = fields.iter().map(|field| format!("\"col {field}\" = \"{field}\"\n")).collect();
+    Ok((String::from_utf8(out.into_inner().unwrap()).unwrap(), map.concat()))
 }
 
 fn cell(kind: &FieldType, json: &Json, called: &Called) -> String {

@@ -1,9 +1,7 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 
 fn at(slug: &str, broken: usize, unknown: usize) -> SchoolAt {
-    SchoolAt { slug: slug.to_owned(), title: slug.to_owned(), tally: Tally { broken, unknown, ..Tally::default() } }
+    SchoolAt { slug: slug.to_owned(), title: slug.to_owned(), tally: Tally { unknown, broken, ..Tally::default() } }
 }
 
 fn section(slug: &str, schools: Vec<SchoolAt>) -> SectionAcross {

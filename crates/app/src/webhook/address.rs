@@ -84,10 +84,8 @@ fn is_refused_6(ip: Ipv6Addr) -> bool {
     let link_local = ip.segments()[0] & 0xffc0 == 0xfe80;
     let metadata = ip == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
     // What only wraps an IPv4 address is judged by it: 6to4, NAT64.
-    let [a, b, c, d, e, f, g, h] = ip.segments();
-    let wrapped = match (a, b) {
-        (0x2002, _) => Some((b, c)),
-        (0x64, 0xff9b) if [c, d, e, f] == [0; 4] => Some((g, h)),
+    let wrapped = match ip.segments() {
+        [0x2002, high, low, ..] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some((high, low)),
         _ => None,
     };
     let inner = wrapped.map(|(high, low)| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));

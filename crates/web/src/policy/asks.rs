@@ -96,6 +96,7 @@ fn part(at: &Standpoint, asked: Asked) -> Part {
 }
 
 fn shown(at: &Standpoint, line: AskedLine) -> Line {
-    let link = |id: &Name| Link { text: id.to_string(), href: urls::statement(&at.school.slug, at.pack_id(), id) };
-    Line { title: line.title, text: line.text, statements: line.clauses.iter().map(link).collect() }
+    let to_statement =
+        |id: &Name| Link { text: id.to_string(), href: urls::statement(&at.school.slug, at.pack_id(), id) };
+    Line { title: line.title, text: line.text, statements: line.clauses.iter().map(to_statement).collect() }
 }

@@ -58,7 +58,8 @@ fn lead(lines: &[NumberLine]) -> String {
 
 fn row(at: &Standpoint, line: NumberLine, may: bool) -> Row {
     let (slug, pack) = (&at.school.slug, at.pack_id());
-    let link = |id: &schoolkeeper_core::id::Name| Link { text: id.to_string(), href: urls::statement(slug, pack, id) };
+    let to_statement =
+        |id: &schoolkeeper_core::id::Name| Link { text: id.to_string(), href: urls::statement(slug, pack, id) };
     Row {
         change: may.then(|| urls::change_number(slug, pack, &line.number.name)),
         own: line.own.filter(|own| line.number.value.as_ref() != Some(own)),
@@ -66,6 +67,6 @@ fn row(at: &Standpoint, line: NumberLine, may: bool) -> Row {
         value: line.number.value,
         may_be: line.may_be,
         set: line.set,
-        statements: line.clauses.iter().map(link).collect(),
+        statements: line.clauses.iter().map(to_statement).collect(),
     }
 }

@@ -117,13 +117,13 @@ impl Lists {
         }
         let (count, per) = shape.count(place);
         let here: Vec<&Made> = place.people.iter().filter(|one| one.from <= when.today).collect();
-        let named = shape.records(packs);
-        let count = if shape.named { named.len() } else { count };
-        let heads: Vec<&str> = shape.heads(&named);
+        let records = shape.records(packs);
+        let count = if shape.named { records.len() } else { count };
+        let heads: Vec<&str> = shape.heads(&records);
         let rows = (0..count).filter(|at| !shape.is_of_people() || *at < here.len()).map(|at| {
             let person = here.get(at % here.len().max(1)).copied();
             let row = Row { seed, place, when, list: &shape.file, at, per, person, names };
-            let set = named.get(at);
+            let set = records.get(at);
             let cell = |head: &&str| {
                 let fixed = set.and_then(|set| set.get(*head)).cloned();
                 fixed.or_else(|| shape.cells.get(*head).map(|text| row.fill(head, text))).unwrap_or_default()

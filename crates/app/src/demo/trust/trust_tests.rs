@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use crate::House;
 use crate::demo::{Plan, Told};
 use crate::outcome::Outcome;
