@@ -65,7 +65,7 @@ test("a list goes through every step, and back", async () => {
   // The steps before stay open.
   await page.getByRole("link", { name: "Sheet and row of the names" }).click();
   await good(page, "table", faults);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.goBack();
   await page.getByRole("link", { name: "Which column is what" }).click();
   await good(page, "columns", faults);
   await page.getByRole("button", { name: "Continue" }).click();
