@@ -11,7 +11,7 @@ let chrome, made;
 
 before(async () => {
   chrome = await browser();
-  made = await house((folder) => run("demo", "--data", folder, "--schools", "2", "--no-serve", "--now", NOW));
+  made = await house((folder) => run("demo", "--data", folder, "--schools", "2", "--months", "4", "--no-serve", "--now", NOW));
   if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 });
 after(async () => {
