@@ -70,7 +70,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(wanted): Query<W
     let page = ListPage {
         frame: Frame::titled("All schools").signed(&signed),
         sum: sum(&across),
-        rows: across.schools.into_iter().map(Row::of).collect(),
+        rows: across.schools.iter().map(Row::of).collect(),
         sections: across.sections.iter().take(shown).map(|section| SectionRow::of(section, policies > 1)).collect(),
         more: (all > shown).then(|| Link { text: format!("All {all} sections"), href: urls::all_sections() }),
     };
@@ -89,7 +89,7 @@ fn sum(across: &Across) -> String {
 }
 
 impl Row {
-    fn of(line: SchoolLine) -> Self {
+    fn of(line: &SchoolLine) -> Self {
         let tally = &line.tally;
         let apart = [(tally.not_started, "not started"), (tally.not_here, "not applying here")];
         let apart = apart.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));

@@ -90,9 +90,10 @@ async fn show(app: &App, visit: &Visit, (email, next): (&str, &str), fault: Opti
     let password = Field::new("password", "Password").autocomplete("current-password");
     let form = Form::of(visit.csrf(), &[&email, &password]);
     let frame = Frame::titled("Sign in").visit(visit).faulty(&form);
-    let demo = match app.house.is_demo() {
-        true => Some(DemoBox { password: demo::PASSWORD, seats: app.house.seats().await? }),
-        false => None,
+    let demo = if app.house.is_demo() {
+        Some(DemoBox { password: demo::PASSWORD, seats: app.house.seats().await? })
+    } else {
+        None
     };
     let page = SignInPage { frame, email, password, next: next.to_owned(), form, demo };
     Ok(page.form.answer(page.render()?))

@@ -14,7 +14,7 @@ fn bring(folder: &Path, now: &str, register: &str, list: &str) {
     let (file, map) = (folder.join(format!("{register}.csv")), folder.join(format!("{register}.toml")));
     std::fs::write(&file, list).unwrap();
     let columns = list.lines().next().unwrap().split(',');
-    let columns: String = columns.map(|column| format!("\"{column}\" = \"{column}\"\n")).collect();
+    let columns = columns.map(|column| format!("\"{column}\" = \"{column}\"\n")).collect::<Vec<_>>().concat();
     std::fs::write(&map, columns).unwrap();
     let data = folder.join("data");
     let [file, map, data] = [&file, &map, &data].map(|path| path.to_str().unwrap());

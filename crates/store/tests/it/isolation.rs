@@ -10,7 +10,7 @@ mod made_up;
 
 use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
-use attachment::{attach, attached_to, attachment};
+use attachment::{attach, attached};
 use futures_util::StreamExt;
 use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term};
 use schoolkeeper_core::actor::Scope;
@@ -20,7 +20,6 @@ use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::schema::{RegisterKind, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
-use schoolkeeper_store::attachment::AttachedTo;
 use schoolkeeper_store::census::Vouched;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
@@ -172,11 +171,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "outcome", outcome);
     note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
     note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
-    let files = AttachedTo { school, register: "asset", owner: attached_to(school) };
-    note(&mut out, "attachments", read.attachments(scope, files).await);
-    note(&mut out, "attachment_changes", read.attachment_changes(scope, files, 9).await);
-    note(&mut out, "attachment", read.attachment(scope, attachment(school).id).await);
-    note(&mut out, "attached_bytes", read.attached_bytes(scope, school).await);
+    attached(read, scope, school, &mut out).await;
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     let said = SaidPage { school: Some(school), limit: 10, ..SaidPage::default() };
     note(&mut out, "said", read.said(scope, &said).await);
@@ -223,8 +218,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
         "confirm_census",
         tx.confirm_census(scope, (school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
     );
-    let said = (school, &device.id, "hand");
-    out.insert("end_census", tx.end_census(scope, said, "withdrawn", day(1)).await.unwrap());
+    out.insert("end_census", tx.end_census(scope, (school, &device.id, "hand"), "withdrawn", day(1)).await.unwrap());
     start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());

@@ -9,9 +9,8 @@ use super::problem::{MEDIA, MISTAKES, Problem, missing};
 use super::school::reached;
 use super::standing::only;
 use crate::{App, urls};
-use axum::body::Body;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use schoolkeeper_app::School;
@@ -49,21 +48,21 @@ pub async fn hand_in(
     Program(bearer): Program,
     Path((school, register)): Path<(String, String)>,
     Query(parts): Query<Parts>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Problem> {
     let asked = only(&parts, &["source", "part"])?;
     if !["", "yes", "no"].contains(&asked[1]) || asked[0].chars().count() > SOURCE_MAX {
         return Err(Problem::part("part", format!("part is yes or no; source has at most {SOURCE_MAX} letters")));
     }
-    let file = match media_type(&headers).as_str() {
+    let file = match media_type(request.headers()).as_str() {
         "text/csv" => "list.csv",
         XLSX => "list.xlsx",
         _ => return Err(Problem::new(MEDIA, &format!("a list is text/csv or {XLSX}"))),
     };
     let school = reached(&app, &bearer, &school).await?;
     let new = NewIntake { register: &register, file, part: asked[1] == "yes" };
-    let content = body.into_data_stream().map(|piece| piece.map(|piece| piece.to_vec()).map_err(io::Error::other));
+    let content =
+        request.into_body().into_data_stream().map(|piece| piece.map(|piece| piece.to_vec()).map_err(io::Error::other));
     let id = app.house.hand_in(&bearer.actor, &school, &new, content).await?;
     let mut list = app.house.intake(&bearer.actor, &school, &register, id).await?;
     if !asked[0].trim().is_empty() {

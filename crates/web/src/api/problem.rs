@@ -69,8 +69,8 @@ pub const FAILED: Kind = ("failed", StatusCode::INTERNAL_SERVER_ERROR, "Somethin
 #[derive(Debug)]
 pub struct Problem {
     kind: Kind,
-    detail: String,
-    hint: Option<String>,
+    detail: Box<str>,
+    hint: Option<Box<str>>,
     mistakes: Vec<Mistake>,
     more: Vec<(HeaderName, String)>,
 }
@@ -91,7 +91,13 @@ impl Problem {
     /// What happened; after `hint:` the next step.
     pub fn new(kind: Kind, says: &str) -> Self {
         let (detail, hint) = says.split_once("\nhint: ").map_or((says, None), |(what, hint)| (what, Some(hint)));
-        Self { kind, detail: sentence(detail), hint: hint.map(sentence), mistakes: Vec::new(), more: Vec::new() }
+        Self {
+            kind,
+            detail: sentence(detail).into(),
+            hint: hint.map(|hint| sentence(hint).into()),
+            mistakes: Vec::new(),
+            more: Vec::new(),
+        }
     }
 
     /// Names what is to be mended.

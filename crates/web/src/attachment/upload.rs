@@ -242,7 +242,7 @@ async fn page(
     let action = urls::entry_act(&at.school.slug, &at.register.id, (at.id(), "attachment"));
     let frame = framed(app, signed, &at.school, &heading).await?.back("Back", cancel.clone()).faulty(&form);
     let other = if photo { action.clone() } else { format!("{action}?photo=yes") };
-    let page = AddPage { frame, heading, photo, other, action, file, field, caption, keep, until, cancel, form };
+    let page = AddPage { frame, form, heading, photo, action, other, file, field, caption, keep, until, cancel };
     Ok(page.form.answer(page.render()?))
 }
 

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::dates;
-use schoolkeeper_app::entry::view::{FactLine, Named, Problem};
+use schoolkeeper_app::entry::view::{FactLine, Named, Problem, Statement};
 use schoolkeeper_app::entry::{EntryAt, is_changeable, is_kept};
 use schoolkeeper_core::calendar::Calendar;
 
@@ -105,14 +105,7 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<Ther
             .collect(),
         files: attachment::lines(&app, &signed, &at).await?,
         problems: view.problems.into_iter().map(|one| problem(&at, one)).collect(),
-        statements: view
-            .statements
-            .into_iter()
-            .map(|one| Link {
-                href: urls::statement(slug, &one.pack, &one.id),
-                text: format!("{} {}", one.id, one.text),
-            })
-            .collect(),
+        statements: view.statements.into_iter().map(|one| statement(slug, &one)).collect(),
         back: view
             .back
             .into_iter()
@@ -145,6 +138,10 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<Ther
         heading: view.name,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+fn statement(slug: &str, one: &Statement) -> Link {
+    Link { href: urls::statement(slug, &one.pack, &one.id), text: format!("{} {}", one.id, one.text) }
 }
 
 fn link(named: Named) -> Link {

@@ -124,18 +124,19 @@ async fn a_record_moves_only_where_its_register_lets_it() {
     assert_eq!(problem(&nowhere, 422, "mistakes")["errors"][0]["pointer"], "/to");
     let stale = program.send("POST", &format!("{at}/moves"), &[("if-match", "\"9\"")], &json!({"to": to})).await;
     problem(&stale, 412, "stale");
-    let moved = program.send("POST", &format!("{at}/moves"), &[], &json!({"to": to})).await;
-    if moved.status == StatusCode::OK {
+    let step = program.send("POST", &format!("{at}/moves"), &[], &json!({"to": to})).await;
+    if step.status == StatusCode::OK {
         assert_eq!(json_of(&program.get(&at).await)["state"], to);
     } else {
-        problem(&moved, 403, "refused");
+        problem(&step, 403, "refused");
     }
 }
 
 #[tokio::test]
 async fn a_list_is_asked_as_its_page_is_and_goes_page_by_page() {
     let browser = house().await;
-    let rows: String = (0..45).map(|n| format!("PC-{n:02},{}\n", if n % 2 == 0 { "yes" } else { "no" })).collect();
+    let rows =
+        (0..45).map(|n| format!("PC-{n:02},{}\n", if n % 2 == 0 { "yes" } else { "no" })).collect::<Vec<_>>().concat();
     browser.import("hill", "device", &format!("Device name,Encrypted\nMU-1,no\nMU-2,yes\n{rows}")).await;
     let program = Program::with(&browser, &["hill"], &["equipment.read"]).await;
     let mut at = format!("{HILL}/records/device?q=pc&is.encrypted=no&rows=20&sort=-name");
@@ -219,7 +220,7 @@ async fn what_is_written_wrongly_is_named_and_changes_nothing() {
     }
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
     let nested = format!("{{\"fields\": {{\"name\": {deep}}}}}");
-    let many: String = (0..201).map(|n| format!("\"f{n}\": 1,")).collect();
+    let many = (0..201).map(|n| format!("\"f{n}\": 1,")).collect::<Vec<_>>().concat();
     let many = format!("{{\"fields\": {{{}}}}}", many.trim_end_matches(','));
     let long = format!("{{\"fields\": {{\"name\": \"{}\"}}}}", "x".repeat(300_000));
     for (body, status, kind) in [

@@ -10,7 +10,7 @@ async fn every_medium_of_the_list_gets_a_label_with_its_name_and_place_and_an_em
     let browser = Browser::at(POLICY).await;
     let empty = browser.get(AT).await;
     assert!(empty.status == StatusCode::OK && empty.body.contains("there is nothing to print"), "{}", empty.body);
-    let list: String = (1..=25).map(|at| format!("T-{at:02},tape,Madeup\n")).collect();
+    let list = (1..=25).map(|at| format!("T-{at:02},tape,Madeup\n")).collect::<Vec<_>>().concat();
     browser.import("hill", "backup-medium", &format!("Label,Kind,Contents\n{list}")).await;
     let body = browser.get(AT).await.body;
     assert_eq!(body.matches("class=\"sk-label\"").count(), 25);

@@ -1,20 +1,21 @@
 //! Made-up files of records, and everything that writes them.
 
+use super::{Answers, note};
 use crate::house::{day, id};
 use jiff::civil::date;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::attachment::FileKind;
 use schoolkeeper_core::id::{Name, SchoolId};
-use schoolkeeper_store::Write;
-use schoolkeeper_store::attachment::{Attachment, DueFiles};
+use schoolkeeper_store::attachment::{AttachedTo, Attachment, DueFiles};
+use schoolkeeper_store::{Read, Write};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-pub fn attached_to(school: SchoolId) -> Uuid {
+fn attached_to(school: SchoolId) -> Uuid {
     if school == SchoolId(id(7777)) { id(7777) } else { id(101) }
 }
 
-pub fn attachment(school: SchoolId) -> Attachment {
+fn attachment(school: SchoolId) -> Attachment {
     Attachment {
         id: Uuid::from_u128(school.0.as_u128() + 9100),
         school,
@@ -33,6 +34,15 @@ pub fn attachment(school: SchoolId) -> Attachment {
         removed_at: None,
         erased_at: None,
     }
+}
+
+/// Everything that reads files of records.
+pub async fn attached(read: &Read, scope: &Scope, school: SchoolId, out: &mut Answers) {
+    let files = AttachedTo { school, register: "asset", owner: attached_to(school) };
+    note(out, "attachments", read.attachments(scope, files).await);
+    note(out, "attachment_changes", read.attachment_changes(scope, files, 9).await);
+    note(out, "attachment", read.attachment(scope, attachment(school).id).await);
+    note(out, "attached_bytes", read.attached_bytes(scope, school).await);
 }
 
 /// Everything that writes files of records, once; whether it did something.
