@@ -23,7 +23,7 @@ pub struct Demo {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=SCHOOLS_MAX as i64))]
     schools: u8,
     /// How many months it looks back on
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u8).range(1..=MONTHS_MAX as i64))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=MONTHS_MAX as i64))]
     months: u8,
     /// The same seed makes the same trust
     #[arg(long, default_value_t = 1)]

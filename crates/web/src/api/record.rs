@@ -96,6 +96,7 @@ fn asked(parts: &Parts, register: &Register) -> Result<ListAsked, Problem> {
     for (name, value) in parts {
         let wrong = |says: &str| Err(Problem::part(name, says));
         match name.as_str() {
+            "since" if value.trim().is_empty() => return wrong("since is a day, as in 2026-11-21, or left out"),
             "q" | "since" | "source" => {}
             "rows" if value.parse().is_ok_and(|rows| ROWS.contains(&rows)) => {}
             "rows" => return wrong("rows is 20, 50, 200 or 1000"),
