@@ -107,13 +107,19 @@ async fn beat(house: Arc<House>, mut heart: Heart, pause: Duration, tell: watch:
     }
 }
 
+/// One look at what is held. Two at once may each wait for the other: a beat that waits to write lets no second in.
+fn asked(held: &watch::Receiver<Held>, what: impl Fn(&Held) -> bool) -> (bool, Uuid) {
+    let held = held.borrow();
+    (what(&held), held.holder)
+}
+
 /// Does what is held under one lease, while it is held.
 async fn act(house: Arc<House>, role: &'static Role, held: watch::Receiver<Held>) {
     let mut ticks = interval(role.every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let (holds, holder) = { (held.borrow().holds(role.name), held.borrow().holder) };
+        let (holds, holder) = asked(&held, |held| held.holds(role.name));
         if holds && let Err(error) = (role.run)(&house, holder).await {
             tracing::error!(role = role.name, error = error.chain(), "this could not be done; it is tried again");
             sleep(Duration::from_secs(1)).await;
@@ -149,7 +155,7 @@ impl Worker {
     }
 
     async fn claim(&mut self) -> Result<(), Error> {
-        let (works, holder) = { (self.held.borrow().works(), self.held.borrow().holder) };
+        let (works, holder) = asked(&self.held, Held::works);
         if self.jobs.values().any(|job| job.holder != Some(holder)) {
             // Others have taken them over.
             self.tasks.abort_all();

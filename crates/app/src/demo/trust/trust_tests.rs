@@ -63,7 +63,7 @@ async fn the_same_seed_tells_the_same_year_and_another_seed_another() {
 
 #[tokio::test]
 async fn a_made_up_trust_shows_every_standing_with_real_causes_and_nothing_that_could_be_somebody() {
-    let (told, _folder) = tell(2, 6, 1).await;
+    let (told, _folder) = tell(2, 4, 1).await;
     let house = &told.house;
     let schools = house.all_schools(&house.operator()).await.unwrap();
     assert_eq!(schools.len(), 3, "the central office and two schools");
