@@ -66,7 +66,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(asked): Query<As
         (may(&signed, "keep.set") && period::may_set(&signed, &kind.what)).then(|| urls::keep_period(&kind.what))
     };
     let list = ListPage {
-        frame: Frame::titled("Keeping and erasing").signed(&signed).back("Manage", "/manage".to_owned()),
+        frame: crate::manage::frame("Keeping and erasing", &signed, "/keep"),
         kinds: kinds.into_iter().map(|kind| (change(&kind), kind)).map(|(href, kind)| (kind, href)).collect(),
         count,
         pager,

@@ -274,6 +274,7 @@ async fn a_tampered_tile_is_not_built_upon(url: String) {
     let refused = tx.sequence(&system(), with(&signer), None, day(1)).await.unwrap_err();
     assert!(refused.to_string().contains("schoolkeeper ledger verify"), "{refused}");
     drop(tx);
-    assert!(matches!(verify(&house.store).await.faults[0].place, Place::Tile(_, Some(0))));
+    let faults = verify(&house.store).await.faults;
+    assert!(matches!(faults[0].place, Place::Tile(_, Some(0))), "{faults:?}");
     database.close().await.unwrap();
 }

@@ -411,14 +411,15 @@ impl Browser {
     }
 }
 
-/// Lists lead to themselves in every order, narrowed in every way, and what stands under one of them is made from its
+/// Pages lead to themselves in every order, narrowed in every way, and what stands under one of them is made from its
 /// register by the same code as under all others: a few of each are enough.
 fn is_one_more(path: &str, seen: &[(String, Answer)]) -> bool {
     let (page, query) = path.split_once('?').map_or((path, None), |(page, query)| (page, Some(query)));
-    let Some((_, list)) = page.split_once("/records/") else { return false };
+    let narrowed = |known: &str| known.split_once('?').is_some_and(|(other, _)| other == page);
+    let others = seen.iter().filter(|(known, _)| narrowed(known)).count();
+    let Some((_, list)) = page.split_once("/records/") else { return query.is_some() && others >= 6 };
     if !["device", "person"].contains(&list.split('/').next().unwrap_or_default()) {
         return query.is_some() || list.contains('/');
     }
-    let narrowed = |known: &str| known.split_once('?').is_some_and(|(other, _)| other == page);
-    query.is_some() && seen.iter().filter(|(known, _)| narrowed(known)).count() >= 2
+    query.is_some() && others >= 2
 }

@@ -41,6 +41,7 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
             tx.set_setup_code(scope, "code", 4, day(1)).await.unwrap(),
             tx.try_setup_code(scope).await.unwrap(),
             tx.end_setup_code(scope).await.unwrap(),
+            tx.look_as(scope, &joined, None, day(2)).await.unwrap(),
         ]
     };
     for scope in [house.stranger(), house.technician(house.lane), house.own(EntryId(id(100))), system.clone()] {
@@ -48,9 +49,9 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
     }
     assert!(tx.set_emergency(&house.operator(), house.trust, "glass", day(1)).await.unwrap());
     for scope in [house.operator(), house.stranger(), house.own(EntryId(id(100)))] {
-        assert_eq!(everything(&mut tx, &scope).await, [false; 20]);
+        assert_eq!(everything(&mut tx, &scope).await, [false; 21]);
     }
-    assert_eq!(everything(&mut tx, &system).await, [true; 20]);
+    assert_eq!(everything(&mut tx, &system).await, [true; 21]);
     assert!(tx.end_session(&system, session.id, day(3)).await.unwrap());
     for scope in [house.stranger(), house.own(EntryId(id(100)))] {
         sees_nobody(&mut tx, &scope, (login, session.id, house.trust)).await;
