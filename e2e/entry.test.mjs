@@ -1,49 +1,24 @@
 // One record by hand, without JavaScript: added with a link that is searched for, changed, removed; and every page of
 // it judged by axe, wide and on a phone.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, house, signIn } from "./house.mjs";
+import { SHOTS, faults as faultsOf, recordsOf } from "./look.mjs";
 
-const SHOTS = process.env.SHOTS;
 let chrome, made, state, records;
 
 before(async () => {
   chrome = await browser();
   made = await house(demo);
   state = await signIn(chrome, made.address);
-  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
-  const context = await chrome.newContext({ javaScriptEnabled: false, storageState: state });
-  const page = await context.newPage();
-  await page.goto(made.address + "/");
-  if (page.url() === made.address + "/") await page.locator("main a").first().click();
-  records = new URL(page.url()).pathname.split("/").slice(0, 3).join("/") + "/records";
-  await context.close();
+  records = await recordsOf({ chrome, address: made.address, state });
 });
 after(async () => {
   await chrome?.close();
   await made?.end();
 });
 
-/** What axe has against an address, and whether it fits. */
-async function faults(href, name) {
-  const out = [];
-  for (const width of [1280, 390]) {
-    const context = await chrome.newContext({ viewport: { width, height: 900 }, bypassCSP: true, storageState: state });
-    const page = await context.newPage();
-    const answer = await page.goto(made.address + href);
-    if (answer.status() !== 200) out.push(`${href}: ${answer.status()}`);
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-    out.push(...found.violations.map((one) => `${name} at ${width}: ${one.id}: ${one.nodes[0].html}`));
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    if (wide > 0) out.push(`${name} at ${width} is ${wide} px too wide`);
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/entry-${name}-${width}.png`, fullPage: true });
-    await context.close();
-  }
-  return out;
-}
+const faults = (href, name) => faultsOf({ chrome, address: made.address, state }, href, `entry-${name}`);
 
 test("a record is added, found, changed, moved and removed without JavaScript, and every page is readable", async () => {
   const context = await chrome.newContext({ javaScriptEnabled: false, storageState: state });

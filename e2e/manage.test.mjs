@@ -8,6 +8,7 @@ import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
 import { Severity } from "csp_evaluator/dist/finding.js";
 import { CspParser } from "csp_evaluator/dist/parser.js";
 import { browser, demo, house, signIn } from "./house.mjs";
+import { TAGS } from "./look.mjs";
 
 const SHOTS = process.env.SHOTS;
 let chrome, made, state;
@@ -43,8 +44,7 @@ test("Manage leads to pages that are there, readable for everybody, wide and on 
       const page = await context.newPage();
       const answer = await page.goto(made.address + href);
       if (answer.status() !== 200) faults.push(`${href}: ${answer.status()}`);
-      const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-      const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+      const found = await new AxeBuilder({ page }).withTags(TAGS).analyze();
       faults.push(...found.violations.map((one) => `${href} at ${width}: ${one.id}: ${one.nodes[0].html}`));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wide > 0) faults.push(`${href} at ${width} is ${wide} px too wide`);

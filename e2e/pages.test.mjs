@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, empty, house, setUp, signIn } from "./house.mjs";
+import { TAGS } from "./look.mjs";
 
 const SHOTS = process.env.SHOTS;
 const WIDTHS = [1280, 390];
@@ -40,7 +41,7 @@ async function faults(url, width) {
   const context = await chrome.newContext({ viewport: { width, height: 900 }, bypassCSP: true, storageState: held(url) });
   const page = await context.newPage();
   await page.goto(url);
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const found = await new AxeBuilder({ page }).withTags(TAGS).analyze();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   await context.close();
   return { rules: found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`), passes: found.passes.length, wide };

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, house, signIn } from "./house.mjs";
+import { TAGS } from "./look.mjs";
 
 const SHOTS = process.env.SHOTS;
 let chrome, made, state, policy;
@@ -39,8 +40,7 @@ async function faults(path, name) {
     const page = await context.newPage();
     const answer = await page.goto(made.address + path);
     if (answer.status() >= 400 && answer.status() !== 422) found.push(`${path}: ${answer.status()}`);
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const axe = await new AxeBuilder({ page }).withTags(tags).analyze();
+    const axe = await new AxeBuilder({ page }).withTags(TAGS).analyze();
     found.push(...axe.violations.map((one) => `${path} at ${width}: ${one.id}: ${one.nodes[0].html}`));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (wide > 0) found.push(`${path} at ${width} is ${wide} px too wide`);

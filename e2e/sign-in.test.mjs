@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, empty, HEAD, house, PASSWORD, run, signIn } from "./house.mjs";
+import { TAGS } from "./look.mjs";
 
 const SHOTS = process.env.SHOTS;
 let chrome, made, bare;
@@ -32,7 +33,7 @@ async function look(url, name, fill) {
     const page = await context.newPage();
     await page.goto(url);
     if (fill) await fill(page);
-    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    const found = await new AxeBuilder({ page }).withTags(TAGS).analyze();
     assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`), [], `${name} at ${width}`);
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} at ${width}`);
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/sign-in-${name}-${width}.png`, fullPage: true });

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, house, run, setUp, signIn } from "./house.mjs";
+import { TAGS } from "./look.mjs";
 
 const SHOTS = process.env.SHOTS;
 const NOW = ["--now", "2026-11-23T08:00:00Z"];
@@ -39,8 +40,7 @@ async function open(url, width = 1280) {
 async function good(page, name, faults) {
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+    const found = await new AxeBuilder({ page }).withTags(TAGS).analyze();
     faults.push(...found.violations.map((one) => `${name} at ${width}: ${one.id}: ${one.nodes[0].html}`));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (wide > 0) faults.push(`${name} at ${width} is ${wide} px too wide`);
