@@ -1,20 +1,17 @@
 // The pages for programs: making an access token and a webhook, as a headteacher does, wide and on a phone; then a
 // program uses the token.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, house, signIn } from "./house.mjs";
-import { TAGS } from "./look.mjs";
+import { SHOTS, TAGS } from "./look.mjs";
 
-const SHOTS = process.env.SHOTS;
 let chrome, made, state;
 
 before(async () => {
   chrome = await browser();
   made = await house(demo);
   state = await signIn(chrome, made.address);
-  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 });
 after(async () => {
   await chrome?.close();

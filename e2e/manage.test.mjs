@@ -1,23 +1,20 @@
 // The pages from which Schoolkeeper itself is looked after, as the headteacher meets them; and what every answer says
 // to a browser, judged by Google's CSP evaluator.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
 import { Severity } from "csp_evaluator/dist/finding.js";
 import { CspParser } from "csp_evaluator/dist/parser.js";
 import { browser, demo, house, signIn } from "./house.mjs";
-import { TAGS } from "./look.mjs";
+import { SHOTS, TAGS } from "./look.mjs";
 
-const SHOTS = process.env.SHOTS;
 let chrome, made, state;
 
 before(async () => {
   chrome = await browser();
   made = await house(demo);
   state = await signIn(chrome, made.address);
-  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 });
 after(async () => {
   await chrome?.close();
