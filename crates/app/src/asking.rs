@@ -41,6 +41,15 @@ pub(crate) struct About<'a> {
     pub on: &'a [usize],
 }
 
+impl About<'_> {
+    /// Every register, whatever is asked.
+    pub(crate) const EVERYTHING: Self = Self { live: &[], acts: &[], on: &[] };
+
+    fn is_everything(&self) -> bool {
+        self.live.is_empty() && self.acts.is_empty() && self.on.is_empty()
+    }
+}
+
 type Which = Option<BTreeSet<usize>>;
 
 /// Looks as they were last read, by school and registers.
@@ -74,7 +83,7 @@ impl House {
         school: &School,
         about: About<'_>,
     ) -> Result<Arc<Snapshot>, Error> {
-        let mut wanted: Which = Some(about.on.iter().copied().collect());
+        let mut wanted: Which = (!about.is_everything()).then(|| about.on.iter().copied().collect());
         for (pack, act) in about.live.iter().flat_map(|pack| about.acts.iter().map(move |act| (pack, act))) {
             wanted = wanted.zip(registers_for(pack, act)).map(|(mut all, more)| {
                 all.extend(more);
@@ -148,7 +157,24 @@ impl Asking {
         self.worlds.iter().all(|(world, _)| self.row(world).is_none())
     }
 
-    fn row(&self, world: &World) -> Option<usize> {
+    /// The policies in force, each with the world as it sees it.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = (&Adopted, Ctx<'_>)> {
+        let worlds = self.look.policies.iter().zip(&self.worlds);
+        worlds.map(|(policy, (world, params))| (policy, Ctx { pack: &policy.live, params, world }))
+    }
+
+    /// The registers, without what a single policy adds.
+    pub(crate) fn world(&self) -> &World {
+        &self.look.world
+    }
+
+    /// Of the records it was read at.
+    pub(crate) fn generation(&self) -> i64 {
+        self.look.generation
+    }
+
+    /// Row of the person who acts.
+    pub(crate) fn row(&self, world: &World) -> Option<usize> {
         self.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)))
     }
 }

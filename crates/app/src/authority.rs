@@ -15,8 +15,8 @@ use schoolkeeper_store::{Read, School, StoredEntry};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Acts that this program lets people do, each behind [`House::allow`]. Besides these, `REGISTER.save` and
-/// `REGISTER.move` of lists that are brought in, row by row.
+/// Acts that this program lets people do, each behind [`House::allow`]. Besides these, those of controls
+/// ([`crate::act::ACTS`]), and `REGISTER.save` and `REGISTER.move` of lists that are brought in, row by row.
 pub const LIVE_ACTS: &[&str] = &[
     "backup.run",
     "calendar.set",
@@ -54,7 +54,8 @@ pub const LIVE_ACTS: &[&str] = &[
 /// Whether an act is one this program lets people do.
 pub fn is_live(act: &str) -> bool {
     let name = act.split(':').next().unwrap_or_default();
-    LIVE_ACTS.contains(&name) || matches!(name.rsplit_once('.'), Some((_, "save" | "move")))
+    let listed = LIVE_ACTS.contains(&name) || crate::act::ACTS.contains(&name);
+    listed || matches!(name.rsplit_once('.'), Some((_, "save" | "move")))
 }
 
 /// What somebody tries.

@@ -3,6 +3,7 @@
 //! Invariant: every function that reads or writes records asks the permission table for a `Scope` first; `now` is
 //! an argument, and only [`House::now`] asks the clock.
 
+pub mod act;
 mod allowed;
 pub mod apart;
 pub mod appointment;
@@ -36,6 +37,7 @@ pub mod keep;
 pub mod key;
 pub mod ledger;
 pub mod mail;
+pub mod mine;
 pub mod not_here;
 pub mod number;
 pub mod outcome;

@@ -8,6 +8,7 @@ use crate::transaction::{Read, Write};
 statements! {
     GET = "SELECT number FROM generation WHERE id = 1";
     BUMP = "UPDATE generation SET number = number + 1 WHERE id = 1";
+    TAKE = "UPDATE generation SET number = number + 1 WHERE id = 1 AND number = $1";
 }
 
 impl Read {
@@ -22,5 +23,12 @@ impl Write {
     /// The last statement of every change but an evaluation's own results: the row is everybody's until the commit.
     pub(crate) async fn bump_generation(&mut self) -> Result<(), Error> {
         self.run(BUMP, Vec::new()).await.map(drop)
+    }
+
+    /// The first statement of a change that rests on a look at the records: nobody else changes any until its commit.
+    /// A conflict `generation` when they moved since the look.
+    pub(crate) async fn take_generation(&mut self, looked_at: i64) -> Result<(), Error> {
+        let taken = self.run(TAKE, vec![looked_at.into()]).await?;
+        if taken == 1 { Ok(()) } else { Err(Error::conflict("generation")) }
     }
 }

@@ -4,6 +4,7 @@ use crate::document;
 use crate::entry::HAND;
 use crate::error::Error;
 use crate::ledger::{About, Detail, actor};
+use crate::reach::Reached;
 use crate::save::{Batch, EntryChange, NewEntry, Version};
 use crate::sql::{at, id, statements, text};
 use crate::transaction::Write;
@@ -38,6 +39,20 @@ pub struct ByHand<'a> {
     pub now: Timestamp,
     /// Kept in the history, never in the ledger.
     pub why: Option<&'a str>,
+}
+
+impl<'a> ByHand<'a> {
+    pub(crate) fn batch(self, reached: Reached, scope: &Scope) -> Batch<'a> {
+        Batch {
+            reached,
+            register: self.register,
+            source: Name::from(HAND),
+            now: self.now,
+            import: None,
+            why: self.why.map(ToOwned::to_owned),
+            actor: actor(scope.by()),
+        }
+    }
 }
 
 impl Write {
@@ -145,15 +160,7 @@ impl Write {
 
     pub(crate) async fn batch<'a>(&self, scope: &Scope, place: ByHand<'a>) -> Result<Option<Batch<'a>>, Error> {
         let reached = self.reach_whole(scope, place.school).await?;
-        Ok(reached.map(|reached| Batch {
-            reached,
-            register: place.register,
-            source: Name::from(HAND),
-            now: place.now,
-            import: None,
-            why: place.why.map(ToOwned::to_owned),
-            actor: actor(scope.by()),
-        }))
+        Ok(reached.map(|reached| place.batch(reached, scope)))
     }
 
     /// A record that speaks of two entries.
@@ -174,7 +181,8 @@ impl Write {
         self.bump_generation().await
     }
 
-    async fn record_entry(
+    /// A record that speaks of one entry, and word of it to programs that wait for it.
+    pub(crate) async fn record_entry(
         &mut self,
         scope: &Scope,
         place: ByHand<'_>,

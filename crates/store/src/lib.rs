@@ -20,6 +20,7 @@ mod sql;
 mod transaction;
 mod undo;
 
+pub mod act;
 pub mod appointment;
 pub mod attachment;
 pub mod backup;

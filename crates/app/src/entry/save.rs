@@ -178,7 +178,8 @@ impl House {
         (facts, changed)
     }
 
-    fn word(&self, value: Value) -> Fact {
+    /// Somebody's own word, said now.
+    pub(crate) fn word(&self, value: Value) -> Fact {
         let now = self.now();
         Fact { value, at: now, held_since: now, source: Name::from(HAND) }
     }

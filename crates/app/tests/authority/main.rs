@@ -1,6 +1,7 @@
 //! Who may do what: actors from appointments, acts before the policies in force, probes, lists that are brought in.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod act;
 mod actor;
 mod house;
 mod import;

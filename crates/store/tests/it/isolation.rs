@@ -1,6 +1,7 @@
 //! Nobody sees or changes another organisation's or school's rows through any function of the store, and a hidden
 //! thing answers exactly as one that is not there.
 
+mod act;
 mod attachment;
 mod job;
 mod keep;
@@ -214,6 +215,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("create_entry of an appointment", tx.create_entry(scope, post, held).await.unwrap());
     out.insert("change_entry", tx.change_entry(scope, place, change).await.unwrap());
     by_hand(tx, scope, place, &mut out).await;
+    out.insert("act", act::act(tx, scope, school).await);
     out.insert(
         "confirm_census",
         tx.confirm_census(scope, (school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),

@@ -1,0 +1,176 @@
+//! What somebody does by a control of a policy: one door for tasks, requests, agreements and cases.
+//!
+//! Invariant: the permission table and every policy in force are asked first; what the engine gives is written whole, and
+//! only on the records it was judged on.
+
+use crate::asking::{About, Asking};
+use crate::authority::Try;
+use crate::evaluate::{TRIES_MAX, moved};
+use crate::snapshot::Adopted;
+use crate::{Error, House};
+use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::schema::{Register, Schemas};
+use schoolkeeper_core::value::Value;
+use schoolkeeper_core::world::World;
+use schoolkeeper_rules::flow::{self, Acting, Change, Refusal};
+use schoolkeeper_rules::{CompiledControl, Ctx};
+use schoolkeeper_store::act::{ActAt, Written};
+use schoolkeeper_store::document::Facts;
+use schoolkeeper_store::{EntryChange, NewEntry, School};
+use std::collections::HashMap;
+
+/// Acts of controls that have pages, each behind [`House::act`].
+pub const ACTS: &[&str] =
+    &["agreement.publish", "agreement.sign", "grant.end", "request.answer", "request.ask", "request.decide"];
+
+/// What somebody wants to do.
+#[derive(Clone, Debug)]
+pub struct PolicyAct<'a> {
+    /// The policy.
+    pub pack: &'a str,
+    /// Its control.
+    pub control: &'a str,
+    /// Name from the list of acts, with its qualifier: `request.ask`.
+    pub act: &'a str,
+    /// The entry acted on; `None` for something new.
+    pub on: Option<EntryId>,
+    /// What was filled in, a [`Value::Map`].
+    pub form: Value,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// It is on record: the entries it made or changed, first the one it was done on or made.
+    Done(Vec<EntryId>),
+    /// Nothing was changed: a sentence, and after `hint:` what would help. Shown at the form as it is.
+    Refused(String),
+}
+
+/// A person before the policies of a school, with every register at one instant.
+#[derive(Debug)]
+pub struct Before(Asking);
+
+impl Before {
+    /// The policies in force, each with the world as it sees it.
+    pub fn policies(&self) -> impl Iterator<Item = (&Adopted, Ctx<'_>)> {
+        self.0.policies()
+    }
+
+    /// One of them; missing when it is not in force here.
+    pub fn policy(&self, pack: &str) -> Result<(&Adopted, Ctx<'_>), Error> {
+        self.policies().find(|(policy, _)| &**policy.id() == pack).ok_or(Error::Missing)
+    }
+
+    /// A control of a policy in force; missing when there is none of that name.
+    pub fn control(&self, pack: &str, control: &str) -> Result<(Ctx<'_>, &CompiledControl), Error> {
+        let (_, ctx) = self.policy(pack)?;
+        Ok((ctx, ctx.pack.controls.get(control).ok_or(Error::Missing)?))
+    }
+
+    /// Row of the person in the register `person`; `None` for the local operator and the emergency account.
+    pub fn person(&self) -> Option<usize> {
+        self.policies().next().and_then(|(_, ctx)| self.0.row(ctx.world))
+    }
+
+    /// The registers, without what a single policy adds.
+    pub fn world(&self) -> &World {
+        self.0.world()
+    }
+}
+
+impl House {
+    /// Everything at a school as it is now, with the actor's own record.
+    pub async fn before(&self, actor: &Actor, school: &School) -> Result<Before, Error> {
+        let read = self.read().await?;
+        let look = self.look_before(&read, school, About::EVERYTHING).await?;
+        Ok(Before(self.asking(&read, (actor, school), look).await?))
+    }
+
+    /// Does an act of a control; [`Error::Denied`] when a policy refuses it, missing when there is no such control.
+    pub async fn act(&self, actor: &Actor, school: &School, act: PolicyAct<'_>) -> Result<Acted, Error> {
+        let tried = Try { act: act.act, on: act.on, form: act.form.clone() };
+        let allowed = self.allow(actor, school, &tried).await?;
+        for _ in 0..TRIES_MAX {
+            let before = self.before(actor, school).await?;
+            let changes = match changes(&before, &act)? {
+                Ok(changes) => changes,
+                Err(refusal) => return Ok(Acted::Refused(refusal.0)),
+            };
+            if let Some(done) = self.write_act(&allowed.scope, (school, &act), (&before, changes)).await? {
+                self.evaluate_after(school).await?;
+                return Ok(Acted::Done(done));
+            }
+        }
+        Err(moved())
+    }
+
+    /// `None` when the records moved since the look.
+    async fn write_act(
+        &self,
+        scope: &Scope,
+        (school, act): (&School, &PolicyAct<'_>),
+        (before, changes): (&Before, Vec<Change>),
+    ) -> Result<Option<Vec<EntryId>>, Error> {
+        let mut write = self.write().await?;
+        let known: Vec<EntryId> = changes.iter().filter_map(|change| change.entry).collect();
+        let known = write.entries_by_id(&Scope::system("act"), school.id, &known).await?;
+        let versions: HashMap<EntryId, i64> = known.iter().map(|entry| (entry.id, entry.version)).collect();
+        let mut written = Vec::new();
+        for change in changes {
+            written.extend(self.written(&self.schemas, &versions, change)?);
+        }
+        let done = written.iter().map(Written::entry).collect();
+        let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
+        let generation = before.0.generation();
+        let at = ActAt { school: school.id, act: &name, control: act.control, now: self.now(), generation };
+        match write.act(scope, at, written).await {
+            Ok(true) => {}
+            Ok(false) => return Err(Error::Missing),
+            Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        write.commit().await?;
+        Ok(Some(done))
+    }
+
+    /// Fields and registers the schemas do not know are left out, as everywhere a policy runs on an older program.
+    fn written<'a>(
+        &self,
+        schemas: &'a Schemas,
+        versions: &HashMap<EntryId, i64>,
+        change: Change,
+    ) -> Result<Option<Written<'a>>, Error> {
+        let Some(register) = schemas.get(&change.register) else { return Ok(None) };
+        let mut facts = self.words(register, change.set);
+        Ok(Some(match change.entry {
+            Some(id) => {
+                let expected_version = *versions.get(&id).ok_or(Error::Missing)?;
+                Written::Changed(register, EntryChange { id, expected_version, facts })
+            }
+            None => {
+                let state = register.states.as_ref().map(|states| Value::Text(states.first.clone()));
+                facts.extend(state.map(|state| (Name::from("state"), self.word(state))));
+                Written::New(register, NewEntry { id: EntryId(Self::new_id()), facts })
+            }
+        }))
+    }
+
+    fn words(&self, register: &Register, set: Vec<(Name, Value)>) -> Facts {
+        let known = set.into_iter().filter(|(name, _)| register.field(name).is_some());
+        known.map(|(name, value)| (name, self.word(value))).collect()
+    }
+}
+
+/// What the engine makes of it. Whoever is nobody on record, as the local operator, does no act of a policy.
+fn changes(before: &Before, act: &PolicyAct<'_>) -> Result<Result<Vec<Change>, Refusal>, Error> {
+    let (ctx, control) = before.control(act.pack, act.control)?;
+    let Some(person) = before.person() else {
+        let text =
+            "nobody on record is doing this\nhint: sign in as yourself; the emergency account has no tasks of its own";
+        return Ok(Err(Refusal(text.to_owned())));
+    };
+    let acting = Acting { person, on: act.on, form: &act.form };
+    flow::act(ctx, control, act.act, acting).ok_or(Error::Missing)
+}
