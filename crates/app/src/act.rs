@@ -144,17 +144,13 @@ impl House {
     ) -> Result<Option<Written<'a>>, Error> {
         let Some(register) = schemas.get(&change.register) else { return Ok(None) };
         let mut facts = self.words(register, change.set);
-        Ok(Some(match change.entry {
-            Some(id) => {
-                let expected_version = *versions.get(&id).ok_or(Error::Missing)?;
-                Written::Changed(register, EntryChange { id, expected_version, facts })
-            }
-            None => {
-                let state = register.states.as_ref().map(|states| Value::Text(states.first.clone()));
-                facts.extend(state.map(|state| (Name::from("state"), self.word(state))));
-                Written::New(register, NewEntry { id: EntryId(Self::new_id()), facts })
-            }
-        }))
+        if let Some(id) = change.entry {
+            let expected_version = *versions.get(&id).ok_or(Error::Missing)?;
+            return Ok(Some(Written::Changed(register, EntryChange { id, expected_version, facts })));
+        }
+        let state = register.states.as_ref().map(|states| Value::Text(states.first.clone()));
+        facts.extend(state.map(|state| (Name::from("state"), self.word(state))));
+        Ok(Some(Written::New(register, NewEntry { id: EntryId(Self::new_id()), facts })))
     }
 
     fn words(&self, register: &Register, set: Vec<(Name, Value)>) -> Facts {

@@ -8,7 +8,7 @@ use crate::outcome::{ClauseOutcome, Outcome};
 use crate::snapshot::{Adopted, Snapshot};
 use crate::view::Tally;
 use crate::{Error, House, words};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::{ClauseResult, Standing};
@@ -20,6 +20,9 @@ use std::collections::BTreeMap;
 
 /// How often an evaluation is begun again because records changed meanwhile.
 pub(crate) const TRIES_MAX: usize = 5;
+
+/// A change carries the instant it began at, and an evaluation meanwhile does not see it: so long none takes.
+const UNSEEN_MAX: SignedDuration = SignedDuration::from_secs(15);
 
 /// How many of the latest imports are looked at for one that came after the last evaluation.
 const IMPORTS_LOOKED_AT: u32 = 50;
@@ -67,6 +70,23 @@ impl House {
             }
         }
         Err(moved())
+    }
+
+    /// Works the standing out anew after a change. What the central office keeps counts at each of its schools: there
+    /// the schedule does it soon.
+    pub(crate) async fn evaluate_after(&self, school: &School) -> Result<(), Error> {
+        self.evaluate(&Actor::operator(school.organisation), school).await.map(drop)
+    }
+
+    /// The same at once for every school that goes by what was changed: the dates of the central office.
+    pub(crate) async fn evaluate_throughout(&self, school: &School) -> Result<(), Error> {
+        let operator = Actor::operator(school.organisation);
+        let others = if school.trust { self.all_schools(&operator).await? } else { Vec::new() };
+        self.evaluate(&operator, school).await?;
+        for other in others.iter().filter(|other| other.id != school.id) {
+            self.evaluate(&operator, other).await?;
+        }
+        Ok(())
     }
 
     /// Works a look out, off the threads that answer.
@@ -136,14 +156,22 @@ impl House {
             changed = changed.max(said.iter().map(|one| one.set_at).max());
         }
         let fresh = |pack: &Name, hash: &str| {
-            runs.iter().any(|run| {
+            runs.iter().find(|run| {
                 run.pack == *pack
                     && run.hash == hash
                     && changed.is_none_or(|changed| changed <= run.at)
                     && run.valid_until.is_none_or(|until| until > self.now())
             })
         };
-        Ok(adopted.iter().any(|(pack, hash)| !fresh(pack, hash)))
+        let mut oldest: Option<Timestamp> = None;
+        for (pack, hash) in &adopted {
+            let Some(run) = fresh(pack, hash) else { return Ok(true) };
+            oldest = Some(oldest.map_or(run.at, |known| known.min(run.at)));
+        }
+        match oldest.and_then(|at| at.checked_sub(UNSEEN_MAX).ok()) {
+            Some(since) => Ok(read.changed_since(&scope, school.id, since).await?),
+            None => Ok(false),
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::document::{self, Facts, Names};
 use crate::error::Error;
 use crate::history::{self, Change};
-use crate::sql::{id, statements, text};
+use crate::sql::{at, id, statements, text};
 use crate::transaction::Read;
+use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ statements! {
         WHERE entry = $1 AND version < $2 ORDER BY version DESC LIMIT $3";
     NEXT = "SELECT entry, before_at AS at, before AS document FROM entry_version \
         WHERE entry = $1 AND source = $2 AND version >= $3 ORDER BY version LIMIT 1";
+    CHANGED = "SELECT v.entry FROM entry_version v JOIN school s ON s.id = $1 JOIN school o ON o.id = v.school \
+        WHERE v.at > $2 AND (o.id = s.id OR (o.trust AND o.organisation = s.organisation)) LIMIT 1";
     NOW = "SELECT entry, at, document FROM observation WHERE entry = $1 AND source = $2";
 }
 
@@ -44,6 +47,13 @@ impl Past {
 }
 
 impl Read {
+    /// Whether any record of a school, or of its organisation's central office, changed after an instant; no when it is
+    /// not reached.
+    pub async fn changed_since(&self, scope: &Scope, school: SchoolId, since: Timestamp) -> Result<bool, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
+        Ok(self.one("entry_version", CHANGED, vec![reached.id(), at(since)]).await?.is_some())
+    }
+
     /// Changes of an entry before a version, newest first, also of one that is gone; none when it is not reached.
     pub async fn entry_past(
         &self,

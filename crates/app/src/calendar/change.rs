@@ -72,7 +72,7 @@ impl House {
         let mut write = self.write().await?;
         write.set_terms(&scope, school.id, &terms, self.now()).await?;
         write.commit().await?;
-        self.evaluate_after(school).await?;
+        self.evaluate_throughout(school).await?;
         Ok(terms.len())
     }
 
@@ -82,7 +82,7 @@ impl House {
         let mut write = self.write().await?;
         let dropped = write.drop_terms(&scope, school.id, self.now()).await?;
         write.commit().await?;
-        self.evaluate_after(school).await?;
+        self.evaluate_throughout(school).await?;
         Ok(dropped)
     }
 
@@ -93,7 +93,7 @@ impl House {
         write.set_division(&scope, school.id, division, self.now()).await?;
         write.commit().await?;
         let school = School { division, ..school.clone() };
-        self.evaluate_after(&school).await
+        self.evaluate_throughout(&school).await
     }
 
     /// Keeps a newer list of bank holidays, as GOV.UK publishes it; says until when it goes.
@@ -108,7 +108,7 @@ impl House {
         let mut write = self.write().await?;
         write.set_bank_holidays(&scope, school.id, list, self.now()).await?;
         write.commit().await?;
-        self.evaluate_after(school).await?;
+        self.evaluate_throughout(school).await?;
         Ok(found.known_to())
     }
 }

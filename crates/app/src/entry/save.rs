@@ -231,19 +231,6 @@ impl House {
         let names = self.names_in(&read, school, &found).await?;
         Ok(found.into_iter().map(|id| (id, names.get(&id).cloned().unwrap_or_default())).collect())
     }
-
-    /// Works the standing out anew; what the central office keeps counts at each of its schools.
-    pub(crate) async fn evaluate_after(&self, school: &School) -> Result<(), Error> {
-        let operator = Actor::operator(school.organisation);
-        let mut schools = vec![school.clone()];
-        if school.trust {
-            schools.extend(self.all_schools(&operator).await?.into_iter().filter(|one| one.id != school.id));
-        }
-        for one in &schools {
-            self.evaluate(&operator, one).await?;
-        }
-        Ok(())
-    }
 }
 
 /// A reason is asked where the register says so, and where a list says otherwise.

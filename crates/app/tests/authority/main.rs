@@ -6,6 +6,7 @@ mod actor;
 mod house;
 mod import;
 mod invite;
+mod office;
 mod organisation;
 mod probe;
 mod role;

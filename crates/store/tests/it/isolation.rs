@@ -137,6 +137,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entries_by_id", read.entries_by_id(scope, school, &[entry]).await);
     note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
     note(&mut out, "whole_entry", read.whole_entry(scope, entry).await);
+    note(&mut out, "changed_since", read.changed_since(scope, school, day(0)).await);
     note(&mut out, "entry_past", read.entry_past(scope, entry, (None, 10)).await);
     note(&mut out, "alias_of", read.alias_of(scope, beside(entry, 62)).await);
     note(&mut out, "merged_into", read.merged_into(scope, beside(entry, 60)).await);
@@ -215,7 +216,6 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("create_entry of an appointment", tx.create_entry(scope, post, held).await.unwrap());
     out.insert("change_entry", tx.change_entry(scope, place, change).await.unwrap());
     by_hand(tx, scope, place, &mut out).await;
-    out.insert("act", act::act(tx, scope, school).await);
     out.insert(
         "confirm_census",
         tx.confirm_census(scope, (school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
@@ -259,6 +259,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
 
 /// What people do with one entry, one after the other.
 async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTreeMap<&'static str, bool>) {
+    out.insert("act", act::act(tx, scope, place.school).await);
     let stool = EntryId(id(160));
     out.insert(
         "create_entry by hand",
