@@ -138,7 +138,10 @@ impl House {
     pub(crate) async fn posts(&self, read: &Read, school: &School) -> Result<Posts, Error> {
         let scope = Scope::system("roles");
         let live = self.live(read, &scope, school).await?;
-        let roles = Roles::of(live.iter().map(|one| &one.pack.roles));
+        let mut roles = Roles::of(live.iter().map(|one| &one.pack.roles));
+        if !read.has_office(&scope, school.id).await? {
+            roles = roles.of_one_school();
+        }
         let stored = read.appointments(&scope, school.id).await?;
         let appointments = stored.iter().filter_map(|entry| appointment(entry, school)).collect();
         let labels = read.role_labels(&scope, school.organisation).await?;

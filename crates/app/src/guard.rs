@@ -11,10 +11,12 @@ use crate::snapshot::Snapshot;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, NotAllowed, Scope};
 use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::role::Appointment;
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::world::Entry;
 use schoolkeeper_rules::decide::speaks_of;
 use schoolkeeper_store::School;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Appointments give power, so a list of them is as many times *give somebody a role*.
@@ -72,7 +74,11 @@ impl House {
         }
         snapshot.world.seal();
         let asking = self.asking(&read, (actor, school), Arc::new(snapshot)).await?;
-        let posts = if is_posts { Some(self.posts(&read, school).await?) } else { None };
+        let mut unfit = BTreeMap::new();
+        if is_posts {
+            let posts = self.posts(&read, school).await?;
+            unfit = unfit_posts(posts, (actor, school), preview.new.iter().chain(&preview.changed).collect());
+        }
         let mut refused: Vec<Problem> = Vec::new();
         let mut keep = |planned: &Planned| {
             let moved = planned.changes.iter().any(|change| &*change.field == "state");
@@ -83,9 +89,7 @@ impl House {
                 let tried = Try { on: Some(planned.id), ..Try::plain(act) };
                 reasons.extend(asking.ask(&tried).err().unwrap_or_default());
             }
-            if let Some(posts) = &posts {
-                reasons.extend(against(posts, actor, school, planned));
-            }
+            reasons.extend(unfit.remove(&planned.id).unwrap_or_default());
             let allowed = reasons.is_empty();
             refused.extend((!allowed).then(|| problem(planned, &reasons)));
             allowed
@@ -113,14 +117,39 @@ fn moved(preview: &Preview) -> impl Iterator<Item = EntryId> {
     preview.changed.iter().filter(moves).map(|planned| planned.id)
 }
 
-/// What the house itself has against a row of a list of appointments.
-fn against(posts: &Posts, actor: &Actor, school: &School, planned: &Planned) -> Vec<Reason> {
-    let known = posts.appointments.iter().find(|one| one.id == planned.id);
-    let delegation = planned.facts.get("delegation").and_then(|fact| fact.value.as_text());
-    match appointment_of(planned.id, &planned.facts, (!school.trust).then_some(school.id)) {
-        Some(new) if known != Some(&new) => posts.against(actor, school, (&new, delegation)),
-        _ => Vec::new(),
+/// The rows of a list of appointments that the house itself refuses, and why. Rows of one list stand beside each other:
+/// a role that asks for another may come with it, in any order, and of two that cannot both be the first is taken.
+fn unfit_posts(
+    mut posts: Posts,
+    (actor, school): (&Actor, &School),
+    mut waiting: Vec<&Planned>,
+) -> BTreeMap<EntryId, Vec<Reason>> {
+    loop {
+        let before = waiting.len();
+        waiting.retain(|planned| {
+            let Some((new, delegation)) = post(school, planned) else { return false };
+            let fits = posts.appointments.contains(&new) || posts.against(actor, school, (&new, delegation)).is_empty();
+            if fits {
+                posts.appointments.retain(|one| one.id != new.id);
+                posts.appointments.push(new);
+            }
+            !fits
+        });
+        if waiting.len() == before {
+            break;
+        }
     }
+    let why = |planned: &Planned| {
+        let (new, delegation) = post(school, planned)?;
+        Some((planned.id, posts.against(actor, school, (&new, delegation))))
+    };
+    waiting.into_iter().filter_map(why).collect()
+}
+
+fn post<'a>(school: &School, planned: &'a Planned) -> Option<(Appointment, Option<&'a str>)> {
+    let delegation = planned.facts.get("delegation").and_then(|fact| fact.value.as_text());
+    let new = appointment_of(planned.id, &planned.facts, (!school.trust).then_some(school.id))?;
+    Some((new, delegation))
 }
 
 fn problem(planned: &Planned, reasons: &[Reason]) -> Problem {

@@ -8,7 +8,9 @@ use crate::policy::BUILD;
 use crate::snapshot::Adopted;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::Name;
+use schoolkeeper_rules::CompiledControl;
 use schoolkeeper_rules::decide::{Decide, acts_of};
 use schoolkeeper_rules::example::prove;
 use schoolkeeper_store::School;
@@ -70,17 +72,25 @@ impl House {
     }
 }
 
-/// Control → whether every one of its act examples came out. Only controls whose every act is live.
+/// Control → whether every one of its act examples came out. Only controls whose every act is live, and settings that
+/// sign-in here goes by: of passwords that are chosen elsewhere only where the setting is compared with directories too.
 pub(crate) fn results(adopted: &Adopted, decide: Decide) -> BTreeMap<Name, bool> {
     let pack = &adopted.live;
     let mut out = BTreeMap::new();
     for example in pack.pack.examples.iter().filter(|example| example.act.is_some()) {
         let id = example.control.get_ref();
-        let acts = pack.controls.get(id).map(acts_of).unwrap_or_default();
-        if !acts.is_empty() && acts.into_iter().all(is_live) {
+        let Some(control) = pack.controls.get(id) else { continue };
+        let acts = acts_of(control);
+        if !acts.is_empty() && (acts.into_iter().all(is_live) || is_gone_by(control)) {
             let passed = prove(pack, example, decide, &adopted.set).is_ok();
             *out.entry(id.clone()).or_insert(true) &= passed;
         }
     }
     out
+}
+
+fn is_gone_by(control: &CompiledControl) -> bool {
+    let ControlKind::Setting(setting) = &control.control.kind else { return false };
+    let everywhere = setting.subject.is_none() || !setting.compare.is_empty();
+    everywhere && setting.set.keys().all(|key| crate::sign_in::goes_by(key))
 }

@@ -122,8 +122,7 @@ impl House {
         let calendar = Arc::new(crate::calendar::calendar_of(read, scope, school).await?);
         let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
         let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
-        let schools = read.schools(&Scope::system("trust")).await?;
-        world.alone = !schools.iter().any(|other| other.trust && other.organisation == school.organisation);
+        world.alone = !read.has_office(scope, school.id).await?;
         let stored = match only {
             None => read.snapshot(scope, school.id).await?,
             Some(only) => {

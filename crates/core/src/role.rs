@@ -202,6 +202,14 @@ impl Roles {
         [here, whole].into_iter().find(|some| !some.is_empty()).unwrap_or(found)
     }
 
+    /// The same at a school of no trust, where somebody of the school holds what is a central office's elsewhere.
+    pub fn of_one_school(mut self) -> Self {
+        for spec in self.all.values_mut().filter(|spec| spec.level == Level::Trust) {
+            spec.level = Level::Either;
+        }
+        self
+    }
+
     /// What stands against an appointment: another holder, roles that do not go together, a role that is asked for.
     pub fn conflicts(&self, all: &[Appointment], new: &Appointment) -> Vec<Conflict> {
         let Some(spec) = self.get(&new.role) else { return vec![Conflict::NoSuchRole] };

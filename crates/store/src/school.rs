@@ -16,6 +16,8 @@ statements! {
     LIST_OF = "SELECT id, organisation, slug, title, trust, division, created_at FROM school \
         WHERE organisation = $1 ORDER BY slug, id LIMIT 10000";
     GET = "SELECT id, organisation, slug, title, trust, division, created_at FROM school WHERE id = $1";
+    OFFICE = "SELECT o.id FROM school s JOIN school o ON o.organisation = s.organisation AND o.trust \
+        WHERE s.id = $1 LIMIT 1";
 }
 
 /// A school, or the central office of a trust.
@@ -70,6 +72,12 @@ impl Read {
         };
         let schools = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
         Ok(schools.into_iter().filter(|school| scope.reaches_whole(school.id)).collect())
+    }
+
+    /// Whether a school's organisation has a central office; no when the school is not reached.
+    pub async fn has_office(&self, scope: &Scope, school: SchoolId) -> Result<bool, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
+        Ok(self.one("school", OFFICE, vec![reached.id()]).await?.is_some())
     }
 
     /// One school; `None` when it is not there or not reached.

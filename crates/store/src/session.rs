@@ -16,12 +16,12 @@ statements! {
     INSERT = "INSERT INTO session (id, token, way, login, organisation, person, device, browser, started_at, seen_at, \
         ends_at, before_at, before_failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)";
     GET = "SELECT s.id, s.way, s.login, s.organisation, s.person, s.browser, s.started_at, s.seen_at, s.ends_at, \
-        s.before_at, s.before_failed, p.name, l.notice FROM session s LEFT JOIN login l ON l.id = s.login \
+        s.before_at, s.before_failed, p.name, l.notice, l.password_set_at FROM session s LEFT JOIN login l ON l.id = s.login \
         LEFT JOIN login_person p ON p.login = s.login AND p.organisation = s.organisation AND p.ended_at IS NULL \
         WHERE s.token = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND (s.login IS NULL OR p.name IS NOT NULL)";
     LIST = "SELECT s.id, s.way, s.login, s.organisation, s.person, s.browser, s.started_at, s.seen_at, s.ends_at, \
-        s.before_at, s.before_failed, '' AS name, NULL AS notice FROM session s \
-        WHERE s.login = $1 AND s.ended_at IS NULL AND s.ends_at > $2 ORDER BY s.started_at DESC, s.id LIMIT 100";
+        s.before_at, s.before_failed, '' AS name, NULL AS notice, l.password_set_at FROM session s \
+        LEFT JOIN login l ON l.id = s.login WHERE s.login = $1 AND s.ended_at IS NULL AND s.ends_at > $2 ORDER BY s.started_at DESC, s.id LIMIT 100";
     DEVICE = "SELECT id FROM session WHERE login = $1 AND device = $2 LIMIT 1";
     SEEN = "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
     RETOKEN = "UPDATE session SET token = $2 WHERE id = $1 AND ended_at IS NULL";
@@ -77,6 +77,8 @@ pub struct Session {
     pub before_failed: i64,
     /// Version of the notice the login agreed to; not read in lists.
     pub notice: Option<String>,
+    /// When the login's password was chosen.
+    pub password_set_at: Option<Timestamp>,
 }
 
 impl Read {
@@ -259,5 +261,6 @@ fn from_row(row: &Row) -> Result<Session, Error> {
         before_at: row.maybe_at("before_at")?,
         before_failed: row.int("before_failed")?,
         notice: row.maybe_text("notice")?,
+        password_set_at: row.maybe_at("password_set_at")?,
     })
 }

@@ -47,7 +47,7 @@ async fn links(app: &App, signed: &Signed) -> Result<Vec<Link>, Error> {
     let mut out = Vec::new();
     if let Some(login) = signed.login {
         if signed.may_try("password.set") {
-            out.push(link("Change your password", "/account/password"));
+            out.push(link("Change your password", &crate::urls::new_password()));
         }
         out.push(link("Where you are signed in", "/account/sessions"));
         if signed.session.way == Way::Password && app.house.places_of(login).await?.len() > 1 {

@@ -84,6 +84,9 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
         if signed.asked_for_notice() && !["/notice", "/sign-out"].contains(path) {
             return Err(to_page(&request, urls::notice));
         }
+        if signed.outgrown && !["/account/password", "/notice", "/sign-out"].contains(path) {
+            return Err(to_page(&request, |_| urls::new_password()));
+        }
         if !signed.may_try(act) || signed.actor.scope(act, &Narrowing::default()).is_err() {
             return Err(error::missing());
         }

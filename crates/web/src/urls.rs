@@ -230,6 +230,11 @@ pub fn account() -> String {
     "/account".to_owned()
 }
 
+/// A new password for oneself.
+pub fn new_password() -> String {
+    "/account/password".to_owned()
+}
+
 /// Access tokens of programs.
 pub fn tokens() -> String {
     "/token".to_owned()

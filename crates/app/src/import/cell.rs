@@ -8,7 +8,7 @@ use super::sheet::Cell;
 use super::words::{fold, says_nothing, turn_name};
 use jiff::tz::TimeZone;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::phrase::Span;
+use schoolkeeper_core::phrase::{Span, Unit};
 use schoolkeeper_core::schema::{Field, FieldType};
 use schoolkeeper_core::value::Value;
 use std::collections::BTreeMap;
@@ -235,8 +235,13 @@ pub(crate) fn money(text: &str) -> Result<Value, String> {
     Ok(Value::Int((pounds * 100.0).round() as i64))
 }
 
+/// Months and years as people mean them of a length; a term or a working day has none.
+fn length(span: Span) -> Option<i64> {
+    span.seconds().or_else(|| matches!(span.unit, Unit::Month | Unit::Year).then(|| span.rough_seconds()))
+}
+
 pub(crate) fn span(text: &str) -> Result<Value, String> {
-    let seconds = text.parse::<Span>().ok().and_then(Span::seconds);
+    let seconds = text.parse::<Span>().ok().and_then(length);
     seconds
         .map(Value::Seconds)
         .ok_or_else(|| format!("`{}`: write a length of time such as `26 hours` or `3 days`", quote(text)))

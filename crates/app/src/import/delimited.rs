@@ -6,6 +6,7 @@ use super::message::{Problem, quote};
 use super::sheet::{Cell, HEADER_ROWS_MAX, Sheet};
 use csv::{ReaderBuilder, StringRecord};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A physical line longer than this is not a line of a list.
 const LINE_BYTES_MAX: usize = 1 << 20;
@@ -72,13 +73,17 @@ fn unix_lines(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The character that parts the first lines into the most cells.
+/// The character that parts most of the first lines into the same number of cells; of several the one that gives more
+/// cells. A cell may hold the others: lists in one cell are parted by semicolons.
 fn delimiter(text: &str) -> u8 {
-    let count = |delimiter: u8| -> usize {
-        let lines = text.split('\n').take(HEADER_ROWS_MAX);
-        lines.map(|line| outside_quotes(line, delimiter)).max().unwrap_or(0)
+    let alike = |delimiter: u8| -> (usize, usize) {
+        let mut lines: BTreeMap<usize, usize> = BTreeMap::new();
+        for line in text.split('\n').take(HEADER_ROWS_MAX) {
+            *lines.entry(outside_quotes(line, delimiter)).or_default() += 1;
+        }
+        lines.into_iter().filter(|(cells, _)| *cells > 0).map(|(cells, lines)| (lines, cells)).max().unwrap_or_default()
     };
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&delimiter| alike(delimiter)).unwrap_or(b',')
 }
 
 fn outside_quotes(line: &str, delimiter: u8) -> usize {

@@ -22,7 +22,9 @@ fn with_people(trial: &Trial) -> BTreeMap<Name, Vec<Map<String, Json>>> {
         cells.iter().map(|(name, text)| ((*name).to_owned(), Json::String((*text).to_owned()))).collect::<Map<_, _>>()
     };
     let name = |post: &Name| format!("Made-up {post}");
-    let person = |post: &Name| row(&[("key", &name(post)), ("name", &name(post)), ("kind", "staff")]);
+    // Checked before they began, which some policies ask before they let anybody hold a post.
+    let person =
+        |post: &Name| row(&[("key", &name(post)), ("name", &name(post)), ("kind", "staff"), ("dbs_on", "2020-01-06")]);
     given.insert(Name::from("person"), trial.people.iter().map(person).collect());
     let held = |post: &&Name| &***post != "actor";
     let posts: Vec<_> =
@@ -53,6 +55,10 @@ pub async fn bring_in(house: &House, school: &School, trial: &Trial, when: When)
     let given = &with_people(trial);
     let called = called(&house.schemas, given)?;
     let actor = house.operator();
+    let late: BTreeSet<&str> = match early {
+        None => BTreeSet::new(),
+        Some(early) => given.values().flatten().filter(|row| since(row) > early).filter_map(key).collect(),
+    };
     for register in in_order(&house.schemas, given) {
         if (&*register == "appointment") != (when == When::Posts) {
             continue;
@@ -60,7 +66,7 @@ pub async fn bring_in(house: &House, school: &School, trial: &Trial, when: When)
         let schema = house.schemas.get(&register).ok_or("a register that is not there")?;
         let there: Vec<Map<String, Json>> = given[&register]
             .iter()
-            .filter(|row| early.is_none_or(|early| mark(row).unwrap_or_else(long_ago) <= early))
+            .filter(|row| early.is_none_or(|early| since(row) <= early && !names_any(row, &late)))
             .cloned()
             .collect();
         if there.is_empty() {
@@ -91,8 +97,24 @@ pub async fn bring_in(house: &House, school: &School, trial: &Trial, when: When)
     Ok(called)
 }
 
+/// Since when a record is there.
+fn since(row: &Map<String, Json>) -> Timestamp {
+    mark(row).unwrap_or_else(long_ago)
+}
+
+fn key(row: &Map<String, Json>) -> Option<&str> {
+    row.get("key").and_then(Json::as_str)
+}
+
+/// Whether a record points to one that is not there yet.
+fn names_any(row: &Map<String, Json>, keys: &BTreeSet<&str>) -> bool {
+    let own = key(row);
+    let named = |json: &Json| json.as_str().is_some_and(|text| Some(text) != own && keys.contains(text));
+    row.values().any(|cell| named(cell) || cell.as_array().is_some_and(|items| items.iter().any(named)))
+}
+
 /// A reason without rows and names, so that many examples share it.
-fn plain(line: &str) -> String {
+pub fn plain(line: &str) -> String {
     let line = line.trim().trim_start_matches("left out:").trim();
     let words: Vec<&str> = line.split_whitespace().filter(|word| !word.chars().any(|c| c.is_ascii_digit())).collect();
     words.join(" ").chars().take(90).collect()
@@ -110,11 +132,12 @@ fn called(schemas: &Schemas, given: &BTreeMap<Name, Vec<Map<String, Json>>>) -> 
     for (register, rows) in given {
         let schema = schemas.get(register).ok_or("a register that is not there")?;
         for row in rows {
-            let Some(key) = row.get("key").and_then(Json::as_str) else { continue };
+            let Some(key) = key(row) else { continue };
             let field = schema.name_field().map(|at| &schema.fields[at]);
             let own = field.and_then(|field| row.get(&*field.name)).and_then(Json::as_str);
             let name = own.unwrap_or(key).to_owned();
-            if !names.insert((register.clone(), name.to_lowercase())) {
+            let pointed_to = || given.values().flatten().any(|other| names_any(other, &BTreeSet::from([key])));
+            if !names.insert((register.clone(), name.to_lowercase())) && pointed_to() {
                 return Err(format!("{register}: two records of one name"));
             }
             out.insert((register.clone(), key.to_owned()), name.clone());
@@ -187,9 +210,11 @@ fn csv(schema: &Register, rows: &[&Map<String, Json>], called: &Called) -> Resul
     if let Some(named) = named {
         fields.insert(named.name.to_string());
     }
+    let made_up = without_name(schema, &fields);
+    fields.extend(made_up.iter().map(ToString::to_string));
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(fields.iter().map(|field| format!("col {field}"))).unwrap();
-    for row in rows {
+    for (at, row) in rows.iter().enumerate() {
         let mut cells = Vec::new();
         for name in &fields {
             let (_, field) = schema.field(name).ok_or("a field that is not there")?;
@@ -199,6 +224,7 @@ fn csv(schema: &Register, rows: &[&Map<String, Json>], called: &Called) -> Resul
                 None if named.is_some_and(|named| named.name == field.name) => {
                     row.get("key").and_then(Json::as_str).unwrap_or("Made-up").to_owned()
                 }
+                None if made_up.contains(&field.name) => format!("made-up-{at}"),
                 None => String::new(),
             };
             cells.push(cell);
@@ -207,6 +233,18 @@ fn csv(schema: &Register, rows: &[&Map<String, Json>], called: &Called) -> Resul
     }
     let map: Vec<String> = fields.iter().map(|field| format!("\"col {field}\" = \"{field}\"\n")).collect();
     Ok((String::from_utf8(out.into_inner().unwrap()).unwrap(), map.concat()))
+}
+
+/// Text columns that must be filled, or would say which record a row is, when the example gives none that do.
+fn without_name(schema: &Register, fields: &BTreeSet<String>) -> Vec<Name> {
+    let text = |name: &Name| schema.field(name).is_some_and(|(_, field)| matches!(field.kind, FieldType::Text));
+    let given = |name: &Name| fields.contains(&**name);
+    let known = schema.identity.is_empty() || schema.identity.iter().any(|one| one.by.iter().all(given));
+    let fits = schema.identity.iter().find(|one| one.by.iter().all(|name| given(name) || text(name)));
+    let naming = fits.filter(|_| !known).into_iter().flat_map(|one| one.by.iter().cloned());
+    let required = schema.fields.iter().filter(|field| field.required).map(|field| field.name.clone());
+    let wanted: BTreeSet<Name> = naming.chain(required).filter(|name| text(name) && !given(name)).collect();
+    wanted.into_iter().collect()
 }
 
 fn cell(kind: &FieldType, json: &Json, called: &Called) -> String {

@@ -42,7 +42,7 @@ fn zone() -> TimeZone {
     TimeZone::get("Europe/London").unwrap()
 }
 
-/// Of each rule, setting, retention, job and duty: the first example for each thing it may come to.
+/// Of each rule, setting, retention, job, duty and access: the first example for each thing it may come to.
 pub fn trials(live: &CompiledPack) -> Vec<Trial> {
     let pack = &live.pack;
     let mut known = BTreeSet::new();
@@ -59,6 +59,7 @@ pub fn trials(live: &CompiledPack) -> Vec<Trial> {
                 | ControlKind::Retention(_)
                 | ControlKind::Job(_)
                 | ControlKind::Duty(_)
+                | ControlKind::Access(_)
         );
         if !wanted || !kind || !known.insert((id.clone(), expect.to_owned())) {
             continue;
@@ -76,10 +77,32 @@ pub fn trials(live: &CompiledPack) -> Vec<Trial> {
             in_force_since: example.in_force_since.as_deref().map(|text| moment(&zone(), text).unwrap()),
             early: if example.act.is_none() { early(example, ages) } else { Vec::new() },
             people: people(pack, &control.kind, example),
-            example: example.clone(),
+            example: with_required_posts(pack, example.clone()),
         });
     }
     out
+}
+
+/// Whoever holds a post that asks for another one holds that one too: nobody could be appointed otherwise.
+fn with_required_posts(pack: &Pack, mut example: Example) -> Example {
+    let Some(posts) = example.given.get_mut("appointment") else { return example };
+    let mut all: Vec<serde_json::Map<String, serde_json::Value>> = Vec::new();
+    for post in std::mem::take(posts) {
+        let role = post.get("role").and_then(serde_json::Value::as_str).and_then(|role| pack.roles.get(role));
+        for required in role.into_iter().flat_map(|role| &role.requires) {
+            let mut other = post.clone();
+            other.insert("role".to_owned(), required.to_string().into());
+            other.remove("key");
+            if !all.contains(&other) {
+                all.push(other);
+            }
+        }
+        if !all.contains(&post) {
+            all.push(post);
+        }
+    }
+    *posts = all;
+    example
 }
 
 /// The days since when its records are as they are, years ago unless they say so.

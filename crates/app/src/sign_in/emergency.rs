@@ -72,6 +72,7 @@ impl House {
             before_at: None,
             before_failed: 0,
             notice: None,
+            password_set_at: None,
         };
         write.begin_session(&system, &session, (&token.hash(), None)).await?;
         self.tell_of(&mut write, &used).await?;

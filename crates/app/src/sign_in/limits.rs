@@ -16,6 +16,8 @@ pub struct Limits {
     pub idle_seconds: Option<i64>,
     /// Wrong attempts before sign-in waits.
     pub attempts: Option<i64>,
+    /// Greatest age of a password.
+    pub age_seconds: Option<i64>,
     /// Earlier passwords a new one differs from.
     pub history: Option<i64>,
 }
@@ -30,6 +32,7 @@ impl Limits {
         Self {
             idle_seconds: least(self.idle_seconds, other.idle_seconds),
             attempts: least(self.attempts, other.attempts),
+            age_seconds: least(self.age_seconds, other.age_seconds),
             history: self.history.into_iter().chain(other.history).max(),
         }
     }
@@ -75,6 +78,9 @@ fn of_policy(policy: &crate::snapshot::Adopted) -> Limits {
             out = out.strictest(match (wanted.key.name, wanted.level) {
                 ("session.idle_max", Level::Span(span)) => {
                     Limits { idle_seconds: Some(span.rough_seconds()), ..Limits::default() }
+                }
+                ("password.age_max", Level::Span(span)) => {
+                    Limits { age_seconds: Some(span.rough_seconds()), ..Limits::default() }
                 }
                 ("lockout.attempts_max", Level::Count(count)) => Limits { attempts: Some(count), ..Limits::default() },
                 ("password.history", Level::Count(count)) => Limits { history: Some(count), ..Limits::default() },

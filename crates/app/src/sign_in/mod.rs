@@ -29,3 +29,9 @@ pub use schoolkeeper_store::login::{LoginLine, LoginPage, Reset};
 pub use schoolkeeper_store::session::{Session, Way};
 pub use session::{Arrival, LINK_ACTS, NewSession, SESSION_HOURS, SignIn, SignedIn};
 pub use set_up::{FirstPerson, SetUp};
+
+/// Whether sign-in here goes by a setting of a policy: everything about choosing a password, and these.
+pub(crate) fn goes_by(key: &str) -> bool {
+    let chosen = schoolkeeper_core::setting::key(key).is_some_and(|known| known.act == "password.set");
+    chosen || ["password.age_max", "session.idle_max", "lockout.attempts_max", "log.sign_in_attempts"].contains(&key)
+}

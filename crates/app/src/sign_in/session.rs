@@ -61,6 +61,8 @@ pub struct SignedIn {
     pub actor: Actor,
     /// The session.
     pub session: Session,
+    /// Their password is older than a policy in force lets it be: they choose another before anything else.
+    pub outgrown: bool,
 }
 
 impl House {
@@ -130,6 +132,7 @@ impl House {
             before_at: login.signed_in_at,
             before_failed: login.failed_count,
             notice: login.notice.clone(),
+            password_set_at: login.password_set_at,
         };
         let mut write = self.write().await?;
         let (hash, mark) = (token.hash(), device.hash());
@@ -152,18 +155,21 @@ impl House {
             Way::Password | Way::Link => self.actor_in(&read, session.person, session.organisation).await?,
         };
         let minutes = if leads(&actor) { setting.idle_leading_minutes } else { setting.idle_staff_minutes };
-        let asked = self.limits_in(&read, Some(session.organisation)).await?.idle_seconds.unwrap_or(i64::MAX);
+        let limits = self.limits_in(&read, Some(session.organisation)).await?;
         drop(read);
-        if now.duration_since(session.seen_at).as_secs() > asked.min(minutes * 60) {
+        let rested = now.duration_since(session.seen_at).as_secs();
+        if rested > limits.idle_seconds.unwrap_or(i64::MAX).min(minutes * 60) {
             self.sign_out(session.id).await?;
             return Ok(None);
         }
-        if now.duration_since(session.seen_at).as_secs() >= SEEN_EVERY_SECONDS && self.can_write() {
+        if rested >= SEEN_EVERY_SECONDS && self.can_write() {
             let mut write = self.write().await?;
             write.see_session(&system, session.id, now).await?;
             write.commit().await?;
         }
-        Ok(Some(SignedIn { actor, session }))
+        let age = session.password_set_at.map(|at| now.duration_since(at).as_secs());
+        let old = age.zip(limits.age_seconds).is_some_and(|(age, most)| age >= most);
+        Ok(Some(SignedIn { actor, outgrown: old && session.way == Way::Password, session }))
     }
 
     /// Notes that somebody agreed to the notice as it reads now.

@@ -126,6 +126,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     let findings = FindingPage { limit: 10, ..FindingPage::default() };
     let outcome = read.outcome::<serde_json::Value>(scope, school, "p").await;
     note(&mut out, "school", read.school(scope, school).await);
+    note(&mut out, "has_office", read.has_office(scope, school).await);
     note(&mut out, "terms", read.terms(scope, school).await);
     note(&mut out, "appointments", read.appointments(scope, school).await);
     let trust = OrganisationId(id(1));

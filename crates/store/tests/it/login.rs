@@ -40,6 +40,7 @@ pub fn session(login: LoginId, organisation: OrganisationId) -> Session {
         before_at: None,
         before_failed: 2,
         notice: None,
+        password_set_at: None,
     }
 }
 

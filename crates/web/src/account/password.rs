@@ -21,6 +21,7 @@ struct PasswordPage {
     old: Field,
     password: Field,
     again: Field,
+    outgrown: bool,
 }
 
 /// The two fields of a new password.
@@ -64,6 +65,13 @@ fn show(signed: &Signed, mistakes: &[(&'static str, String)]) -> Result<Response
     let (password, again) = new_password(mistakes);
     let form = Form::of(signed.csrf(), &[&old, &password, &again]);
     let frame = Frame::titled("Change your password").signed(signed).faulty(&form);
-    let page = PasswordPage { frame: frame.back("Back to my account", urls::account()), form, old, password, again };
+    let page = PasswordPage {
+        frame: frame.back("Back to my account", urls::account()),
+        form,
+        old,
+        password,
+        again,
+        outgrown: signed.outgrown,
+    };
     Ok(page.form.answer(page.render()?))
 }

@@ -257,6 +257,29 @@ async fn a_password_is_refused_in_the_words_of_the_policy_and_changing_it_signs_
 }
 
 #[tokio::test]
+async fn a_password_older_than_the_policy_lets_it_be_is_changed_before_anything_else() {
+    let policy = POLICY.to_owned()
+        + "[[clause]]\nid = \"p/1\"\nsection = \"Passwords\"\ntext = \"Passwords are young.\"\nmode = \"enforced\"\n\
+           controls = [\"young\"]\n[control.young]\ntype = \"setting\"\ntitle = \"Young passwords\"\n\
+           set = { \"password.age_max\" = \"10 days\" }\n";
+    let mut browser = Browser::pretending(&policy).await;
+    browser.later(10 * 24 * 60 - 60).await;
+    let enters = [("email", HEAD), ("password", PASSWORD)];
+    browser.post("/sign-in", "/sign-in", &enters).await;
+    assert_eq!(browser.get("/login").await.status, StatusCode::OK, "in time");
+    browser.later(61).await;
+    browser.post("/sign-in", "/sign-in", &enters).await;
+    assert_eq!(location(&browser.get("/login").await), "/account/password");
+    let page = browser.get("/account/password").await;
+    assert_good("an old password", &page.body);
+    assert!(page.body.contains("asks for a new password by now"), "{}", page.body);
+    let fields = [("old", PASSWORD), ("password", NEW), ("again", NEW)];
+    let changed = browser.post("/account/password", "/account/password", &fields).await;
+    assert_eq!(location(&changed), "/account", "{}", changed.body);
+    assert_eq!(browser.get("/login").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_last_administrator_stays_and_says_what_to_do() {
     let browser = Browser::at(POLICY).await;
     let house = browser.house();

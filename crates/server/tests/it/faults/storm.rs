@@ -65,7 +65,8 @@ fn end(import: &mut Child) -> u64 {
 fn is_killed(place: &Place, lives: u32, seed: u64) {
     let started = Instant::now();
     place.import("device", devices(0, ROWS), &["--part", "--now", MONDAY]).good();
-    let whole = started.elapsed();
+    // On a busy machine the first may take long; what comes is killed early rather than late.
+    let whole = started.elapsed().min(Duration::from_millis(800));
     let (mut spread, pages) = (Spread::new(seed), AtomicU64::new(0));
     let (mut there, mut acknowledged, mut unsaid) = (u64::from(ROWS), 0, 0);
     for number in 0..lives {
