@@ -10,6 +10,7 @@ mod channel;
 mod guard;
 mod password;
 mod reads;
+mod seen;
 mod setting;
 mod stage;
 mod step;
@@ -144,7 +145,8 @@ pub fn acts_of(control: &CompiledControl) -> Vec<&str> {
         }
         ControlKind::Request(request) => named(&request.unlocks),
         ControlKind::Case(case) => {
-            case.steps.iter().filter_map(|step| step.act.as_ref()).map(|act| &**act.get_ref()).collect()
+            let steps = case.steps.iter().filter_map(|step| step.act.as_ref()).map(|act| &**act.get_ref());
+            steps.chain((!case.visible_to.is_empty()).then_some(seen::ACT)).collect()
         }
         _ => Vec::new(),
     }
@@ -224,6 +226,7 @@ fn one(asked: &Asked<'_>, answer: &mut Answer) {
         ControlKind::Agreement(agreement) => block::ask(asked, agreement, answer),
         ControlKind::Channel(channel) => channel::ask(asked, channel, answer),
         ControlKind::Request(request) => stage::ask(asked, request, answer),
+        ControlKind::Case(case) => seen::ask(asked, case, answer),
         _ => {}
     }
 }
