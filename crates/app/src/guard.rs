@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Appointments give power, so a list of them is as many times *give somebody a role*.
-const APPOINTMENT: &str = "appointment";
+pub(crate) const APPOINTMENT: &str = "appointment";
 
 impl House {
     /// Whether the table lets the actor change this register at all, besides bringing in lists.

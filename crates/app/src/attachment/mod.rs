@@ -67,6 +67,15 @@ pub fn file_fields(register: &Register) -> impl Iterator<Item = &Field> {
     register.fields.iter().filter(|field| matches!(field.kind, FieldType::File | FieldType::Photo))
 }
 
+/// The act by which files come to a register: to what people write into by its pages, and to appointments, whose minute
+/// or letter is a document.
+fn act_of(register: &Register) -> Option<String> {
+    match &*register.id {
+        crate::guard::APPOINTMENT => Some("role.assign".to_owned()),
+        kept => is_kept(register).then(|| format!("{kept}.save")),
+    }
+}
+
 /// The record of an entry.
 pub(super) fn on(at: &EntryAt) -> AttachedTo<'_> {
     AttachedTo { school: at.school.id, register: &at.register.id, owner: at.id().0 }
@@ -75,9 +84,8 @@ pub(super) fn on(at: &EntryAt) -> AttachedTo<'_> {
 impl House {
     /// Whether somebody may put files on an entry at all.
     pub async fn may_attach(&self, actor: &Actor, at: &EntryAt) -> bool {
-        let act = format!("{}.save", at.register.id);
-        let open = is_kept(&at.register) && at.whole.left_at.is_none();
-        open && self.scope_at(actor, &act, &at.school).await.is_ok()
+        let Some(act) = act_of(&at.register).filter(|_| at.whole.left_at.is_none()) else { return false };
+        self.scope_at(actor, &act, &at.school).await.is_ok()
     }
 
     /// Whether somebody may put files on an entry now, by the policies too.
@@ -85,7 +93,7 @@ impl House {
         if !self.may_attach(actor, at).await {
             return Err(Error::Missing);
         }
-        let act = format!("{}.save", at.register.id);
+        let act = act_of(&at.register).ok_or(Error::Missing)?;
         Ok(self.allow(actor, &at.school, &Try { on: Some(at.id()), ..Try::plain(&act) }).await?.scope)
     }
 

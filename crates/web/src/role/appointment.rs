@@ -1,6 +1,7 @@
 //! One appointment: what is known of it, when its holder is away, when it ends, and what happened to it.
 
 use super::{date_of, framed, parts, typed};
+use crate::attachment::FileLines;
 use crate::error::{Error, sentences};
 use crate::form::{Field, Form, Posted};
 use crate::frame::{Frame, Link};
@@ -25,6 +26,8 @@ struct AppointmentPage {
     last: Field,
     change_href: String,
     end_href: String,
+    files: FileLines,
+    csrf: String,
     history: Vec<String>,
 }
 
@@ -114,7 +117,10 @@ async fn page(
     let history = app.house.appointment_history(&signed.actor, school, appointment).await?;
     let back = Link { text: "Roles".to_owned(), href: urls::roles(&school.slug) };
     let frame = framed(&format!("{}: {}", line.title, holder.name), school, signed);
+    let at = app.house.entry_at(&signed.actor, school, ("appointment", appointment)).await?;
     let page = AppointmentPage {
+        files: crate::attachment::lines(app, signed, &at).await?,
+        csrf: signed.csrf(),
         frame: Frame { back: Some(back), ..frame }.faulty(&form),
         heading: format!("{}: {}", line.title, holder.name),
         words: super::words(holder),

@@ -82,6 +82,21 @@ async fn what_is_not_taken_is_said_beside_the_field_and_what_was_typed_stays() {
 }
 
 #[tokio::test]
+async fn the_minute_behind_an_appointment_is_put_on_it() {
+    let browser = Browser::at(POLICY).await;
+    let id = browser.appointment().await;
+    let page = format!("/school/hill/roles/appointment/{id}");
+    assert!(browser.get(&page).await.body.contains("No file yet"));
+    let add = format!("/school/hill/records/appointment/{id}/attachment");
+    let said = [("caption", "Minute of the governors"), ("keep", "record")];
+    leads_to(&browser.upload(&add, &said, ("file", "minute.png", PNG)).await);
+    let shown = browser.get(&page).await;
+    assert_good(&page, &shown.body);
+    assert!(shown.body.contains("Minute of the governors"), "{}", shown.body);
+    assert_eq!(browser.get(&files(&shown).remove(0)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_file_is_changed_taken_off_with_a_reason_and_put_back() {
     let browser = Browser::at(POLICY).await;
     let at = room(&browser).await;
