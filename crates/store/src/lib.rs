@@ -62,6 +62,7 @@ pub mod named;
 pub mod not_here;
 pub mod object;
 pub mod organisation;
+pub mod own_field;
 pub mod pack;
 pub mod param;
 pub mod past;

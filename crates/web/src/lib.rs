@@ -29,6 +29,7 @@ mod mail;
 mod manage;
 mod not_here;
 mod notice;
+mod own_field;
 mod policy;
 mod problem;
 mod proof;

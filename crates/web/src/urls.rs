@@ -200,6 +200,11 @@ pub fn import_into(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}/import")
 }
 
+/// The fields a school added to it.
+pub fn own_fields(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}/fields")
+}
+
 /// Adding one entry to it.
 pub fn new_entry(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}/new")

@@ -14,6 +14,8 @@ mod header;
 mod identity;
 mod link;
 pub mod mapfile;
+#[cfg(test)]
+mod merged_tests;
 pub mod message;
 pub(crate) mod moment;
 pub mod plan;
@@ -27,6 +29,8 @@ mod strange;
 mod text;
 pub mod top;
 pub mod trip;
+#[cfg(test)]
+mod trip_tests;
 mod unpack;
 mod words;
 mod workbook;

@@ -40,7 +40,8 @@ impl House {
         (register, kind): (&str, FileKind),
         asked: &ListAsked,
     ) -> Result<Vec<u8>, Error> {
-        let question = self.question(actor, school, register, asked).await?;
+        let schemas = self.registers_at(school).await?;
+        let question = self.question(actor, school, (&schemas, register), asked).await?;
         let shown = question.asked.shown(question.register);
         let fields: Vec<&Field> = shown.into_iter().filter(|field| !field.sensitive).collect();
         let read = self.read().await?;

@@ -25,7 +25,7 @@ use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_store::census::StoredCensus;
 use schoolkeeper_store::listing::Listing;
 use schoolkeeper_store::{School, listed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Registers that are about the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +114,15 @@ impl House {
         }
         let mut write = self.store.write_tx().await?;
         write.list_anew(&system, &others).await?;
+        for school in write.schools(&system).await? {
+            let own: BTreeSet<Name> =
+                write.own_fields(&system, school.id).await?.into_iter().map(|own| own.register).collect();
+            let at = self.registers_in(&write, &school).await?;
+            let anew = others.iter().filter(|register| own.contains(&register.id));
+            for register in anew.filter_map(|register| at.get(&register.id)) {
+                write.list_own_anew(&system, school.id, register).await?;
+            }
+        }
         Ok(write.commit().await?)
     }
 }

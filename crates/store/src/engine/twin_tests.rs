@@ -46,6 +46,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("named", crate::named::ALL),
     ("not_here", crate::not_here::ALL),
     ("organisation", crate::organisation::ALL),
+    ("own_field", crate::own_field::ALL),
     ("pack", crate::pack::ALL),
     ("param", crate::param::ALL),
     ("past", crate::past::ALL),

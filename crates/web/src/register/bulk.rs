@@ -69,7 +69,7 @@ pub async fn bulk(
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let schema = app.house.register_to_change(&signed.actor, &school, &register).await?;
-    let at = At { app: &app, signed: &signed, school: &school, register: schema, posted: &posted };
+    let at = At { app: &app, signed: &signed, school: &school, register: &schema, posted: &posted };
     if at.chosen().is_none() {
         let to = href(&urls::register(&school.slug, &register), &at.list().parts());
         return Ok(told(&app, &to, "Nothing was chosen. Tick some of the list first"));

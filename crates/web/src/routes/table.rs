@@ -3,7 +3,7 @@
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
     account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
-    link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
+    link, login, mail, manage, not_here, notice, own_field, policy, problem, proof, register, report, role, school, section,
     set_up, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
@@ -154,6 +154,26 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/records/{register}/view/{view}",
         act: Some("records.see"),
         handler: || post(register::drop_view),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields",
+        act: Some("fields.set"),
+        handler: || get(own_field::list),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields/new",
+        act: Some("fields.set"),
+        handler: || get(own_field::begin).post(own_field::add),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields/{field}",
+        act: Some("fields.set"),
+        handler: || get(own_field::edit).post(own_field::change),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields/{field}/do",
+        act: Some("fields.set"),
+        handler: || post(own_field::act),
     },
     Route {
         path: "/school/{school}/records/{register}/complete",

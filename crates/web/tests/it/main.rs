@@ -20,6 +20,7 @@ mod keep;
 mod label;
 mod mail;
 mod messy;
+mod own_field;
 mod reading;
 mod register;
 mod role;
