@@ -165,7 +165,7 @@ impl House {
             facts: new.facts.clone(),
         });
         let old = new.filter(|new| rules.age(schema, new).is_some_and(|age| age.ends_at <= now)).count();
-        let many = words::plural(&self.schemas, &schema.id);
+        let many = words::plural_of(schema);
         Ok((old > 0).then(|| {
             format!(
                 "{old} of the new {many} are past the time they are kept: they are new records, whoever was erased \
@@ -197,7 +197,7 @@ impl House {
         let schema = schemas.get(&register).ok_or_else(|| self.no_register(&register))?;
         Self::may_fill(actor, school, &register)?;
         self.may_write()?;
-        let many = words::plural(&self.schemas, &register);
+        let many = words::plural(&schemas, &register);
         match import::undo(&self.store, &scope, schema, (id, self.now())).await? {
             Undone::Yes => Ok(format!("the import of {many} was taken back")),
             Undone::Already => Err(Error::refused("this import was taken back before")),

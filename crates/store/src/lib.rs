@@ -59,6 +59,7 @@ pub mod mail_setup;
 pub mod mapping;
 pub mod merge;
 pub mod named;
+pub mod naming;
 pub mod not_here;
 pub mod object;
 pub mod organisation;

@@ -76,7 +76,7 @@ impl Read {
 impl Write {
     /// Adds a field; `false` and nothing changed when its school, or for all schools the organisation, is not reached.
     pub async fn add_own_field(&mut self, scope: &Scope, new: &StoredOwn) -> Result<bool, Error> {
-        if !self.reaches_own(scope, new).await? {
+        if !self.reaches_place(scope, (new.organisation, new.school)).await? {
             return Ok(false);
         }
         let values = vec![
@@ -99,19 +99,11 @@ impl Write {
     /// changed it since.
     pub async fn set_own_field(&mut self, scope: &Scope, own: &StoredOwn, now: Timestamp) -> Result<bool, Error> {
         let values = vec![id(own.id), own.version.into(), own.place.into(), json(&own.own), maybe_at(own.retired_at)];
-        if !self.reaches_own(scope, own).await? || self.run(SET, values).await? == 0 {
+        if !self.reaches_place(scope, (own.organisation, own.school)).await? || self.run(SET, values).await? == 0 {
             return Ok(false);
         }
         self.record_own(scope, own, "own-field-changed", now).await?;
         Ok(true)
-    }
-
-    async fn reaches_own(&self, scope: &Scope, own: &StoredOwn) -> Result<bool, Error> {
-        let ours = scope.organisation().is_none_or(|organisation| organisation == own.organisation);
-        Ok(match own.school {
-            Some(school) => self.reach_whole(scope, school).await?.is_some(),
-            None => ours && scope.reaches_all(),
-        })
     }
 
     async fn record_own(&mut self, scope: &Scope, own: &StoredOwn, kind: &str, now: Timestamp) -> Result<(), Error> {

@@ -27,6 +27,7 @@ mod link;
 mod login;
 mod mail;
 mod manage;
+mod naming;
 mod not_here;
 mod notice;
 mod own_field;

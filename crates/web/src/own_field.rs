@@ -11,7 +11,8 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use schoolkeeper_app::School;
 use schoolkeeper_app::entry::own::{OwnAct, OwnSaved, OwnShown, StoredOwn};
-use schoolkeeper_app::register::{cell, many_of};
+use schoolkeeper_app::register::cell;
+use schoolkeeper_app::words::plural_of;
 use schoolkeeper_core::own_field::{LIVE_MAX, OwnField, OwnKind, option_of};
 use uuid::Uuid;
 
@@ -70,7 +71,7 @@ pub async fn list(
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let shown = app.house.own_fields(&signed.actor, &school, &register).await?;
-    let many = many_of(app.house.schemas(), &register);
+    let many = plural_of(&shown.register);
     let title = format!("Our own fields of {many}");
     let at = urls::own_fields(&school.slug, &register);
     let back = urls::register(&school.slug, &register);
@@ -282,7 +283,7 @@ async fn form(
     (school, shown, known): (&School, &OwnShown, Option<&StoredOwn>),
     (posted, mistakes): (&Posted, &[(&'static str, String)]),
 ) -> Result<Response, Error> {
-    let many = many_of(app.house.schemas(), &shown.register.id);
+    let many = plural_of(&shown.register);
     let heading = match known {
         None => format!("Add a field to {many}"),
         Some(known) => format!("Change “{}” of {many}", known.own.label),
@@ -302,7 +303,8 @@ async fn form(
     let section = section_field(shown, posted).map(|field| field.check(mistakes));
     let more = more_field(posted);
     let everywhere = (known.is_none() && shown.everywhere).then(|| where_field(school, posted));
-    let asked: Vec<&Field> = [&label].into_iter().chain(&answer).chain(&options).chain([&help]).chain(&section).collect();
+    let asked: Vec<&Field> =
+        [&label].into_iter().chain(&answer).chain(&options).chain([&help]).chain(&section).collect();
     let form = Form::of(signed.csrf(), &asked);
     let cancel = urls::own_fields(&school.slug, &shown.register.id);
     let page = FormPage {

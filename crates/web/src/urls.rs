@@ -140,6 +140,16 @@ pub fn name_role(school: &str, role: &str) -> String {
     format!("/school/{school}/roles/name/{}", escape(role))
 }
 
+/// What a school calls its lists.
+pub fn namings(school: &str) -> String {
+    format!("/school/{school}/names")
+}
+
+/// What one of them and its columns are called.
+pub fn naming(school: &str, register: &str) -> String {
+    format!("/school/{school}/names/{register}")
+}
+
 /// Every register of a school.
 pub fn records(school: &str) -> String {
     format!("/school/{school}/records")

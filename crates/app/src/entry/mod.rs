@@ -9,6 +9,7 @@ mod leave;
 mod life;
 mod look;
 pub mod merge;
+pub mod naming;
 pub mod own;
 pub mod past;
 mod save;
@@ -76,6 +77,9 @@ impl House {
         let (register, scope) = self.register_at(actor, school, register).await?;
         let whole = self.read().await?.whole_entry(&scope, entry).await?;
         let whole = whole.filter(|whole| is_there(whole, school, &register)).ok_or(Error::Missing)?;
+        if !self.sees_entry((actor, school), &register, &whole.entry).await? {
+            return Err(Error::Missing);
+        }
         Ok(EntryAt { school: school.clone(), register, whole, scope })
     }
 

@@ -1,8 +1,9 @@
-//! Fields a school added itself, and the registers as they are with them.
+//! Fields a school added itself, and the registers as they are with them and with its own words.
 //!
 //! Invariant: everything that shows, writes, lists or reads entries of a school asks [`House::registers_at`], so that
-//! these fields are nowhere forgotten; policies see the registers without them.
+//! these fields and words are nowhere forgotten; policies see the registers without them.
 
+use super::naming::called;
 use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -17,8 +18,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
-/// The act of making such fields.
-const ACT: &str = "fields.set";
+/// The act of making such fields, and of calling lists and columns otherwise.
+pub(super) const ACT: &str = "fields.set";
 
 /// Registers by school, and the generation they were read at.
 #[derive(Debug, Default)]
@@ -62,9 +63,13 @@ pub enum OwnAct {
 }
 
 impl House {
-    /// The registers as they are at a school, with the fields it added itself.
+    /// The registers as they are at a school, with the fields it added itself and the words it uses.
     pub async fn registers_at(&self, school: &School) -> Result<Arc<Schemas>, Error> {
-        let read = self.read().await?;
+        self.known_registers(&self.read().await?, school).await
+    }
+
+    /// The same for somebody who is reading already.
+    pub(crate) async fn known_registers(&self, read: &Read, school: &School) -> Result<Arc<Schemas>, Error> {
         let generation = read.generation().await?;
         {
             let known = self.own.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,7 +77,7 @@ impl House {
                 return Ok(found.clone());
             }
         }
-        let found = self.registers_in(&read, school).await?;
+        let found = self.registers_in(read, school).await?;
         let mut known = self.own.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0 != generation {
             *known = (generation, HashMap::new());
@@ -82,11 +87,15 @@ impl House {
     }
 
     pub(crate) async fn registers_in(&self, read: &Read, school: &School) -> Result<Arc<Schemas>, Error> {
-        let own = read.own_fields(&Scope::system("registers"), school.id).await?;
+        let system = Scope::system("registers");
+        let own = read.own_fields(&system, school.id).await?;
+        let words = read.namings(&system, school.id).await?;
+        let called = (!words.is_empty()).then(|| Arc::new(called(&self.schemas, &words)));
+        let called = called.unwrap_or_else(|| self.schemas.clone());
         if own.is_empty() {
-            return Ok(self.schemas.clone());
+            return Ok(called);
         }
-        let registers = self.schemas.all().iter().map(|register| {
+        let registers = called.all().iter().map(|register| {
             let own: Vec<&StoredOwn> = own.iter().filter(|own| own.register == register.id).collect();
             if own.is_empty() { register.clone() } else { joined(register, &own) }
         });
@@ -96,9 +105,12 @@ impl House {
     /// The fields of a register that a school or its organisation added; missing for those who do not look after them.
     pub async fn own_fields(&self, actor: &Actor, school: &School, register: &str) -> Result<OwnShown, Error> {
         let scope = self.scope_at(actor, ACT, school).await?;
-        let register = self.schemas.get(register).filter(|register| crate::entry::is_kept(register));
+        let read = self.read().await?;
+        // As it is called here, without fields of its own.
+        let called = called(&self.schemas, &read.namings(&scope, school.id).await?);
+        let register = called.get(register).filter(|register| crate::entry::is_kept(register));
         let register = register.ok_or(Error::Missing)?.clone();
-        let mut all = self.read().await?.own_fields(&scope, school.id).await?;
+        let mut all = read.own_fields(&scope, school.id).await?;
         all.retain(|own| own.register == register.id);
         all.sort_by_key(|own| (own.place, own.number));
         let (retired, live) = all.into_iter().partition(|own| own.retired_at.is_some());

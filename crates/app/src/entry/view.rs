@@ -206,13 +206,14 @@ impl House {
                 let mut ids: Vec<EntryId> = hits.iter().filter(|hit| !hit.left).map(|hit| hit.entry).collect();
                 ids.sort_unstable();
                 ids.dedup();
+                let mut ids = self.seen_of((actor, &at.school), &register.id, ids).await?;
                 if ids.is_empty() {
                     continue;
                 }
                 let count = ids.len();
                 ids.truncate(BACK_MAX);
                 let entries = self.named(at, &ids).await?.into_values().collect();
-                let many = register.plural.clone().unwrap_or_else(|| format!("{}s", register.title));
+                let many = crate::words::plural(&schemas, &register.id);
                 let title = format!("{}: {}", choice(&many), field.label.to_lowercase());
                 out.push(Back { register: register.id.clone(), title, count, entries });
             }

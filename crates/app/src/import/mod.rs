@@ -32,7 +32,7 @@ pub mod trip;
 #[cfg(test)]
 mod trip_tests;
 mod unpack;
-mod words;
+pub(crate) mod words;
 mod workbook;
 
 pub(crate) use cell::plain;

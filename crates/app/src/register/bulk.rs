@@ -9,7 +9,7 @@ use crate::asking::{About, Asking};
 use crate::authority::{Reason, Try};
 use crate::entry::is_changeable;
 use crate::job::{Failure, Handler};
-use crate::{Error, House, words};
+use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
 use schoolkeeper_core::schema::{Field, FieldType, Register};
@@ -324,7 +324,7 @@ impl House {
             self.keeps_administrator(&mut write, school.organisation).await?;
         }
         write.commit().await?;
-        let many = words::plural(&self.schemas, register);
+        let many = self.many_at(school, register).await?;
         Ok(match undone {
             Undone::Yes => format!("{} are as they were before", capital(&many)),
             Undone::Already => "It was taken back before".to_owned(),
@@ -350,7 +350,8 @@ impl House {
             return Ok(Err("Say what it becomes".to_owned()));
         }
         let FieldType::Ref(to) = &field.kind else { return Ok(plain(field, typed)) };
-        let Some(schema) = self.schemas.get(to) else { return Ok(Err("This cannot be chosen here".to_owned())) };
+        let schemas = self.registers_at(school).await?;
+        let Some(schema) = schemas.get(to) else { return Ok(Err("This cannot be chosen here".to_owned())) };
         let Some(named) = schema.name_field().map(|at| &schema.fields[at]).filter(|named| named.find) else {
             return Ok(Err("This cannot be chosen here".to_owned()));
         };

@@ -57,7 +57,7 @@ impl House {
                 break;
             }
         }
-        let title = capital(&words::plural(&self.schemas, register));
+        let title = capital(&words::plural(&schemas, register));
         match kind {
             FileKind::Csv => csv(&lines),
             FileKind::Xlsx => workbook(&title, &lines).map_err(|error| Error::corrupt("the export", error)),

@@ -6,7 +6,7 @@ use super::filter::{self, FilterShown};
 use super::sight::RowSight;
 use super::{capital, complete, number};
 use crate::entry::is_changeable;
-use crate::{Error, House, dates, words};
+use crate::{Error, House, dates};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name};
@@ -232,7 +232,7 @@ impl House {
         sources.extend(
             read.sources(scope, question.school.id, &register.id).await?.into_iter().filter(|one| **one != *HAND),
         );
-        let many = words::plural(&self.schemas, &register.id);
+        let many = self.many_at(question.school, &register.id).await?;
         let shown = asked.shown(register);
         Ok(ListShown {
             register: register.id.to_string(),

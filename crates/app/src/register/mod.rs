@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::schema::{Register, Schemas};
+use schoolkeeper_core::schema::Register;
 use schoolkeeper_store::census::StoredCensus;
 use schoolkeeper_store::listing::Listing;
 use schoolkeeper_store::{School, listed};
@@ -58,10 +58,10 @@ impl House {
         self.count_what_is_seen(actor, school, &mut counts).await?;
         let censuses = read.censuses(&scope, school.id).await?;
         let calendar = Calendar::new(school.division, Vec::new());
-        let wanted = search.trim().to_lowercase();
+        let (wanted, schemas) = (search.trim().to_lowercase(), self.known_registers(&read, school).await?);
         let line = |id: &String| {
-            let register = self.schemas.get(id)?;
-            let title = capital(&words::plural(&self.schemas, id));
+            let register = schemas.get(id)?;
+            let title = capital(&words::plural(&schemas, id));
             let fits = title.to_lowercase().contains(&wanted) || register.title.to_lowercase().contains(&wanted);
             fits.then(|| RegisterLine {
                 count: counts.get(&register.id).map_or_else(|| "None yet".to_owned(), |count| number(*count)),
@@ -151,13 +151,8 @@ pub(crate) fn complete(
     }
 }
 
-/// *devices*: a register's entries in the plural.
-pub fn many_of(schemas: &Schemas, register: &str) -> String {
-    words::plural(schemas, register)
-}
-
 /// With a capital.
-pub(crate) fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -44,6 +44,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("mapping", crate::mapping::ALL),
     ("merge", crate::merge::ALL),
     ("named", crate::named::ALL),
+    ("naming", crate::naming::ALL),
     ("not_here", crate::not_here::ALL),
     ("organisation", crate::organisation::ALL),
     ("own_field", crate::own_field::ALL),

@@ -173,7 +173,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
     note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
     attached(read, scope, school, &mut out).await;
-    note(&mut out, "own_fields", read.own_fields(scope, school).await);
+    own::every_read(read, scope, school, &mut out).await;
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     let said = SaidPage { school: Some(school), limit: 10, ..SaidPage::default() };
     note(&mut out, "said", read.said(scope, &said).await);

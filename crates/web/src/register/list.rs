@@ -48,6 +48,7 @@ struct ListPage {
     import_href: Option<String>,
     complete_href: Option<String>,
     fields_href: Option<String>,
+    names_href: Option<String>,
     bulk_href: String,
 }
 
@@ -176,6 +177,7 @@ fn page(
         add_href: door("new").then(|| urls::new_entry(&school.slug, &list.register)),
         import_href: door("import").then(|| urls::import_into(&school.slug, &list.register)),
         fields_href: door("fields").then(|| urls::own_fields(&school.slug, &list.register)),
+        names_href: door("fields").then(|| urls::naming(&school.slug, &list.register)),
         complete_href: (list.complete.is_some() && door("complete"))
             .then(|| urls::complete(&school.slug, &list.register)),
         bulk_href: format!("{at}/bulk"),

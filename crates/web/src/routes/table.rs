@@ -3,8 +3,8 @@
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
     account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
-    link, login, mail, manage, not_here, notice, own_field, policy, problem, proof, register, report, role, school, section,
-    set_up, sign_in, token, watch, webhook,
+    link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role,
+    school, section, set_up, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -305,6 +305,12 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/roles/name/{role}",
         act: Some("role.name"),
         handler: || get(role::name).post(role::named),
+    },
+    Route { path: "/school/{school}/names", act: Some("fields.set"), handler: || get(naming::list) },
+    Route {
+        path: "/school/{school}/names/{register}",
+        act: Some("fields.set"),
+        handler: || get(naming::edit).post(naming::save),
     },
     Route { path: "/school/{school}/mail", act: Some("mail.see"), handler: || get(mail::page) },
     Route { path: "/school/{school}/mail/test", act: Some("mail.set"), handler: || post(mail::test) },
