@@ -18,6 +18,11 @@ pub fn all_sections() -> String {
     "/?all=sections".to_owned()
 }
 
+/// The same as CSV.
+pub fn schools_export() -> String {
+    "/schools.csv".to_owned()
+}
+
 /// One section at all schools.
 pub fn section_across(pack: &str, section: &str) -> String {
     format!("/policy/{pack}/section/{section}")

@@ -14,7 +14,7 @@ use schoolkeeper_core::naming::{Naming, WORD_MAX};
 use schoolkeeper_core::schema::{Field, Register, Schemas};
 use schoolkeeper_store::School;
 use schoolkeeper_store::naming::StoredNaming;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A register among all that can be called otherwise.
@@ -57,7 +57,7 @@ pub enum NamingSaved {
 impl House {
     /// *devices*: a register's entries in the plural, as they are called at a school.
     pub async fn many_at(&self, school: &School, register: &str) -> Result<String, Error> {
-        Ok(words::plural(&*self.registers_at(school).await?, register))
+        Ok(words::plural(&self.registers_at(school).await?, register))
     }
 
     /// The registers for a page about these schools of an organisation: as they are called at the only one, else as
@@ -84,8 +84,7 @@ impl House {
         let line = |register: &Register| {
             let (declared, many) = (words::plural(&self.schemas, &register.id), words::plural(&here, &register.id));
             let own = stored.iter().filter(|one| one.register == register.id);
-            let columns: BTreeMap<&Name, ()> =
-                own.flat_map(|one| one.naming.fields.keys()).map(|name| (name, ())).collect();
+            let columns: BTreeSet<&Name> = own.flat_map(|one| one.naming.fields.keys()).collect();
             let many = (many != declared).then_some(many);
             NamedLine { register: register.id.clone(), declared, many, columns: columns.len() }
         };
@@ -132,9 +131,10 @@ impl House {
         (version, naming): (i64, Naming),
     ) -> Result<NamingSaved, Error> {
         let shown = self.naming(actor, school, (register, everywhere)).await?;
-        let own = self.registers_at(school).await?;
-        let own = own.get(register).into_iter().flat_map(|register| &register.fields).filter(|field| field.is_own());
-        let mistakes = unfit(&self.schemas, (&shown, &own.collect::<Vec<_>>()), &naming);
+        if !naming.fields.keys().all(|name| nameable(&shown.register).any(|field| field.name == *name)) {
+            return Err(Error::Missing);
+        }
+        let mistakes = unfit(&self.registers_at(school).await?, &shown, &naming);
         if !mistakes.is_empty() {
             return Ok(NamingSaved::Mistakes(mistakes));
         }
@@ -165,8 +165,8 @@ pub(super) fn called(schemas: &Schemas, stored: &[StoredNaming]) -> Schemas {
     Schemas::new(schemas.all().iter().map(named).collect())
 }
 
-/// What is wrong with some words.
-fn unfit(schemas: &Schemas, (shown, own): (&NamingShown, &[&Field]), naming: &Naming) -> Vec<(String, String)> {
+/// What is wrong with some words, beside the lists as they are called at a school.
+fn unfit(schemas: &Schemas, shown: &NamingShown, naming: &Naming) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let id = &shown.register.id;
     let others = || schemas.all().iter().filter(|other| other.id != *id);
@@ -179,7 +179,8 @@ fn unfit(schemas: &Schemas, (shown, own): (&NamingShown, &[&Field]), naming: &Na
         });
         out.extend(why.map(|why| (part.to_owned(), why)));
     }
-    let declared = schemas.get(id).map_or(&[][..], |register| &register.fields);
+    let here = schemas.get(id).map_or(&[][..], |register| &register.fields);
+    let own = here.iter().filter(|field| field.is_own());
     for (name, word) in &naming.fields {
         // A list that is brought in would not know which of both is meant.
         let means = |field: &&Field| {
@@ -189,12 +190,8 @@ fn unfit(schemas: &Schemas, (shown, own): (&NamingShown, &[&Field]), naming: &Na
                     .chain(naming.fields.get(&field.name).map(String::as_str))
                     .any(|known| fold(known) == fold(word))
         };
-        let other = declared.iter().chain(own.iter().copied()).find(means);
-        let why = if nameable(&shown.register).any(|field| field.name == *name) {
-            plain(word).or_else(|| other.map(|other| format!("That is what “{}” is called, too", other.label)))
-        } else {
-            Some("This list has no such column".to_owned())
-        };
+        let other = shown.register.fields.iter().chain(own.clone()).find(means);
+        let why = plain(word).or_else(|| other.map(|other| format!("That is what “{}” is called, too", other.label)));
         out.extend(why.map(|why| (name.to_string(), why)));
     }
     out

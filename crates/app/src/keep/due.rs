@@ -72,7 +72,7 @@ impl House {
         if !found {
             return Ok(None);
         }
-        let title = title(&*self.registers_at(school).await?, &register.id);
+        let title = title(&self.registers_at(school).await?, &register.id);
         let (what, school) = (register.id.to_string(), school.title.clone());
         Ok(Some(DueLine { title, what, school, ..line }))
     }

@@ -88,8 +88,8 @@ impl House {
         Ok(entries)
     }
 
-    /// What the policies say of seeing a register's rows; nothing when none of them speaks of it or of the actor. An entry that is in
-    /// no list any more is judged by what was known of it.
+    /// What the policies say of seeing a register's rows; nothing when none of them speaks of it or of the actor. An
+    /// entry that is in no list any more is judged by what was known of it.
     async fn eyes(
         &self,
         (actor, school): (&Actor, &School),

@@ -12,6 +12,7 @@ use axum::routing::{get, post};
 /// Every route of the product.
 pub const ROUTES: &[Route] = &[
     Route { path: "/", act: Some("policy.see"), handler: || get(school::list) },
+    Route { path: "/schools.csv", act: Some("policy.see"), handler: || get(school::export) },
     Route { path: "/policy/{pack}/section/{section}", act: Some("policy.see"), handler: || get(school::section) },
     Route { path: "/school/{school}", act: Some("policy.see"), handler: || get(school::first_policy) },
     Route { path: "/school/{school}/policy/{pack}", act: Some("policy.see"), handler: || get(policy::overview) },

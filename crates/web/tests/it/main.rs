@@ -1,6 +1,7 @@
 //! Every page as a browser gets it: statuses, headers, HTML, hostile text. The router is driven without a network.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod across;
 mod administrator;
 mod api;
 mod asked;

@@ -5,6 +5,9 @@ use crate::api::{Program, all_scopes};
 use crate::html::assert_good;
 use crate::school::{Answer, Browser, POLICY};
 use axum::http::StatusCode;
+use schoolkeeper_app::entry::naming::NamingSaved;
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::naming::Naming;
 use schoolkeeper_core::permission::BaseRole;
 
 const ALL: &str = "/school/hill/names";
@@ -89,10 +92,12 @@ async fn every_page_and_file_says_the_schools_words_and_no_other_school_does() {
 async fn lists_with_the_old_and_the_new_names_of_columns_come_in() {
     let browser = house().await;
     leads_to(&named(&browser, NAMES, &[("f-serial", "Sticker"), ("f-encrypted", "Scrambled")]).await);
-    for (column, number) in [("Sticker", "S7"), ("Serial number", "S8")] {
-        browser.import("hill", "device", &format!("Device name,{column}\nMU-{number},{number}\n")).await;
-        let page = browser.get(&format!("{LIST}?q=MU-{number}&col=serial")).await.body;
-        assert!(page.contains(&format!("data-label=\"Sticker\">{number}<")), "{column}: {page}");
+    for (number, encrypted, is) in [("Sticker", "Scrambled", "MU-1"), ("Serial number", "Encrypted", "MU-2")] {
+        let yes = |name: &str| if name == is { "yes" } else { "no" };
+        let list = format!("Device name,{number},{encrypted}\nMU-1,S1,{}\nMU-2,S2,{}\n", yes("MU-1"), yes("MU-2"));
+        browser.import("hill", "device", &list).await;
+        let page = browser.get(&format!("{LIST}?is.encrypted=yes&col=serial")).await.body;
+        assert!(page.contains("1 of 2 devices") && page.contains(&format!(">{is}<")), "{encrypted}: {page}");
     }
     let out = browser.get(&format!("{LIST}/file/list.csv?col=serial")).await.body;
     browser.import("hill", "device", &out.replace("S1", "S1b")).await;
@@ -102,13 +107,16 @@ async fn lists_with_the_old_and_the_new_names_of_columns_come_in() {
 #[tokio::test]
 async fn a_school_says_other_words_than_its_organisation_and_empty_ones_go_back() {
     let browser = house().await;
-    let everywhere = format!("{NAMES}?for=all");
-    browser.also(BaseRole::Head, "central-office").await;
-    let program = named(&browser, &everywhere, &[("one", "Machine"), ("f-serial", "Number")]).await;
-    if program.status == StatusCode::NOT_FOUND {
-        panic!("who leads every school may name lists for all of them");
-    }
-    leads_to(&program);
+    let house = browser.house();
+    let operator = house.operator();
+    let school = house.one_school(&operator, Some("hill")).await.unwrap();
+    let everywhere = async |naming: Naming| {
+        let version = house.naming(&operator, &school, ("device", true)).await.unwrap().stored.version;
+        let saved = house.set_naming(&operator, &school, ("device", true), (version, naming)).await.unwrap();
+        assert_eq!(saved, NamingSaved::Done);
+    };
+    let fields = [(Name::from("serial"), "Number".to_owned())].into();
+    everywhere(Naming { one: Some("Machine".to_owned()), many: None, fields }).await;
     leads_to(&named(&browser, NAMES, &[("one", "Gadget")]).await);
     let hill = browser.get(&format!("{LIST}/new")).await.body;
     assert!(hill.contains("gadget") && hill.contains("Number"), "{hill}");
@@ -117,7 +125,7 @@ async fn a_school_says_other_words_than_its_organisation_and_empty_ones_go_back(
     let form = browser.get(NAMES).await.body;
     assert!(form.contains("Machine"), "what it falls back to stands under the field: {form}");
     leads_to(&named(&browser, NAMES, &[]).await);
-    leads_to(&named(&browser, &everywhere, &[]).await);
+    everywhere(Naming::default()).await;
     let again = browser.get(&format!("{LIST}/new")).await.body;
     assert!(again.contains("device") && again.contains("Serial number"), "{again}");
     assert!(!again.contains("Gadget") && !again.contains("achine"), "{again}");
@@ -134,7 +142,6 @@ async fn words_that_would_mean_two_things_are_refused_beside_their_field() {
         (vec![("one", &long)], "may have 60 characters"),
         (vec![("f-serial", "Encrypted")], "is called, too"),
         (vec![("f-serial", "Same"), ("f-model", "same")], "is called, too"),
-        (vec![("f-nothing", "Word")], ""),
     ] {
         let answer = named(&browser, NAMES, &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}: {}", answer.body);
@@ -142,6 +149,8 @@ async fn words_that_would_mean_two_things_are_refused_beside_their_field() {
         assert!(answer.body.contains(why), "{why}: {}", answer.body);
     }
     assert!(browser.get(&format!("{LIST}/new")).await.body.contains("Serial number"));
+    let unknown = named(&browser, NAMES, &[("f-nothing", "Word")]).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND, "there is no such column");
     let stale = [("version", "0"), ("one", "Gadget")];
     leads_to(&browser.post(NAMES, NAMES, &stale).await);
     let faster = browser.post(NAMES, NAMES, &stale).await;

@@ -82,7 +82,7 @@ async fn whoever_is_kept_from_a_row_finds_it_at_no_address(url: String) {
         }
         for path in writes {
             let fields = [("step", "save"), ("why", "It is mine"), ("to", "gone"), ("f-reference", "Mine")];
-            hidden(browser.post(&open, &path, &fields).await, &path);
+            hidden(browser.post(&format!("{open}/change"), &path, &fields).await, &path);
         }
         let (reads, _) = ways(&open, &files[1]);
         for path in reads.iter().filter(|path| !path.ends_with("/receipt/1") && !path.ends_with("/small")) {
