@@ -57,7 +57,8 @@ pub enum NamingSaved {
 impl House {
     /// *devices*: a register's entries in the plural, as they are called at a school.
     pub async fn many_at(&self, school: &School, register: &str) -> Result<String, Error> {
-        Ok(words::plural(&self.registers_at(school).await?, register))
+        let schemas = self.registers_at(school).await?;
+        Ok(words::plural(&schemas, register))
     }
 
     /// The registers for a page about these schools of an organisation: as they are called at the only one, else as
@@ -134,7 +135,8 @@ impl House {
         if !naming.fields.keys().all(|name| nameable(&shown.register).any(|field| field.name == *name)) {
             return Err(Error::Missing);
         }
-        let mistakes = unfit(&self.registers_at(school).await?, &shown, &naming);
+        let schemas = self.registers_at(school).await?;
+        let mistakes = unfit(&schemas, &shown, &naming);
         if !mistakes.is_empty() {
             return Ok(NamingSaved::Mistakes(mistakes));
         }

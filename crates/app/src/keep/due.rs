@@ -72,7 +72,8 @@ impl House {
         if !found {
             return Ok(None);
         }
-        let title = title(&self.registers_at(school).await?, &register.id);
+        let schemas = self.registers_at(school).await?;
+        let title = title(&schemas, &register.id);
         let (what, school) = (register.id.to_string(), school.title.clone());
         Ok(Some(DueLine { title, what, school, ..line }))
     }
