@@ -32,7 +32,7 @@ fn a_name_is_made_from_the_label_and_never_clashes() {
     for (label, name) in [
         ("Shelf", "x_shelf_3"),
         ("Where is it? (exactly)", "x_where_is_it_exactly"),
-        ("Größe", "x_gr_e"),
+        ("Größe", "x_gr__e"),
         ("日本", "x_field"),
         ("x_shelf", "x_x_shelf"),
     ] {
