@@ -9,7 +9,7 @@ use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_core::permission::BaseRole;
-use schoolkeeper_core::world::{Entry, Params, World};
+use schoolkeeper_core::world::{Params, World};
 use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, registers_for, shuts_out};
 use schoolkeeper_rules::{CompiledPack, Ctx};
 use schoolkeeper_store::{Read, School};
@@ -114,9 +114,7 @@ impl House {
         {
             // The emergency account is nobody on record.
             if let Some(stored) = read.entry(&Scope::system("decide"), person).await? {
-                let fields = &self.schemas.all()[register].fields;
-                let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
-                world.put(register, Entry { id: stored.id, since: stored.since, facts });
+                world.put(register, crate::snapshot::row(&self.schemas, register, &stored));
                 world.seal();
             }
         }
@@ -140,6 +138,11 @@ impl Asking {
         }
         reasons.dedup();
         if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
+    }
+
+    /// The records it is asked about.
+    pub(crate) fn world(&self) -> &World {
+        &self.look.world
     }
 
     /// Takes an act away when a policy names those who may, and the actor is not among them.

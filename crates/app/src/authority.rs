@@ -22,6 +22,7 @@ pub const LIVE_ACTS: &[&str] = &[
     "calendar.set",
     "emergency.review",
     "emergency.set",
+    "fields.set",
     "finding.give",
     "finding.say",
     "hold.lift",

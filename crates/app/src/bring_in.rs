@@ -54,12 +54,13 @@ impl House {
     /// Looks at a list and, unless only a look was asked for, saves it in one transaction.
     pub async fn bring_in(&self, actor: &Actor, school: &School, list: &List<'_>) -> Result<BroughtIn, Error> {
         let scope = self.allow(actor, school, &Try::plain("records.import")).await?.scope;
-        let schema = self.schemas.get(list.register).ok_or_else(|| self.no_register(list.register))?;
+        let schemas = self.registers_at(school).await?;
+        let schema = schemas.get(list.register).ok_or_else(|| self.no_register(list.register))?;
         Self::may_fill(actor, school, list.register)?;
         let map = list.map.map(MapFile::parse).transpose().map_err(|problem| Error::refused(problem.to_string()))?;
         let terms = self.read().await?.terms(&scope, school.id).await?;
         let asked = Asked {
-            schemas: &self.schemas,
+            schemas: &schemas,
             calendar: &Calendar::new(school.division, terms),
             school: school.id,
             register: list.register,
@@ -164,7 +165,7 @@ impl House {
             facts: new.facts.clone(),
         });
         let old = new.filter(|new| rules.age(schema, new).is_some_and(|age| age.ends_at <= now)).count();
-        let many = words::plural(&self.schemas, &schema.id);
+        let many = words::plural_of(schema);
         Ok((old > 0).then(|| {
             format!(
                 "{old} of the new {many} are past the time they are kept: they are new records, whoever was erased \
@@ -181,6 +182,7 @@ impl House {
             school: asked.school,
             entries: &entries,
             left: &BTreeSet::new(),
+            merged: &[],
             calendar: asked.calendar,
             now: asked.now,
         };
@@ -191,10 +193,11 @@ impl House {
     pub async fn undo(&self, actor: &Actor, school: &School, import: Option<Uuid>) -> Result<String, Error> {
         let scope = self.allow(actor, school, &Try::plain("records.undo")).await?.scope;
         let (id, register) = self.import_of(&scope, school, import).await?;
-        let schema = self.schemas.get(&register).ok_or_else(|| self.no_register(&register))?;
+        let schemas = self.registers_at(school).await?;
+        let schema = schemas.get(&register).ok_or_else(|| self.no_register(&register))?;
         Self::may_fill(actor, school, &register)?;
         self.may_write()?;
-        let many = words::plural(&self.schemas, &register);
+        let many = words::plural(&schemas, &register);
         match import::undo(&self.store, &scope, schema, (id, self.now())).await? {
             Undone::Yes => Ok(format!("the import of {many} was taken back")),
             Undone::Already => Err(Error::refused("this import was taken back before")),

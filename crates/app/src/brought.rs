@@ -43,10 +43,10 @@ impl House {
         let more = found.len() > SHOWN as usize;
         found.truncate(SHOWN as usize);
         let next = found.last().filter(|_| more).map(|last| (last.at, last.id));
-        let mut imports = Vec::new();
+        let (mut imports, schemas) = (Vec::new(), self.registers_at(school).await?);
         for import in found {
             let who = self.who_did(&desk.scope, &import.actor).await?;
-            imports.push(Brought { many: words::plural(&self.schemas, &import.register), who, import });
+            imports.push(Brought { many: words::plural(&schemas, &import.register), who, import });
         }
         Ok(BroughtPage { imports, next })
     }

@@ -5,7 +5,7 @@
 use crate::authority::Try;
 use crate::outcome::Outcome;
 use crate::register::capital;
-use crate::{Error, House, dates, words};
+use crate::{Error, House, dates};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -80,7 +80,7 @@ impl House {
             let who = self.who_did(&Scope::system("names"), &stored.actor).await?;
             said.push(self.said(&calendar, stored, (&who, school)));
         }
-        let many = words::plural(&self.schemas, register);
+        let many = self.many_at(school, register).await?;
         Ok(CensusShown {
             title: capital(&many),
             many,
@@ -127,7 +127,7 @@ impl House {
     pub async fn vouch(&self, actor: &Actor, school: &School, register: &str, vouch: Vouch) -> Result<String, Error> {
         let scope = self.allow(actor, school, &Try::plain("records.confirm")).await?.scope;
         let schema = self.vouchable(register)?;
-        let (held, many) = (self.count(&scope, school, register).await?, words::plural(&self.schemas, register));
+        let (held, many) = (self.count(&scope, school, register).await?, self.many_at(school, register).await?);
         if vouch.none && held > 0 {
             return Err(Error::refused(format!(
                 "the records hold {held} {many}, so \"there are none\" cannot be said"

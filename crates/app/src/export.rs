@@ -3,7 +3,9 @@
 use crate::ledger::HistoryLine;
 use crate::outcome::Problem;
 use crate::role::{HeldState, Holder, RoleEntry, RoleLine};
-use crate::{Error, Standpoint};
+use crate::view::Tally;
+use crate::view::across::SchoolAt;
+use crate::{Across, Error, Standpoint};
 
 /// Problems, one a line.
 pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error> {
@@ -28,6 +30,29 @@ pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error>
     let head = ["Problem", "Status", "Since", "Until", "Statements", "Check", "Owner", "Being looked at until"];
     let head = head.map(str::to_owned);
     for row in std::iter::once(head).chain(rows) {
+        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
+/// Where every school stands: all of it a line each, then one section of one school a line.
+pub fn across(across: &Across) -> Result<Vec<u8>, Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let line = |[school, policy, section]: [&str; 3], tally: &Tally| {
+        let counts =
+            [tally.broken, tally.unknown, tally.due, tally.kept, tally.told, tally.not_started, tally.not_here];
+        let words = [school, policy, section].map(safe);
+        words.into_iter().chain(counts.map(|count| count.to_string())).collect::<Vec<String>>()
+    };
+    let words = ["School", "Policy", "Section", "Not met", "Not known yet", "Due", "Met", "For information"];
+    let apart = ["Not started", "Does not apply here"];
+    let head = words.into_iter().chain(apart).map(str::to_owned).collect();
+    let whole = across.schools.iter().map(|school| line([&school.title, "", ""], &school.tally));
+    let sections = across.sections.iter().flat_map(|section| {
+        let here = |school: &SchoolAt| line([&school.title, &section.policy, &section.title], &school.tally);
+        section.schools.iter().map(here)
+    });
+    for row in std::iter::once(head).chain(whole).chain(sections) {
         out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
     }
     out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))

@@ -7,6 +7,7 @@ use crate::Error;
 use crate::asking::Looks;
 use crate::base_url::BaseUrl;
 use crate::change::ChangeLooks;
+use crate::entry::own::KnownRegisters;
 use crate::figures::Figures;
 use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
@@ -40,6 +41,7 @@ pub struct House {
     pub(crate) standpoints: Standpoints,
     pub(crate) looks: Looks,
     pub(crate) change_looks: ChangeLooks,
+    pub(crate) own: KnownRegisters,
     pub(crate) signer: OnceLock<Signer>,
     pub(crate) figures: Figures,
     key: Key,
@@ -171,6 +173,7 @@ impl House {
             standpoints: Standpoints::default(),
             looks: Looks::default(),
             change_looks: ChangeLooks::default(),
+            own: KnownRegisters::default(),
             signer: OnceLock::new(),
             figures: Figures::default(),
             key,

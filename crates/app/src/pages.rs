@@ -120,6 +120,7 @@ impl House {
         let mut doubts = read.open_doubts(scope, school.id).await?;
         doubts.retain(|doubt| *doubt.new.pack == *pack);
         Ok(Standpoint {
+            registers: self.known_registers(read, &school).await?,
             school,
             pack: compiled,
             outcome,

@@ -16,6 +16,7 @@ use jiff::{Timestamp, ToSpan};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::Name;
+use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::occur::occurrences;
 use schoolkeeper_store::section::{SectionAt, StoredSection, TaskOwner};
@@ -109,7 +110,7 @@ impl House {
             .collect();
         let today = at.calendar.day(self.now());
         let mut tasks = tasks(one, section, today);
-        let mut open = open(one, section, today);
+        let mut open = open((one, &at.registers), section, today);
         for row in tasks.iter_mut().chain(&mut open) {
             row.choose(asked, &held);
         }
@@ -316,7 +317,7 @@ fn tasks(one: &Evaluated, section: &str, today: Date) -> Vec<StartRow> {
 }
 
 /// What is open in a section that is not stored as a problem of another one.
-fn open(one: &Evaluated, section: &str, today: Date) -> Vec<StartRow> {
+fn open((one, registers): (&Evaluated, &Schemas), section: &str, today: Date) -> Vec<StartRow> {
     let pack = &one.policy.live.pack;
     let controls = controls_of(one, section);
     let mut seen = BTreeSet::new();
@@ -333,7 +334,7 @@ fn open(one: &Evaluated, section: &str, today: Date) -> Vec<StartRow> {
         })
         .collect();
     let fix_by = today.checked_add(FIX_WEEKS.weeks()).ok();
-    let found = causes(pack, &one.world.schemas, &one.outcome(None), &Group::of(problems.iter()));
+    let found = causes(pack, registers, &one.outcome(None), &Group::of(problems.iter()));
     let rows = found.into_iter().map(|cause| StartRow {
         owner: crate::view::cause::owner_role(pack, &cause.control).unwrap_or_else(nobody),
         control: cause.control,

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::Literal;
+use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_core::world::{Entry, Params, Place, World};
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::census::StoredCensus;
 use schoolkeeper_store::not_here::NotHere;
 use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::section::StoredSection;
-use schoolkeeper_store::{Read, School};
+use schoolkeeper_store::{Read, School, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -79,6 +80,21 @@ impl Snapshot {
     pub fn world_of(&self, policy: &Adopted) -> World {
         policy.in_world(&self.world)
     }
+
+    /// The same look with an entry that is in no list any more.
+    pub(crate) fn with(&self, register: usize, gone: &StoredEntry) -> Self {
+        let mut out = self.clone();
+        out.world.put(register, row(&out.world.schemas, register, gone));
+        out.world.seal();
+        out
+    }
+}
+
+/// A stored entry as a row of the world: the fields its register declares, in their order.
+pub(crate) fn row(schemas: &Schemas, register: usize, stored: &StoredEntry) -> Entry {
+    let fields = &schemas.all()[register].fields;
+    let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
+    Entry { id: stored.id, since: stored.since, facts }
 }
 
 impl House {
@@ -133,9 +149,7 @@ impl House {
         };
         for stored in stored {
             let Some(register) = self.schemas.index(&stored.register) else { continue };
-            let fields = &self.schemas.all()[register].fields;
-            let facts = fields.iter().map(|field| stored.facts.get(&field.name).cloned()).collect();
-            world.put(register, Entry { id: stored.id, since: stored.since, facts });
+            world.put(register, row(&self.schemas, register, &stored));
         }
         let mut contradicted = Vec::new();
         for stored in read.censuses(scope, school.id).await? {

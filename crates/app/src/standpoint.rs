@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_core::pack::Literal;
+use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_core::standing::NoneBecause;
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::School;
@@ -23,6 +24,8 @@ pub struct Standpoint {
     pub school: School,
     /// Its policy.
     pub pack: Arc<CompiledPack>,
+    /// Its lists, as they are called there.
+    pub registers: Arc<Schemas>,
     /// The last evaluation.
     pub outcome: Outcome,
     /// Open problems by control.
@@ -139,7 +142,7 @@ impl Standpoint {
 
     /// Problems by cause, worst first.
     pub fn causes(&self) -> Vec<Cause> {
-        let mut all = cause::causes(&self.pack.pack, &self.pack.schemas, &self.outcome, &self.groups);
+        let mut all = cause::causes(&self.pack.pack, &self.registers, &self.outcome, &self.groups);
         for cause in &mut all {
             let doubts: Vec<&Remark> = self.doubts.iter().filter(|one| one.new.control == cause.control).collect();
             cause.looked_at = crate::remark::looked_at(&doubts);

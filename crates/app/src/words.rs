@@ -4,7 +4,7 @@
 
 use schoolkeeper_core::clause::Severity;
 use schoolkeeper_core::pack::Pack;
-use schoolkeeper_core::schema::Schemas;
+use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::standing::{KnownBy, Missing, NoneBecause, Standing};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -231,10 +231,15 @@ fn missing_parts(missing: &Missing, pack: &Pack, schemas: &Schemas) -> (&'static
 
 /// *devices*, *users of a system*: a register's entries in the plural, in lower case unless an abbreviation begins it.
 pub fn plural(schemas: &Schemas, register: &str) -> String {
-    if let Some(plural) = schemas.get(register).and_then(|schema| schema.plural.clone()) {
-        return plural;
-    }
-    let title = schemas.get(register).map_or_else(|| register.replace('-', " "), |schema| schema.title.clone());
+    schemas.get(register).map_or_else(|| pluralised(register.replace('-', " ")), plural_of)
+}
+
+/// The same of a register as it is called somewhere.
+pub fn plural_of(register: &Register) -> String {
+    register.plural.clone().unwrap_or_else(|| pluralised(register.title.clone()))
+}
+
+fn pluralised(title: String) -> String {
     let abbreviation = title.chars().take(2).filter(char::is_ascii_uppercase).count() == 2;
     let title = if abbreviation { title } else { title.to_lowercase() };
     let end = [" of ", " in ", " on ", " from "].iter().filter_map(|word| title.find(word)).min();

@@ -73,6 +73,7 @@ pub const ACTS: &[ActSpec] = &[
     act!("records.change", "add or change a record", inside),
     act!("records.import", "bring in a list", inside),
     act!("records.undo", "undo an import", inside),
+    act!("fields.set", "say which columns a list has and what they are called", inside),
     act!("records.confirm", "say that a list is complete", inside),
     act!("keep.see", "see how long records are kept and what was erased", inside),
     act!("keep.set", "choose how long records are kept", inside),

@@ -14,6 +14,8 @@ pub mod id;
 pub mod keep;
 pub mod listing;
 pub mod mail;
+pub mod naming;
+pub mod own_field;
 pub mod pack;
 pub mod permission;
 pub mod phrase;

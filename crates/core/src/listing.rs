@@ -1,6 +1,7 @@
 //! What a list of a register can be searched, filtered and sorted by.
 //!
-//! Invariant: at most [`KEYS_MAX`] fields of a register have a key; those of its list's columns come first.
+//! Invariant: at most [`KEYS_MAX`] fields of a register have a key; those of its list's columns come first and those a
+//! school added itself last, in the order they were made, so that adding one moves no other's key.
 
 use crate::schema::{Field, FieldType, Register};
 
@@ -11,11 +12,13 @@ impl Register {
     /// The fields a list can be filtered and sorted by, each with its place: first the columns, then every other field
     /// of a type people filter by.
     pub fn keyed(&self) -> Vec<&Field> {
-        let columns: Vec<&Field> =
-            self.list.columns.iter().filter_map(|name| self.field(name)).map(|(_, field)| field).collect();
+        let columns = self.list.columns.iter().filter_map(|name| self.field(name)).map(|(_, field)| field);
+        let columns: Vec<&Field> = columns.filter(|field| !field.is_own()).collect();
         let is_column = |field: &Field| columns.iter().any(|column| column.name == field.name);
-        let others = self.fields.iter().filter(|field| !is_column(field) && is_filtered(&field.kind));
-        columns.iter().copied().filter(|field| has_key(&field.kind)).chain(others).take(KEYS_MAX).collect()
+        let (own, declared): (Vec<&Field>, Vec<&Field>) = self.fields.iter().partition(|field| field.is_own());
+        let others = declared.into_iter().filter(|field| !is_column(field) && is_filtered(&field.kind));
+        let first = columns.iter().copied().filter(|field| has_key(&field.kind));
+        first.chain(others).chain(own).take(KEYS_MAX).collect()
     }
 
     /// The place of a field among those.
@@ -34,8 +37,16 @@ impl Register {
                 out.push(field);
             }
         }
+        let own = self.fields.iter().filter(|field| field.is_own() && has_words(&field.kind));
+        let own = own.filter(|field| !out.iter().any(|known| known.name == field.name)).collect::<Vec<_>>();
+        out.extend(own);
         out
     }
+}
+
+/// Types whose words are searched.
+fn has_words(kind: &FieldType) -> bool {
+    matches!(kind, FieldType::Text | FieldType::Choice(_))
 }
 
 /// Types that can be sorted by.

@@ -143,6 +143,7 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
+        "fields.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "token.make" | "webhook.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "mail.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "mail.see" if matches!(role, Head | Office | Technician | Protection) => Reach::School,

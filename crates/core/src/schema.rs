@@ -107,6 +107,8 @@ pub struct Field {
     pub when: Option<When>,
     /// A change of it asks for a reason.
     pub why: bool,
+    /// A field of a school's own that is asked for no more: only what was said of it is still shown in histories.
+    pub retired: bool,
 }
 
 /// A form asks for a field only when another one, of type `choice` or `yes-no`, has one of these values.
@@ -130,7 +132,7 @@ pub struct Section {
 }
 
 /// How the names of fields begin that a school added itself; no file declares such a field.
-pub const OWN: &str = "own_";
+pub const OWN: &str = "x_";
 
 /// What a missing value means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,6 +249,11 @@ pub struct List {
 }
 
 impl Field {
+    /// Whether a school added it itself.
+    pub fn is_own(&self) -> bool {
+        self.name.starts_with(OWN)
+    }
+
     /// Whether its values are kept with the entry, rather than worked out from what points to it.
     pub fn is_stored(&self) -> bool {
         !matches!(self.kind, FieldType::Back { .. })

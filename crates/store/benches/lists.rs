@@ -41,6 +41,7 @@ fn register() -> Register {
         help: None,
         when: None,
         why: false,
+        retired: false,
     };
     let columns = ["name", "kind", "holder", "last_seen_at", "encrypted"].map(Name::from).to_vec();
     Register {

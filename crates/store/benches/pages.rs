@@ -32,6 +32,7 @@ fn register(id: &str, fields: usize) -> Register {
         help: None,
         when: None,
         why: false,
+        retired: false,
     };
     Register {
         id: Name::from(id),

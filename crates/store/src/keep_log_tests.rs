@@ -35,6 +35,8 @@ const STAYING: &[(&str, &str)] = &[
     ("column_mapping", "names of columns; replaced by the next import"),
     ("adopted_pack", "the policy's own text"),
     ("role_label", "words for roles; replaced by the next one"),
+    ("naming", "words for lists and columns; replaced by the next ones"),
+    ("own_field", "what a school asks for beside; no record says it"),
     ("param_value", "numbers of the policy; replaced by the next one"),
     ("pack_conflict", "which policy holds, in words about things; replaced by the next decision"),
     ("named_entry", "which record a policy means; its entry cannot go before it"),

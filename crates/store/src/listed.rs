@@ -10,7 +10,7 @@ use crate::sql::{CHUNK, Row, id, list, maybe_text, statements, text};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::Name;
+use schoolkeeper_core::id::{Name, SchoolId};
 use schoolkeeper_core::listing::KEYS_MAX;
 use schoolkeeper_core::schema::{Absent, Field, FieldType, Register};
 use schoolkeeper_core::value::Value as Said;
@@ -22,6 +22,7 @@ statements! {
     PUT_SHAPE = "INSERT INTO listed_shape (register, shape) VALUES ($1, $2) \
         ON CONFLICT (register) DO UPDATE SET shape = excluded.shape";
     NEXT = "SELECT id, register FROM entry WHERE id > $1 ORDER BY id LIMIT $2";
+    NEXT_AT = "SELECT id FROM entry WHERE school = $1 AND register = $2 AND id > $3 ORDER BY id LIMIT $4";
 }
 
 /// Goes up when rows are worked out otherwise than before, so that all are made anew.
@@ -168,6 +169,25 @@ impl Write {
             self.run(PUT_SHAPE, vec![text(&register.id), text(shape(register))]).await?;
         }
         Ok(listed)
+    }
+
+    /// The same for the entries of one school, whose register has fields of its own.
+    pub async fn list_own_anew(&mut self, scope: &Scope, school: SchoolId, register: &Register) -> Result<u64, Error> {
+        if scope.organisation().is_some() {
+            return Ok(0);
+        }
+        let (mut listed, mut after) = (0, Uuid::nil());
+        loop {
+            let values = vec![id(school.0), text(&register.id), id(after), (CHUNK as i64).into()];
+            let rows = self.all("entry", NEXT_AT, values).await?;
+            let entries = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<_>, _>>()?;
+            self.relist(register, &entries).await?;
+            listed += entries.len() as u64;
+            match entries.last() {
+                Some(last) if entries.len() == CHUNK => after = *last,
+                _ => return Ok(listed),
+            }
+        }
     }
 
     /// Works out the rows of these entries anew, after something was said of them.

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::sql::{id, statements};
 use crate::transaction::Read;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::SchoolId;
+use schoolkeeper_core::id::{OrganisationId, SchoolId};
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -46,5 +46,18 @@ impl Read {
     /// The same for what belongs to a school as a whole: a scope that reaches only one's own things sees none of it.
     pub(crate) async fn reach_whole(&self, scope: &Scope, school: SchoolId) -> Result<Option<Reached>, Error> {
         Ok(self.reach(scope, school).await?.filter(|reached| reached.own.is_none()))
+    }
+
+    /// Whether a scope reaches a school as a whole, or without one every school of an organisation.
+    pub(crate) async fn reaches_place(
+        &self,
+        scope: &Scope,
+        (organisation, school): (OrganisationId, Option<SchoolId>),
+    ) -> Result<bool, Error> {
+        let ours = scope.organisation().is_none_or(|own| own == organisation);
+        Ok(match school {
+            Some(school) => self.reach_whole(scope, school).await?.is_some(),
+            None => ours && scope.reaches_all(),
+        })
     }
 }

@@ -21,6 +21,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/mail", "Mail", "How mail leaves and comes in, the outbox"),
     ("/school/{school}/webhook", "Webhooks", "Which program is told when something happens"),
     ("/school/{school}/reports", "Reports by mail", "What people wrote to the mailbox for reports"),
+    ("/school/{school}/names", "Names of lists", "What the school calls its lists and their columns"),
     ("/roles", "Every role", "Search who held, holds and will hold which role"),
     ("/login", "People who can sign in", "Invite, end access"),
     ("/token", "Access tokens", "Programs that read or write here, in whose name"),

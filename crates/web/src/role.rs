@@ -31,6 +31,7 @@ struct ListPage {
     appoint_href: Option<String>,
     export_href: String,
     every_href: String,
+    names_href: Option<String>,
 }
 
 /// One role.
@@ -63,6 +64,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(school): Path<Str
         appoint_href: may.then(|| urls::appoint(&school.slug)),
         export_href: urls::roles_export(&school.slug),
         every_href: urls::every_role_at(&school.slug),
+        names_href: crate::manage::opens(&signed, "/school/{school}/names").then(|| urls::namings(&school.slug)),
         roles: lines.into_iter().map(|line| row(line, &school, may)).collect(),
     };
     Ok(Html(page.render()?))

@@ -5,6 +5,7 @@ use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::view::across::SectionAcross;
 use schoolkeeper_app::{Across, SchoolLine};
@@ -23,6 +24,7 @@ struct ListPage {
     rows: Vec<Row>,
     sections: Vec<SectionRow>,
     more: Option<Link>,
+    export_href: String,
 }
 
 struct Row {
@@ -73,8 +75,19 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(wanted): Query<W
         rows: across.schools.iter().map(Row::of).collect(),
         sections: across.sections.iter().take(shown).map(|section| SectionRow::of(section, policies > 1)).collect(),
         more: (all > shown).then(|| Link { text: format!("All {all} sections"), href: urls::all_sections() }),
+        export_href: urls::schools_export(),
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// GET /schools.csv
+pub async fn export(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
+    let csv = schoolkeeper_app::export::across(&app.house.across(&signed.actor).await?)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"schools.csv\""),
+    ];
+    Ok((headers, csv).into_response())
 }
 
 /// `At 3 of 4 places something is not met: 31 statements in all.`

@@ -18,6 +18,11 @@ pub fn all_sections() -> String {
     "/?all=sections".to_owned()
 }
 
+/// The same as CSV.
+pub fn schools_export() -> String {
+    "/schools.csv".to_owned()
+}
+
 /// One section at all schools.
 pub fn section_across(pack: &str, section: &str) -> String {
     format!("/policy/{pack}/section/{section}")
@@ -140,6 +145,16 @@ pub fn name_role(school: &str, role: &str) -> String {
     format!("/school/{school}/roles/name/{}", escape(role))
 }
 
+/// What a school calls its lists.
+pub fn namings(school: &str) -> String {
+    format!("/school/{school}/names")
+}
+
+/// What one of them and its columns are called.
+pub fn naming(school: &str, register: &str) -> String {
+    format!("/school/{school}/names/{register}")
+}
+
 /// Every register of a school.
 pub fn records(school: &str) -> String {
     format!("/school/{school}/records")
@@ -198,6 +213,11 @@ pub fn not_here_of(school: &str, pack: &str, clause: &str) -> String {
 /// Bringing a list into it.
 pub fn import_into(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}/import")
+}
+
+/// The fields a school added to it.
+pub fn own_fields(school: &str, register: &str) -> String {
+    format!("/school/{school}/records/{register}/fields")
 }
 
 /// Adding one entry to it.

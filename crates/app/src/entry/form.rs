@@ -45,7 +45,7 @@ pub enum Control {
 
 /// How a field is asked for; `None` when no form asks for it: what is worked out, the state, groups of values.
 pub fn control(field: &Field) -> Option<Control> {
-    if &*field.name == "state" {
+    if &*field.name == "state" || field.retired {
         return None;
     }
     Some(match &field.kind {

@@ -101,12 +101,16 @@ impl House {
         let page = Page { limit: FOUND_MAX, search: Some(like.to_owned()), ..Page::default() };
         let mut schools = read.schools(&system).await?;
         schools.retain(|one| one.id == school.id || (one.trust && one.organisation == school.organisation));
-        let mut out = Vec::new();
+        let mut found = Vec::new();
         for place in &schools {
-            for found in read.entries(&system, place.id, &register.id, &page).await?.entries {
-                let name = self.name_of(&register.id, &found.facts);
-                out.push(Pointed { id: found.id, name, more: more(&register, &found.facts) });
-            }
+            found.extend(read.entries(&system, place.id, &register.id, &page).await?.entries);
+        }
+        let ids = found.iter().map(|entry| entry.id).collect();
+        let seen = self.seen_of((actor, school), &register.id, ids).await?;
+        let mut out = Vec::new();
+        for found in found.into_iter().filter(|entry| seen.contains(&entry.id)) {
+            let name = self.name_of(&register.id, &found.facts);
+            out.push(Pointed { id: found.id, name, more: more(&register, &found.facts) });
         }
         out.truncate(FOUND_MAX as usize);
         Ok(out)

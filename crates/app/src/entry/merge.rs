@@ -68,7 +68,7 @@ impl Compared {
 
 impl House {
     /// Records of the same register that may be the same: those that share a key, then those of a near name.
-    pub async fn duplicates(&self, at: &EntryAt) -> Result<Vec<Candidate>, Error> {
+    pub async fn duplicates(&self, actor: &Actor, at: &EntryAt) -> Result<Vec<Candidate>, Error> {
         let facts = &at.whole.entry.facts;
         let mut out: Vec<Candidate> = Vec::new();
         for (id, name) in self.same_as(&at.school, &at.register, (Some(at.id()), facts)).await? {
@@ -89,6 +89,9 @@ impl House {
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
         out.extend(near.into_iter().map(|(_, one)| one));
+        let ids = out.iter().map(|one| one.id).collect();
+        let seen = self.seen_of((actor, &at.school), &at.register.id, ids).await?;
+        out.retain(|one| seen.contains(&one.id));
         out.truncate(CANDIDATES_MAX);
         Ok(out)
     }

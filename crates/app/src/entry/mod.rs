@@ -9,7 +9,8 @@ mod leave;
 mod life;
 mod look;
 pub mod merge;
-mod own;
+pub mod naming;
+pub mod own;
 pub mod past;
 mod save;
 pub mod view;
@@ -27,9 +28,8 @@ pub use words::{ago, source, value};
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::EntryId;
-use schoolkeeper_core::schema::{Register, RegisterKind, Schemas};
+use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_store::{School, WholeEntry};
-use std::sync::Arc;
 
 /// Seeing records; cases have an act of their own.
 pub fn see_act(register: &str) -> &'static str {
@@ -47,11 +47,6 @@ pub fn is_changeable(register: &Register) -> bool {
 }
 
 impl House {
-    /// The registers as they are at a school, with the fields it added itself.
-    pub async fn registers_at(&self, school: &School) -> Result<Arc<Schemas>, Error> {
-        self.own_registers(school).await
-    }
-
     /// One register as it is at a school, for somebody who may see its records; missing for anybody else.
     pub async fn register_at(
         &self,
@@ -82,6 +77,9 @@ impl House {
         let (register, scope) = self.register_at(actor, school, register).await?;
         let whole = self.read().await?.whole_entry(&scope, entry).await?;
         let whole = whole.filter(|whole| is_there(whole, school, &register)).ok_or(Error::Missing)?;
+        if !self.sees_entry((actor, school), &register, &whole.entry).await? {
+            return Err(Error::Missing);
+        }
         Ok(EntryAt { school: school.clone(), register, whole, scope })
     }
 

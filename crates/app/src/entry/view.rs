@@ -123,7 +123,8 @@ impl House {
     pub async fn entry_view(&self, actor: &Actor, at: &EntryAt) -> Result<EntryView, Error> {
         let page = self.page_of(at).await?;
         let sections = form::sections(&at.register).into_iter().map(|(title, fields)| {
-            let shown = fields.into_iter().filter(|field| field.is_stored() && &*field.name != "state");
+            let shown =
+                fields.into_iter().filter(|field| field.is_stored() && &*field.name != "state" && !field.retired);
             (title.map(str::to_owned), shown.map(|field| page.line(field)).collect())
         });
         let state = at.whole.entry.facts.get("state").and_then(|fact| fact.value.as_text()).map(choice);
@@ -205,13 +206,14 @@ impl House {
                 let mut ids: Vec<EntryId> = hits.iter().filter(|hit| !hit.left).map(|hit| hit.entry).collect();
                 ids.sort_unstable();
                 ids.dedup();
+                let mut ids = self.seen_of((actor, &at.school), &register.id, ids).await?;
                 if ids.is_empty() {
                     continue;
                 }
                 let count = ids.len();
                 ids.truncate(BACK_MAX);
                 let entries = self.named(at, &ids).await?.into_values().collect();
-                let many = register.plural.clone().unwrap_or_else(|| format!("{}s", register.title));
+                let many = crate::words::plural(&schemas, &register.id);
                 let title = format!("{}: {}", choice(&many), field.label.to_lowercase());
                 out.push(Back { register: register.id.clone(), title, count, entries });
             }

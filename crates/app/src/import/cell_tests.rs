@@ -48,7 +48,8 @@ fn read(kind: FieldType, cell: &Cell, values: &[(&str, &str)]) -> Result<Reading
         entry(4, "room", &[("name", "Ada Testwood")]),
         entry(5, "room", &[("name", "Hall")]),
     ];
-    let before = Before { schemas: &schemas, school, entries: &entries, left: &left, calendar: &calendar, now };
+    let before =
+        Before { schemas: &schemas, school, entries: &entries, left: &left, merged: &[], calendar: &calendar, now };
     let links = Links::new(&before, &[&kind]);
     let reader = Reader { links: &links, zone: calendar.zone(), name_field: Some(0) };
     let field = Field {
@@ -64,6 +65,7 @@ fn read(kind: FieldType, cell: &Cell, values: &[(&str, &str)]) -> Result<Reading
         help: None,
         when: None,
         why: false,
+        retired: false,
     };
     let values: BTreeMap<String, String> =
         values.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
@@ -180,6 +182,7 @@ fn part(name: &str, kind: FieldType) -> Field {
         help: None,
         when: None,
         why: false,
+        retired: false,
     }
 }
 
@@ -237,6 +240,7 @@ fn a_row_in_a_cell_may_name_somebody() {
         help: None,
         when: None,
         why: false,
+        retired: false,
     };
     let found = text(FieldType::Rows(vec![who]), "who: Ada Testwood").unwrap();
     let row = Value::Map(BTreeMap::from([(Name::from("who"), Value::Ref(EntryId(Uuid::from_u128(1))))]).into());

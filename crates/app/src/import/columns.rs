@@ -174,7 +174,7 @@ fn unmapped(
 
 /// Fields that a cell can hold.
 fn can_import(field: &Field) -> bool {
-    !matches!(field.kind, FieldType::Back { .. })
+    !field.retired && !matches!(field.kind, FieldType::Back { .. })
 }
 
 fn check_fields(register: &Register, map: &MapFile) -> Result<(), Problem> {
@@ -239,7 +239,7 @@ fn check_enough(register: &Register, sheet: &Sheet, mapping: &Mapping) -> Result
         return Err(Problem::row(sheet.header_row, message).hint(hint));
     }
     // A name may come from the entry that is already known; nothing else recognises a new one.
-    let missing = register.fields.iter().find(|field| field.required && !has(&field.name));
+    let missing = register.fields.iter().find(|field| field.required && !field.is_own() && !has(&field.name));
     match missing {
         Some(field) if matches!(field.kind, FieldType::Ref(_)) => {
             let message = format!("has no column for `{}`, which every row needs", field.label);

@@ -68,8 +68,17 @@ pub struct Draft<'a> {
     pub stale: Vec<(u32, EntryId, i64)>,
     /// Candidates that are records, by id.
     by_id: HashMap<EntryId, usize>,
+    /// What was merged into an entry: positions among the merged ones.
+    merged_of: HashMap<EntryId, Vec<usize>>,
     /// Rows that share only a weaker key with an entry: row and that entry's name.
     pub others: Vec<(u32, String)>,
+}
+
+/// What is known of an entry by field position, and whose word each is.
+fn said_of<'e>(register: &'e Register, entry: &'e StoredEntry) -> (Values, impl Fn(usize) -> Option<Name> + 'e) {
+    let fact = |field: usize| entry.facts.get(&register.fields[field].name);
+    let values = (0..register.fields.len()).map(|field| fact(field).map(|fact| fact.value.clone())).collect();
+    (values, move |field| fact(field).map(|fact| fact.source.clone()))
 }
 
 impl<'a> Draft<'a> {
@@ -83,15 +92,18 @@ impl<'a> Draft<'a> {
         let (mut known_of, mut by_id) = (Vec::new(), HashMap::new());
         let ours = |(_, entry): &(usize, &StoredEntry)| entry.register == register.id && entry.school == before.school;
         for (at, entry) in before.entries.iter().enumerate().filter(ours) {
-            let values: Values = register
-                .fields
-                .iter()
-                .map(|field| entry.facts.get(&field.name).map(|fact| fact.value.clone()))
-                .collect();
-            let source = |field: usize| entry.facts.get(&register.fields[field].name).map(|fact| fact.source.clone());
+            let (values, source) = said_of(register, entry);
             let keys = candidates.keys(&values, source);
             by_id.insert(entry.id, candidates.add(entry.id, keys));
             known_of.push(Some(at));
+        }
+        let mut merged_of: HashMap<EntryId, Vec<usize>> = HashMap::new();
+        for (at, (entry, lives_as)) in before.merged.iter().enumerate() {
+            merged_of.entry(*lives_as).or_default().push(at);
+            let Some(candidate) = by_id.get(lives_as) else { continue };
+            let (values, source) = said_of(register, entry);
+            let keys = candidates.keys(&values, source);
+            candidates.index(*candidate, &keys);
         }
         let (lines, questions, refused, unlinked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (line_of, seen, zeros, others) = (HashMap::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
@@ -110,6 +122,7 @@ impl<'a> Draft<'a> {
             zeros,
             stale: Vec::new(),
             by_id,
+            merged_of,
             others,
         }
     }
@@ -142,8 +155,23 @@ impl<'a> Draft<'a> {
             }
         };
         self.candidates.index(candidate, &keys);
+        self.keep_keys(candidate, &mut said);
         self.unlinked.append(&mut said.unlinked);
         self.join(candidate, row, said);
+    }
+
+    /// A list that still has the key of what was merged away does not give it to the one that stayed.
+    fn keep_keys(&self, candidate: usize, said: &mut Said) {
+        let Some(stayed) = self.known_of[candidate].map(|known| &self.before.entries[known]) else { return };
+        for (gone, _) in self.merged_of.get(&stayed.id).into_iter().flatten().map(|at| &self.before.merged[*at]) {
+            for field in self.candidates.fields() {
+                let name = &self.register.fields[field].name;
+                let of = |entry: &StoredEntry| entry.facts.get(name).map(|fact| fact.value.clone());
+                if said.values[field].is_some() && said.values[field] == of(gone) && of(gone) != of(stayed) {
+                    said.values[field] = None;
+                }
+            }
+        }
     }
 
     /// Takes a row of a list that went out: it names its record, and says only what was changed in it.
@@ -268,7 +296,10 @@ impl<'a> Draft<'a> {
                 }
             }
             let missing = self.register.fields.iter().enumerate().find(|(at, field)| {
-                line.known.is_none() && field.required && matches!(line.values[*at], None | Some(Value::Empty))
+                line.known.is_none()
+                    && field.required
+                    && !field.is_own()
+                    && matches!(line.values[*at], None | Some(Value::Empty))
             });
             match missing {
                 Some((_, field)) if line.differ.is_empty() => {

@@ -14,6 +14,8 @@ mod header;
 mod identity;
 mod link;
 pub mod mapfile;
+#[cfg(test)]
+mod merged_tests;
 pub mod message;
 pub(crate) mod moment;
 pub mod plan;
@@ -27,8 +29,10 @@ mod strange;
 mod text;
 pub mod top;
 pub mod trip;
+#[cfg(test)]
+mod trip_tests;
 mod unpack;
-mod words;
+pub(crate) mod words;
 mod workbook;
 
 pub(crate) use cell::plain;

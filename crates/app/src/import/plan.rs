@@ -33,6 +33,8 @@ pub struct Before<'a> {
     pub entries: &'a [StoredEntry],
     /// Those of them that are no longer in any list. Their facts serve to recognise them, not to compare.
     pub left: &'a BTreeSet<EntryId>,
+    /// Entries that were merged into another one, each with that one: a row about them is about it.
+    pub merged: &'a [(StoredEntry, EntryId)],
     /// The school's calendar: its zone, and how long a census counts.
     pub calendar: &'a Calendar,
     /// The instant of the import: when its values were observed.

@@ -119,14 +119,14 @@ pub async fn look_closely(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Re
     };
     let mut entries = read.snapshot(scope, asked.school).await?;
     let (school, schemas, calendar, now) = (asked.school, asked.schemas, asked.calendar, asked.now);
-    let nobody = BTreeSet::new();
-    let before = Before { schemas, school, entries: &entries, left: &nobody, calendar, now };
+    let (nobody, merged) = (BTreeSet::new(), merged(&read, scope, (school, register)).await?);
+    let before = Before { schemas, school, entries: &entries, left: &nobody, merged: &merged, calendar, now };
     let mut preview = heavy(|| super::preview(&before, &sheet, &mapping, &options))?;
     let returning = returning(&read, scope, register, &preview).await?;
     if !returning.is_empty() {
         let left = returning.iter().map(|entry| entry.id).collect();
         entries.extend(returning);
-        let before = Before { schemas, school, entries: &entries, left: &left, calendar, now };
+        let before = Before { schemas, school, entries: &entries, left: &left, merged: &merged, calendar, now };
         preview = heavy(|| super::preview(&before, &sheet, &mapping, &options))?;
     }
     preview.turn = Some(read.import_turn(scope, school, &register.id).await?);
@@ -225,6 +225,26 @@ async fn understand(
         Some(map) => Ok(with(&map)?),
         None => Ok(plain?),
     }
+}
+
+/// Entries that were merged into another one, each with the one it lives on as now.
+async fn merged(
+    read: &Read,
+    scope: &Scope,
+    (school, register): (SchoolId, &Register),
+) -> Result<Vec<(StoredEntry, EntryId)>, Error> {
+    let lives_as: BTreeMap<EntryId, EntryId> = read.aliases(scope, school, &register.id).await?.into_iter().collect();
+    let ids: Vec<EntryId> = lives_as.keys().copied().collect();
+    let last = |mut id: EntryId| {
+        // What was merged into something that was merged itself; never in a ring, but bounded all the same.
+        for _ in 0..lives_as.len() {
+            let Some(next) = lives_as.get(&id) else { break };
+            id = *next;
+        }
+        id
+    };
+    let entries = read.entries_by_id(scope, school, &ids).await?;
+    Ok(entries.into_iter().map(|entry| (last(entry.id), entry)).map(|(last, entry)| (entry, last)).collect())
 }
 
 /// Entries that are in no list any more but carry a key of a row that seems new. Only what they were recognised by

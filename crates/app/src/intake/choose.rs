@@ -74,7 +74,7 @@ impl House {
     /// The first rows of the file, and which of them holds the names of the columns.
     pub async fn intake_top(&self, actor: &Actor, school: &School, intake: &Intake) -> Result<Top, Error> {
         let desk = self.desk(actor, school).await?;
-        let (register, bytes) = (self.schema_of(intake)?, self.intake_bytes(&desk.scope, intake).await?);
+        let (register, bytes) = (&self.schema_of(school, intake).await?, self.intake_bytes(&desk.scope, intake).await?);
         let map = choices(intake)?.map.unwrap_or_default();
         let top = heavy(|| import::top::top(&bytes, &intake.file, register, &map));
         Ok(top.map_err(import::Error::from)?)
@@ -114,7 +114,7 @@ impl House {
     /// What is asked about the columns, as they are understood now.
     pub async fn intake_columns(&self, actor: &Actor, school: &School, intake: &Intake) -> Result<ColumnsAsked, Error> {
         let desk = self.desk(actor, school).await?;
-        let register = self.schema_of(intake)?;
+        let register = &self.schema_of(school, intake).await?;
         let (sheet, mapping, remembered) = self.understood(&desk.scope, register, intake).await?;
         let columns =
             distinct(&sheet).filter(|&at| !trip::went_out(&sheet) || !trip::is_ours(&sheet.columns[at])).map(|at| {
@@ -143,7 +143,7 @@ impl House {
         (said, source): (&[(String, String)], &str),
     ) -> Result<(), Error> {
         let desk = self.desk(actor, school).await?;
-        let register = self.schema_of(intake)?;
+        let register = &self.schema_of(school, intake).await?;
         let (sheet, mapping, _) = self.understood(&desk.scope, register, intake).await?;
         let mut map = choices(intake)?.map.unwrap_or_else(|| mapping.said.clone());
         let mut by_field: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -194,7 +194,7 @@ impl House {
         said: &[(String, String, String)],
     ) -> Result<(), Error> {
         let desk = self.desk(actor, school).await?;
-        let register = self.schema_of(intake)?;
+        let register = &self.schema_of(school, intake).await?;
         let said_before = self.understood(&desk.scope, register, intake).await?.1.said;
         self.choose(actor, school, intake, |choices| {
             let map = choices.map.get_or_insert(said_before);
@@ -303,8 +303,9 @@ impl House {
         Ok(found.and_then(|map| serde_json::from_value(map).ok()))
     }
 
-    fn schema_of(&self, intake: &Intake) -> Result<&Register, Error> {
-        self.schemas.get(&intake.register).ok_or(Error::Missing)
+    async fn schema_of(&self, school: &School, intake: &Intake) -> Result<Register, Error> {
+        let schemas = self.registers_at(school).await?;
+        schemas.get(&intake.register).cloned().ok_or(Error::Missing)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{Error, House, dates};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::ImportId;
+use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_store::School;
 use schoolkeeper_store::intake::Line;
 use serde::{Deserialize, Serialize};
@@ -116,13 +117,14 @@ impl House {
         intake: &Intake,
         import: ImportId,
     ) -> Result<(Looked, Calendar), Error> {
-        let schema = self.schemas.get(&intake.register).ok_or(Error::Missing)?;
+        let schemas = self.registers_at(desk.school).await?;
+        let schema = schemas.get(&intake.register).ok_or(Error::Missing)?;
         let bytes = self.intake_bytes(&desk.scope, intake).await?;
         let terms = self.read().await?.terms(&desk.scope, desk.school.id).await?;
         let calendar = Calendar::new(desk.school.division, terms);
         let Choices { part, map, source, answers, blank_is_empty, .. } = choices(intake)?;
         let asked = Asked {
-            schemas: &self.schemas,
+            schemas: &schemas,
             calendar: &calendar,
             school: desk.school.id,
             register: &intake.register,
@@ -148,7 +150,8 @@ impl House {
         intake: &mut Intake,
         (looked, calendar): (&Looked, &Calendar),
     ) -> Result<(), Error> {
-        let words = self.words_of(looked, calendar)?;
+        let schemas = self.registers_at(desk.school).await?;
+        let words = words_of(&schemas, looked, calendar)?;
         let mut write = self.write().await?;
         write.forget_intake_lines(&desk.scope, intake).await?;
         write.commit().await?;
@@ -185,13 +188,17 @@ impl House {
         write.set_intake_progress(&desk.scope, intake, (done as i64, of as i64)).await?;
         Ok(write.commit().await?)
     }
+}
 
-    /// The words values are shown with.
-    pub(crate) fn words_of<'a>(&'a self, looked: &'a Looked, calendar: &'a Calendar) -> Result<Words<'a>, Error> {
-        let register = self.schemas.get(&looked.preview.register).ok_or(Error::Missing)?;
-        let names = looked.preview.names_of(&self.schemas, &looked.entries);
-        Ok(Words { register, zone: calendar.zone(), names })
-    }
+/// The words values are shown with.
+pub(crate) fn words_of<'a>(
+    schemas: &'a Schemas,
+    looked: &'a Looked,
+    calendar: &'a Calendar,
+) -> Result<Words<'a>, Error> {
+    let register = schemas.get(&looked.preview.register).ok_or(Error::Missing)?;
+    let names = looked.preview.names_of(schemas, &looked.entries);
+    Ok(Words { register, zone: calendar.zone(), names })
 }
 
 fn shown(looked: &Looked, calendar: &Calendar, digest: String) -> Shown {

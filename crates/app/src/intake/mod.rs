@@ -90,9 +90,9 @@ impl House {
     /// A register somebody may bring lists into; what there is none of is missing.
     pub async fn intake_register(&self, actor: &Actor, school: &School, register: &str) -> Result<Register, Error> {
         self.desk(actor, school).await?;
-        let schema = self.schemas.get(register).ok_or(Error::Missing)?;
+        let schema = self.registers_at(school).await?.get(register).ok_or(Error::Missing)?.clone();
         Self::may_fill(actor, school, register)?;
-        Ok(schema.clone())
+        Ok(schema)
     }
 
     /// Seals a list and keeps it until somebody has looked at it. What cannot be read as a list is refused at once.

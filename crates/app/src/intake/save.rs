@@ -1,6 +1,6 @@
 //! Saving an intake: once, and exactly what was shown.
 
-use super::look::{digest_of, shown_of};
+use super::look::{digest_of, shown_of, words_of};
 use super::{Intake, Stage};
 use crate::authority::Try;
 use crate::{Error, House, import};
@@ -76,13 +76,14 @@ impl House {
         if self.read().await?.import(&desk.scope, import).await?.is_some() {
             return Ok(true);
         }
+        let schemas = self.registers_at(school).await?;
         let (mut looked, calendar) = self.looked_at(&desk, intake, import).await?;
-        if digest_of(&looked, &self.words_of(&looked, &calendar)?) != digest {
+        if digest_of(&looked, &words_of(&schemas, &looked, &calendar)?) != digest {
             return Ok(false);
         }
         // The next file of this source may have its names in another row.
         (looked.preview.map.sheet, looked.preview.map.header_row) = (None, None);
-        let schema = self.schemas.get(&intake.register).ok_or(Error::Missing)?;
+        let schema = schemas.get(&intake.register).ok_or(Error::Missing)?;
         self.may_write()?;
         import::save(&self.store, &desk.scope, schema, &looked.preview).await?;
         Ok(true)

@@ -69,8 +69,13 @@ impl House {
             }
         }
         let found = line.past + line.held + line.soon > 0;
+        if !found {
+            return Ok(None);
+        }
+        let schemas = self.registers_at(school).await?;
+        let title = title(&schemas, &register.id);
         let (what, school) = (register.id.to_string(), school.title.clone());
-        Ok(found.then(|| DueLine { title: title(self, &what), what, school, ..line }))
+        Ok(Some(DueLine { title, what, school, ..line }))
     }
 
     /// The same as CSV.

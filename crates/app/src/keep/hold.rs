@@ -184,7 +184,7 @@ impl House {
         let mut out = Vec::new();
         for hold in holds {
             let Some(school) = schools.get(&hold.school) else { continue };
-            let covers = self.covers(scope, hold).await?;
+            let covers = self.covers(scope, (hold, school)).await?;
             out.push(self.hold_line(hold, school, covers, self.who_did(scope, &hold.actor).await?));
         }
         Ok(out)
@@ -223,7 +223,7 @@ impl House {
         let read = self.read().await?;
         let known = read.hold(&scope, hold).await?.ok_or(Error::Missing)?;
         let school = read.school(&scope, known.school).await?.ok_or(Error::Missing)?;
-        let covers = self.covers(&scope, &known).await?;
+        let covers = self.covers(&scope, (&known, &school)).await?;
         let line = self.hold_line(&known, &school, covers, self.who_did(&scope, &known.actor).await?);
         let calendar = Calendar::new(school.division, Vec::new());
         let day = |at| dates::long(calendar.day(at));
@@ -284,8 +284,11 @@ impl House {
         }
     }
 
-    async fn covers(&self, scope: &Scope, hold: &Hold) -> Result<String, Error> {
-        let Some(entry) = hold.entry else { return Ok(format!("All {}", lower(&title(self, &hold.register)))) };
+    async fn covers(&self, scope: &Scope, (hold, school): (&Hold, &School)) -> Result<String, Error> {
+        let Some(entry) = hold.entry else {
+            let schemas = self.registers_at(school).await?;
+            return Ok(format!("All {}", lower(&title(&schemas, &hold.register))));
+        };
         let name = self.entry_name(scope, entry).await?;
         Ok(match hold.covers {
             Covers::Person => format!("{name}, with everything about them"),

@@ -9,7 +9,7 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::keep::{KeepFrom, LOGS};
-use schoolkeeper_core::schema::Register;
+use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_store::School;
 use schoolkeeper_store::attachment::WHAT;
 use schoolkeeper_store::keep::{KeepRule, KeepRun, Proof};
@@ -138,8 +138,9 @@ impl House {
                 *counts.entry(register).or_insert(0) += count;
             }
         }
+        let schemas = self.registers_of(schools).await?;
         let mut out: Vec<KindLine> =
-            self.schemas.all().iter().map(|register| self.kind_line(register, &rules, &counts)).collect();
+            schemas.all().iter().map(|register| kind_line(register, (&schemas, &rules), &counts)).collect();
         out.sort_by_key(|line| (line.now == Some(0), line.title.clone()));
         out.extend(log_lines(&rules));
         for line in &mut out {
@@ -154,26 +155,6 @@ impl House {
         Ok(out)
     }
 
-    fn kind_line(&self, register: &Register, rules: &Rules, counts: &BTreeMap<Name, u64>) -> KindLine {
-        let span = rules.span_everywhere(register).map_or_else(String::new, |span| span.to_string());
-        let from = register.keep.as_ref().map(|keep| from_words(register, &keep.from)).unwrap_or_default();
-        let mut why = register.keep.as_ref().map(|keep| keep.why.clone()).unwrap_or_default();
-        if &*register.id == "case" {
-            // Types of case of the policies at the first school.
-            let cases = rules.cases().map(|(case, span)| format!(" {}: {span}.", case.replace('-', " ")));
-            why.extend(cases);
-        }
-        why.extend(rules.asked(&register.id).map(|(span, policy)| format!(" {policy} asks for at least {span}.")));
-        KindLine {
-            what: register.id.to_string(),
-            title: title(self, &register.id),
-            period: format!("{span} after {from}"),
-            why,
-            own: Vec::new(),
-            now: Some(counts.get(&register.id).copied().unwrap_or_default()),
-        }
-    }
-
     async fn proof_lines(
         &self,
         scope: &Scope,
@@ -186,18 +167,24 @@ impl House {
         let more = proofs.len() > PROOFS as usize;
         proofs.truncate(PROOFS as usize);
         let next = proofs.last().filter(|_| more).map(|proof| (proof.at, proof.id));
+        let schemas = self.registers_of(schools).await?;
         let mut out = Vec::new();
         for proof in &proofs {
-            out.push(self.proof_line(scope, schools, proof).await?);
+            out.push(self.proof_line(scope, (schools, &schemas), proof).await?);
         }
         Ok((out, next))
     }
 
-    async fn proof_line(&self, scope: &Scope, schools: &[School], proof: &Proof) -> Result<ProofLine, Error> {
+    async fn proof_line(
+        &self,
+        scope: &Scope,
+        (schools, schemas): (&[School], &Schemas),
+        proof: &Proof,
+    ) -> Result<ProofLine, Error> {
         let school = proof.school.and_then(|id| schools.iter().find(|school| school.id == id));
         Ok(ProofLine {
             id: proof.id,
-            title: title(self, &proof.what),
+            title: title(schemas, &proof.what),
             school: school.map_or_else(|| "Everywhere".to_owned(), |school| school.title.clone()),
             erased: proof.erased,
             held: proof.held,
@@ -228,6 +215,26 @@ impl House {
                 return super::csv_of(&head, rows.into_iter());
             }
         }
+    }
+}
+
+fn kind_line(register: &Register, (schemas, rules): (&Schemas, &Rules), counts: &BTreeMap<Name, u64>) -> KindLine {
+    let span = rules.span_everywhere(register).map_or_else(String::new, |span| span.to_string());
+    let from = register.keep.as_ref().map(|keep| from_words(register, &keep.from)).unwrap_or_default();
+    let mut why = register.keep.as_ref().map(|keep| keep.why.clone()).unwrap_or_default();
+    if &*register.id == "case" {
+        // Types of case of the policies at the first school.
+        let cases = rules.cases().map(|(case, span)| format!(" {}: {span}.", case.replace('-', " ")));
+        why.extend(cases);
+    }
+    why.extend(rules.asked(&register.id).map(|(span, policy)| format!(" {policy} asks for at least {span}.")));
+    KindLine {
+        what: register.id.to_string(),
+        title: title(schemas, &register.id),
+        period: format!("{span} after {from}"),
+        why,
+        own: Vec::new(),
+        now: Some(counts.get(&register.id).copied().unwrap_or_default()),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
-use schoolkeeper_core::schema::{FieldType, Register};
+use schoolkeeper_core::schema::{FieldType, Register, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_store::School;
 use schoolkeeper_store::erase::{BATCH_MAX, Batch};
@@ -67,7 +67,8 @@ impl House {
         let own = found.iter().find(|found| found.kept.id == person).ok_or(Error::Missing)?;
         let name = self.name_of(&own.register.id, &own.kept.facts);
         let refused = self.refused(&scope, actor, &found, person).await?;
-        let parts = self.parts(&found, person);
+        let schemas = self.registers_at(school).await?;
+        let parts = parts(&schemas, &found, person);
         let code = code(&found);
         Ok(Everything { person, name, parts, refused, code })
     }
@@ -112,26 +113,6 @@ impl House {
                 return Ok(());
             }
         }
-    }
-
-    fn parts(&self, found: &[Found<'_>], person: EntryId) -> Vec<Part> {
-        let mut out: Vec<Part> = Vec::new();
-        for one in found {
-            let at = out.iter().position(|part| part.register == one.register.id).unwrap_or_else(|| {
-                let (register, title) = (one.register.id.clone(), super::run::title(self, &one.register.id));
-                out.push(Part { register, title, about: 0, mentions: 0, law: None });
-                out.len() - 1
-            });
-            match (fate(one, person), &one.register.keep) {
-                (Fate::Goes, _) => out[at].about += 1,
-                (Fate::Law, Some(keep)) => {
-                    let why = keep.law.clone().unwrap_or_default();
-                    out[at].law.get_or_insert((0, why)).0 += 1;
-                }
-                _ => out[at].mentions += 1,
-            }
-        }
-        out
     }
 
     async fn refused(
@@ -234,6 +215,26 @@ impl House {
         write.commit().await?;
         Ok(erased.erased.len())
     }
+}
+
+fn parts(schemas: &Schemas, found: &[Found<'_>], person: EntryId) -> Vec<Part> {
+    let mut out: Vec<Part> = Vec::new();
+    for one in found {
+        let at = out.iter().position(|part| part.register == one.register.id).unwrap_or_else(|| {
+            let (register, title) = (one.register.id.clone(), super::run::title(schemas, &one.register.id));
+            out.push(Part { register, title, about: 0, mentions: 0, law: None });
+            out.len() - 1
+        });
+        match (fate(one, person), &one.register.keep) {
+            (Fate::Goes, _) => out[at].about += 1,
+            (Fate::Law, Some(keep)) => {
+                let why = keep.law.clone().unwrap_or_default();
+                out[at].law.get_or_insert((0, why)).0 += 1;
+            }
+            _ => out[at].mentions += 1,
+        }
+    }
+    out
 }
 
 /// What becomes of a record when its person asks for erasure.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name, OrganisationId};
 use schoolkeeper_core::keep::LOGS;
-use schoolkeeper_core::schema::Register;
+use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_store::attachment::{DueFiles, WHAT};
 use schoolkeeper_store::erase::{BATCH_MAX, Batch};
 use schoolkeeper_store::keep::KeepRun;
@@ -322,12 +322,12 @@ fn before(now: Timestamp, span: schoolkeeper_core::phrase::Span, rules: &Rules) 
 }
 
 /// A register's or log's name for people.
-pub(super) fn title(house: &House, what: &str) -> String {
+pub(super) fn title(schemas: &Schemas, what: &str) -> String {
     let log = what.strip_prefix("log:").and_then(|name| LOGS.iter().find(|log| log.name == name));
-    match (log, house.schemas().get(what)) {
+    match (log, schemas.get(what)) {
         _ if what == WHAT => "Files".to_owned(),
         (Some(log), _) => log.title.to_owned(),
-        (None, Some(_)) => capital(&crate::words::plural(house.schemas(), what)),
+        (None, Some(_)) => capital(&crate::words::plural(schemas, what)),
         (None, None) => Name::from(what).to_string(),
     }
 }

@@ -337,7 +337,7 @@ pub(super) fn date(value: &str) -> Result<Date, String> {
 
 /// Whether a field can be a column.
 pub fn is_shown(field: &Field) -> bool {
-    !matches!(field.kind, FieldType::Back { .. } | FieldType::Rows(_) | FieldType::Map)
+    !field.retired && !matches!(field.kind, FieldType::Back { .. } | FieldType::Rows(_) | FieldType::Map)
 }
 
 /// `0.ID.6b6579`: blank or not, the entry, its key as hexadecimal bytes.

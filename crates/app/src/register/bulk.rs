@@ -9,7 +9,7 @@ use crate::asking::{About, Asking};
 use crate::authority::{Reason, Try};
 use crate::entry::is_changeable;
 use crate::job::{Failure, Handler};
-use crate::{Error, House, words};
+use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
 use schoolkeeper_core::schema::{Field, FieldType, Register};
@@ -105,11 +105,11 @@ struct Work {
 
 impl House {
     /// Who may change many entries of a register, and the register; missing for anybody else.
-    pub async fn register_to_change(&self, actor: &Actor, school: &School, register: &str) -> Result<&Register, Error> {
-        let schema = self.schemas.get(register).ok_or(Error::Missing)?;
-        self.sight_of(actor, school, schema).await?;
+    pub async fn register_to_change(&self, actor: &Actor, school: &School, register: &str) -> Result<Register, Error> {
+        let schema = self.registers_at(school).await?.get(register).ok_or(Error::Missing)?.clone();
+        self.sight_of(actor, school, &schema).await?;
         self.scope_at(actor, &format!("{register}.save"), school).await?;
-        if is_changeable(schema) { Ok(schema) } else { Err(Error::Missing) }
+        if is_changeable(&schema) { Ok(schema) } else { Err(Error::Missing) }
     }
 
     /// What would happen to the chosen entries.
@@ -121,7 +121,7 @@ impl House {
         asked: &BulkAsked,
     ) -> Result<BulkShown, Error> {
         let schema = self.register_to_change(actor, school, register).await?;
-        let sight = self.sight_of(actor, school, schema).await?;
+        let sight = self.sight_of(actor, school, &schema).await?;
         let ids = match chosen {
             Chosen::Some(ids) => ids.iter().copied().take(BULK_MAX).collect(),
             Chosen::All(list) => self.every_id(actor, school, (register, list)).await?,
@@ -129,7 +129,7 @@ impl House {
         let mut entries = self.read().await?.listed_entries(&sight.scope, school.id, &ids).await?;
         entries.retain(|entry| entry.register == schema.id && sight.sees(entry.id));
         let chosen = entries.len();
-        let judged = self.judge(actor, school, schema, (entries, asked)).await?;
+        let judged = self.judge(actor, school, &schema, (entries, asked)).await?;
         Ok(BulkShown { chosen, long: judged.can.len() > AT_ONCE, ..judged })
     }
 
@@ -139,7 +139,8 @@ impl House {
         school: &School,
         (register, list): (&str, &ListAsked),
     ) -> Result<Vec<EntryId>, Error> {
-        let question = self.question(actor, school, register, list).await?;
+        let schemas = self.registers_at(school).await?;
+        let question = self.question(actor, school, (&schemas, register), list).await?;
         let read = self.read().await?;
         let (mut out, mut turn) = (Vec::new(), Turn { limit: PAGE_MAX, ..Turn::default() });
         loop {
@@ -225,7 +226,7 @@ impl House {
             write.push(&scope, &job).await?;
             write.commit().await?;
         } else {
-            self.change_all(actor, (school, schema), (id, &shown.can), asked).await?;
+            self.change_all(actor, (school, &schema), (id, &shown.can), asked).await?;
         }
         Ok(id)
     }
@@ -282,7 +283,7 @@ impl House {
         // Only what is still as it was looked at.
         let same = |one: &&(EntryId, i64)| work.entries.contains(&(one.0.0, one.1));
         let can: Vec<(EntryId, i64)> = now.can.iter().filter(same).copied().collect();
-        self.change_all(&actor, (&school, register), (id, &can), &work.asked).await?;
+        self.change_all(&actor, (&school, &register), (id, &can), &work.asked).await?;
         crate::job::count("records", can.len());
         Ok(())
     }
@@ -316,14 +317,14 @@ impl House {
     pub async fn undo_bulk(&self, actor: &Actor, school: &School, register: &str, id: Uuid) -> Result<String, Error> {
         let schema = self.register_to_change(actor, school, register).await?;
         let scope = self.scope_at(actor, &format!("{register}.save"), school).await?;
-        let bulk = Bulk { id: ImportId(id), school: school.id, register: schema, now: self.now(), why: None };
+        let bulk = Bulk { id: ImportId(id), school: school.id, register: &schema, now: self.now(), why: None };
         let mut write = self.write().await?;
         let undone = write.undo_bulk(&scope, &bulk).await?.ok_or(Error::Missing)?;
         if undone == Undone::Yes && register == "person" {
             self.keeps_administrator(&mut write, school.organisation).await?;
         }
         write.commit().await?;
-        let many = words::plural(&self.schemas, register);
+        let many = self.many_at(school, register).await?;
         Ok(match undone {
             Undone::Yes => format!("{} are as they were before", capital(&many)),
             Undone::Already => "It was taken back before".to_owned(),
@@ -334,7 +335,7 @@ impl House {
     /// The fields of a register that many entries can be given at once.
     pub fn bulk_fields<'r>(&self, register: &'r Register) -> Vec<&'r Field> {
         let identity = |field: &Field| register.identity.iter().any(|one| one.by.contains(&field.name));
-        register.fields.iter().filter(|field| is_simple(&field.kind) && !identity(field)).collect()
+        register.fields.iter().filter(|field| is_simple(&field.kind) && !identity(field) && !field.retired).collect()
     }
 
     /// Reads what somebody typed for a field; `Err` says what is to be mended.
@@ -349,7 +350,8 @@ impl House {
             return Ok(Err("Say what it becomes".to_owned()));
         }
         let FieldType::Ref(to) = &field.kind else { return Ok(plain(field, typed)) };
-        let Some(schema) = self.schemas.get(to) else { return Ok(Err("This cannot be chosen here".to_owned())) };
+        let schemas = self.registers_at(school).await?;
+        let Some(schema) = schemas.get(to) else { return Ok(Err("This cannot be chosen here".to_owned())) };
         let Some(named) = schema.name_field().map(|at| &schema.fields[at]).filter(|named| named.find) else {
             return Ok(Err("This cannot be chosen here".to_owned()));
         };

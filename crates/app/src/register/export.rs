@@ -40,7 +40,8 @@ impl House {
         (register, kind): (&str, FileKind),
         asked: &ListAsked,
     ) -> Result<Vec<u8>, Error> {
-        let question = self.question(actor, school, register, asked).await?;
+        let schemas = self.registers_at(school).await?;
+        let question = self.question(actor, school, (&schemas, register), asked).await?;
         let shown = question.asked.shown(question.register);
         let fields: Vec<&Field> = shown.into_iter().filter(|field| !field.sensitive).collect();
         let read = self.read().await?;
@@ -56,7 +57,7 @@ impl House {
                 break;
             }
         }
-        let title = capital(&words::plural(&self.schemas, register));
+        let title = capital(&words::plural(&schemas, register));
         match kind {
             FileKind::Csv => csv(&lines),
             FileKind::Xlsx => workbook(&title, &lines).map_err(|error| Error::corrupt("the export", error)),

@@ -62,7 +62,7 @@ pub(crate) fn panel(register: &Register, asked: &ListAsked, sources: &[Name], fa
     let keyed = register.keyed();
     let mut out: Vec<FilterShown> = keyed
         .iter()
-        .filter(|field| is_filtered(&field.kind))
+        .filter(|field| is_filtered(&field.kind) && !field.retired)
         .map(|field| FilterShown {
             part: format!("is.{}", field.name),
             label: field.label.clone(),

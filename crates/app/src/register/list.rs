@@ -6,11 +6,11 @@ use super::filter::{self, FilterShown};
 use super::sight::RowSight;
 use super::{capital, complete, number};
 use crate::entry::is_changeable;
-use crate::{Error, House, dates, words};
+use crate::{Error, House, dates};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name};
-use schoolkeeper_core::schema::{Field, Register};
+use schoolkeeper_core::schema::{Field, Register, Schemas};
 use schoolkeeper_core::world::stale_at;
 use schoolkeeper_store::entry::{HAND, StoredEntry};
 use schoolkeeper_store::listing::{By, Listing, Sort, Spot, Turn};
@@ -148,7 +148,8 @@ impl House {
         register: &str,
         asked: &ListAsked,
     ) -> Result<ListShown, Error> {
-        let question = self.question(actor, school, register, asked).await?;
+        let schemas = self.registers_at(school).await?;
+        let question = self.question(actor, school, (&schemas, register), asked).await?;
         let read = self.read().await?;
         let Turned { entries, previous, next } = turned(&read, &question).await?;
         let rows = self.rows(&read, &question, &entries).await?;
@@ -166,7 +167,8 @@ impl House {
         register: &str,
         asked: &ListAsked,
     ) -> Result<Result<Turned, Vec<Fault>>, Error> {
-        let question = self.question(actor, school, register, asked).await?;
+        let schemas = self.registers_at(school).await?;
+        let question = self.question(actor, school, (&schemas, register), asked).await?;
         if !question.meant.faults.is_empty() {
             return Ok(Err(question.meant.faults));
         }
@@ -175,13 +177,13 @@ impl House {
 
     /// What a question means to somebody.
     pub(crate) async fn question<'a>(
-        &'a self,
+        &self,
         actor: &Actor,
         school: &'a School,
-        register: &str,
+        (schemas, register): (&'a Schemas, &str),
         asked: &'a ListAsked,
     ) -> Result<Question<'a>, Error> {
-        let register = self.schemas.get(register).ok_or(Error::Missing)?;
+        let register = schemas.get(register).ok_or(Error::Missing)?;
         let sight = self.sight_of(actor, school, register).await?;
         let calendar = Calendar::new(school.division, Vec::new());
         let names = self.called(&self.read().await?, school, asked.points_to()).await?;
@@ -230,7 +232,7 @@ impl House {
         sources.extend(
             read.sources(scope, question.school.id, &register.id).await?.into_iter().filter(|one| **one != *HAND),
         );
-        let many = words::plural(&self.schemas, &register.id);
+        let many = self.many_at(question.school, &register.id).await?;
         let shown = asked.shown(register);
         Ok(ListShown {
             register: register.id.to_string(),

@@ -21,11 +21,11 @@ use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::Name;
-use schoolkeeper_core::schema::{Register, Schemas};
+use schoolkeeper_core::schema::Register;
 use schoolkeeper_store::census::StoredCensus;
 use schoolkeeper_store::listing::Listing;
 use schoolkeeper_store::{School, listed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Registers that are about the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,10 +58,10 @@ impl House {
         self.count_what_is_seen(actor, school, &mut counts).await?;
         let censuses = read.censuses(&scope, school.id).await?;
         let calendar = Calendar::new(school.division, Vec::new());
-        let wanted = search.trim().to_lowercase();
+        let (wanted, schemas) = (search.trim().to_lowercase(), self.known_registers(&read, school).await?);
         let line = |id: &String| {
-            let register = self.schemas.get(id)?;
-            let title = capital(&words::plural(&self.schemas, id));
+            let register = schemas.get(id)?;
+            let title = capital(&words::plural(&schemas, id));
             let fits = title.to_lowercase().contains(&wanted) || register.title.to_lowercase().contains(&wanted);
             fits.then(|| RegisterLine {
                 count: counts.get(&register.id).map_or_else(|| "None yet".to_owned(), |count| number(*count)),
@@ -114,6 +114,15 @@ impl House {
         }
         let mut write = self.store.write_tx().await?;
         write.list_anew(&system, &others).await?;
+        for school in write.schools(&system).await? {
+            let own: BTreeSet<Name> =
+                write.own_fields(&system, school.id).await?.into_iter().map(|own| own.register).collect();
+            let at = self.registers_in(&write, &school).await?;
+            let anew = others.iter().filter(|register| own.contains(&register.id));
+            for register in anew.filter_map(|register| at.get(&register.id)) {
+                write.list_own_anew(&system, school.id, register).await?;
+            }
+        }
         Ok(write.commit().await?)
     }
 }
@@ -142,13 +151,8 @@ pub(crate) fn complete(
     }
 }
 
-/// *devices*: a register's entries in the plural.
-pub fn many_of(schemas: &Schemas, register: &str) -> String {
-    words::plural(schemas, register)
-}
-
 /// With a capital.
-pub(crate) fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

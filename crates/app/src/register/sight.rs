@@ -2,7 +2,7 @@
 //!
 //! Invariant: a row that a policy does not let somebody see is not in the [`RowSight`]; what cannot be told is not seen.
 
-use crate::asking::About;
+use crate::asking::{About, Asking};
 use crate::authority::Try;
 use crate::sight::own_act;
 use crate::{Error, House};
@@ -12,8 +12,9 @@ use schoolkeeper_core::schema::Register;
 use schoolkeeper_rules::decide::speaks_of;
 use schoolkeeper_store::School;
 use schoolkeeper_store::listing::{Listing, Spot, Turn};
-use schoolkeeper_store::{Read, listing};
+use schoolkeeper_store::{Read, StoredEntry, listing};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Most rows of a register whose rows are judged one by one.
 const JUDGED_MAX: usize = 20_000;
@@ -25,6 +26,14 @@ pub struct RowSight {
     pub scope: Scope,
     /// The rows they see, when policies say so row by row.
     only: Option<BTreeSet<EntryId>>,
+}
+
+/// Somebody before the policies that speak of seeing a register.
+struct Eyes {
+    asking: Asking,
+    acts: Vec<&'static str>,
+    /// The register.
+    on: Vec<usize>,
 }
 
 /// The acts by which entries of a register are seen, the widest first.
@@ -50,21 +59,71 @@ impl House {
         for act in &acts[1..] {
             scope = self.scope_at(actor, act, school).await?;
         }
+        let eyes = self.eyes((actor, school), &register.id, None).await?;
+        let only = eyes.map(|eyes| eyes.rows());
+        Ok(RowSight { scope, only })
+    }
+
+    /// Whether somebody sees one entry of a register, as far as policies say so row by row; also one that has left.
+    pub(crate) async fn sees_entry(
+        &self,
+        place: (&Actor, &School),
+        register: &Register,
+        entry: &StoredEntry,
+    ) -> Result<bool, Error> {
+        let eyes = self.eyes(place, &register.id, Some(entry)).await?;
+        Ok(eyes.is_none_or(|eyes| eyes.see(entry.id)))
+    }
+
+    /// Those of some entries of a register that somebody sees, as far as policies say so row by row.
+    pub(crate) async fn seen_of(
+        &self,
+        place: (&Actor, &School),
+        register: &str,
+        mut entries: Vec<EntryId>,
+    ) -> Result<Vec<EntryId>, Error> {
+        if let Some(eyes) = self.eyes(place, register, None).await? {
+            entries.retain(|entry| eyes.asking.world().find(*entry).is_some() && eyes.see(*entry));
+        }
+        Ok(entries)
+    }
+
+    /// What the policies say of seeing a register's rows; nothing when none of them speaks of it or of the actor. An
+    /// entry that is in no list any more is judged by what was known of it.
+    async fn eyes(
+        &self,
+        (actor, school): (&Actor, &School),
+        register: &str,
+        gone: Option<&StoredEntry>,
+    ) -> Result<Option<Eyes>, Error> {
         let read = self.read().await?;
         let live = self.live(&read, &Scope::system("sight"), school).await?;
-        let spoken: Vec<&str> = acts.into_iter().filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();
-        if spoken.is_empty() {
-            return Ok(RowSight { scope, only: None });
+        let acts = acts_of_seeing(register).into_iter();
+        let acts: Vec<&'static str> = acts.filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();
+        // The local operator is nobody a policy names.
+        if acts.is_empty() || actor.person.is_none() {
+            return Ok(None);
         }
-        let on: Vec<usize> = self.schemas.index(&register.id).into_iter().collect();
-        let look = self.look_before(&read, school, About { live: &live, acts: &spoken, on: &on }).await?;
-        let rows = on.iter().flat_map(|at| &look.world.table(*at).rows).take(JUDGED_MAX);
-        let rows: Vec<EntryId> = rows.map(|row| row.id).collect();
+        let on: Vec<usize> = self.schemas.index(register).into_iter().collect();
+        let mut look = self.look_before(&read, school, About { live: &live, acts: &acts, on: &on }).await?;
+        if let (Some(gone), [at]) = (gone.filter(|gone| look.world.find(gone.id).is_none()), &on[..]) {
+            look = Arc::new(look.with(*at, gone));
+        }
         let asking = self.asking(&read, (actor, school), look).await?;
-        let seen =
-            |entry: &EntryId| spoken.iter().all(|act| asking.ask(&Try { on: Some(*entry), ..Try::plain(act) }).is_ok());
-        let only = rows.into_iter().filter(seen).collect();
-        Ok(RowSight { scope, only: Some(only) })
+        Ok((!asking.is_nobody()).then_some(Eyes { asking, acts, on }))
+    }
+}
+
+impl Eyes {
+    /// The rows of the list they see, of as many as are judged one by one.
+    fn rows(&self) -> BTreeSet<EntryId> {
+        let world = self.asking.world();
+        let all = self.on.iter().flat_map(|at| &world.table(*at).rows).take(JUDGED_MAX);
+        all.map(|row| row.id).filter(|entry| self.see(*entry)).collect()
+    }
+
+    fn see(&self, entry: EntryId) -> bool {
+        self.acts.iter().all(|act| self.asking.ask(&Try { on: Some(entry), ..Try::plain(act) }).is_ok())
     }
 }
 

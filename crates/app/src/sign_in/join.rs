@@ -196,7 +196,9 @@ impl House {
         (register, id): (&str, EntryId),
         facts: Facts,
     ) -> Result<(), Error> {
-        let register = self.schemas.get(register).ok_or(Error::Missing)?;
+        // Asked for in the change itself, which nothing else may wait behind.
+        let schemas = self.registers_in(write, school).await?;
+        let register = schemas.get(register).ok_or(Error::Missing)?;
         let now = self.now();
         let place = ByHand { school: school.id, register, now, why: None };
         write.create_entry(by, place, NewEntry { id, facts }).await?;

@@ -85,6 +85,7 @@ impl School {
             school,
             entries: &self.entries,
             left: &self.left,
+            merged: &[],
             calendar: &self.calendar,
             now: self.now,
         }

@@ -75,6 +75,7 @@ fn add_backs(reading: &mut Reading, all: &mut [Read]) {
                 help: None,
                 when: None,
                 why: false,
+                retired: false,
             }),
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn read(reading: &mut Reading, item: &Item, absent: Absent) -> Option
         reading.error_hint(format!("`{}` is no name of a field", suggest::short(&item.key)), item.range.clone(), hint);
     }
     if item.key.starts_with(OWN) {
-        let hint = "names with `own_` are those of fields a school adds itself";
+        let hint = "names with `x_` are those of fields a school adds itself";
         reading.error_hint(format!("`{}` cannot be declared", suggest::short(&item.key)), item.range.clone(), hint);
     }
     let table: FieldTable = decode::read(&item.node, &mut reading.errors)?;
@@ -91,6 +91,7 @@ pub(super) fn read(reading: &mut Reading, item: &Item, absent: Absent) -> Option
         help: table.help,
         when: table.when,
         why: table.why,
+        retired: false,
     })
 }
 
@@ -116,6 +117,7 @@ pub(super) fn of_states(states: &States, absent: Absent) -> Field {
         help: None,
         when: None,
         why: false,
+        retired: false,
     }
 }
 

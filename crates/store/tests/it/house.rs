@@ -129,6 +129,7 @@ fn field(name: &str, kind: FieldType, find: bool) -> Field {
         help: None,
         when: None,
         why: false,
+        retired: false,
     }
 }
 

@@ -8,6 +8,7 @@ mod keep;
 mod ledger;
 mod login;
 mod made_up;
+mod own;
 
 use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
@@ -175,6 +176,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
     note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
     attached(read, scope, school, &mut out).await;
+    own::every_read(read, scope, school, &mut out).await;
     note(&mut out, "last_runs", read.last_runs(scope, school).await);
     let said = SaidPage { school: Some(school), limit: 10, ..SaidPage::default() };
     note(&mut out, "said", read.said(scope, &said).await);
@@ -242,6 +244,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
     attach(tx, scope, school, &mut out).await;
+    own::every_write(tx, scope, school, &mut out).await;
     crate::mail::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
     let label = tx.set_role_label(scope, OrganisationId(id(1)), ("headteacher", Some("Principal")), day(1)).await;
     out.insert("set_role_label", label.unwrap());
@@ -354,6 +357,7 @@ async fn hidden_and_missing_read_the_same(url: String) {
     assert!(read.lives_in(&system, "bb").await.unwrap());
     let tables = read.tables(&system).await.unwrap();
     assert_eq!(read.lines(&house.operator(), &tables[0]).await.unwrap().count().await, 0);
+    own::names_stay_inside(&house, &read).await;
     assert_eq!(read.role_labels(&house.operator(), house.trust).await.unwrap().len(), 1);
     assert!(read.role_labels(&house.stranger(), house.trust).await.unwrap().is_empty());
     let strangers = read.organisations(&house.stranger()).await.unwrap();
@@ -382,6 +386,7 @@ async fn what_is_not_reached_cannot_be_changed(url: String) {
         }
         assert_eq!(tx.erase_blob(&scope, id(700), day(3)).await.unwrap(), None);
         assert!(!tx.move_blob(&scope, id(700), ("cc", "age1other")).await.unwrap());
+        own::only_for_the_whole(&mut tx, &scope, &house, &register).await;
         assert!(!tx.clear(&scope).await.unwrap());
         assert!(!tx.load(&scope, &tables[0], &[]).await.unwrap());
         assert!(!tx.reseal(&scope, "a", "b").await.unwrap());

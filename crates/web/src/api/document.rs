@@ -29,8 +29,9 @@ const SAYS: &str = "Records, standing and problems of the schools of a token. Sh
 pub async fn show(State(app): State<App>, Program(bearer): Program) -> Result<Response, Problem> {
     let mut schools = app.house.all_schools(&bearer.actor).await?;
     schools.retain(|school| bearer.token.schools.contains(&school.id));
+    let schemas = app.house.registers_of(&schools).await?;
     let schools: Vec<&str> = schools.iter().map(|school| school.slug.as_str()).collect();
-    let text = document(app.house.schemas(), &schools).to_json().map_err(|error| {
+    let text = document(&schemas, &schools).to_json().map_err(|error| {
         let says = format!("the document cannot be written: {error}");
         Problem::new(super::problem::FAILED, &says)
     })?;

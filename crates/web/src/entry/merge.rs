@@ -89,7 +89,7 @@ async fn find(app: &App, signed: &Signed, at: &EntryAt, posted: &Posted) -> Resu
     let name = app.house.entry_title(at).await?;
     let like = posted.word("like");
     let choices: Vec<Choice> = if like.is_empty() {
-        let near = app.house.duplicates(at).await?.into_iter();
+        let near = app.house.duplicates(&signed.actor, at).await?.into_iter();
         near.map(|one| Choice { hint: Some(one.because), ..Choice::new(one.id.to_string(), one.name) }).collect()
     } else {
         let found = app.house.entries_like(&signed.actor, &at.school, (&at.register.id, &like)).await?;

@@ -38,7 +38,7 @@ pub(super) async fn page(app: &App, signed: &Signed, desk: &Desk) -> Result<Resp
         frame: desk.frame(app, signed, "Saved").await?,
         csrf: signed.csrf(),
         sentence: shown.sentence(),
-        many: words::plural(app.house.schemas(), &desk.register.id),
+        many: words::plural_of(&desk.register),
         refused: (shown.counts.refused > 0).then(|| desk.step("refused.csv")),
         until: dates::moment(desk.intake.ends_at, zone.zone()),
         undo: undo.map(|import| urls::undo_import(slug, import.0)),

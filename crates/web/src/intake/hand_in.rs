@@ -175,7 +175,7 @@ async fn page(
     typed: Typed,
     mistake: Option<String>,
 ) -> Result<Response, Error> {
-    let many = words::plural(app.house.schemas(), &register.id);
+    let many = words::plural_of(register);
     let mut content = if typed.pastes {
         Field::new("pasted", "The table").hint("Copy it in your spreadsheet with its column names, and paste it here.")
     } else {

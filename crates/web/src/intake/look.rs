@@ -181,7 +181,7 @@ async fn page(
         }
         form = form.fault(&Field::new(if left.is_some() { "left" } else { "save" }, ""), &words);
     }
-    let many = words::plural(app.house.schemas(), &desk.register.id);
+    let many = words::plural_of(&desk.register);
     let page = LookPage {
         frame: desk.frame(app, signed, &format!("Look before you save: {many}")).await?.faulty(&form),
         sentence: shown.sentence(),

@@ -52,7 +52,7 @@ impl Desk {
     /// The frame of its pages, with the way back to where it was handed in.
     pub(crate) async fn frame(&self, app: &App, signed: &Signed, title: &str) -> Result<Frame, Error> {
         let frame = framed(app, signed, &self.school, title).await?;
-        let title = format!("Bring in a list of {}", words::plural(app.house.schemas(), &self.register.id));
+        let title = format!("Bring in a list of {}", words::plural_of(&self.register));
         Ok(frame.back(&title, crate::urls::import_into(&self.school.slug, &self.register.id)))
     }
 

@@ -176,8 +176,9 @@ async fn show_place(
     posted: &Posted,
     faults: &[(&'static str, String)],
 ) -> Result<Response, Error> {
-    let registers = app.house.schemas().all().iter();
-    let registers = registers.map(|register| Choice::new(&*register.id, register.title.clone())).collect();
+    let schools = app.house.all_schools(&signed.actor).await?;
+    let registers = app.house.registers_of(&schools).await?;
+    let registers = registers.all().iter().map(|register| Choice::new(&*register.id, register.title.clone())).collect();
     let or = |name: &str, other: &str| if posted.get(name).is_empty() { other.to_owned() } else { posted.word(name) };
     let everything = vec![
         Choice::new("yes", "The person and everything that refers to them"),
@@ -190,7 +191,7 @@ async fn show_place(
     let reason = Field::new("reason", "Why").hint("For example a claim or a request, with its number.");
     let [record, reason] = [record.value(posted.get("record")), reason.value(posted.get("reason"))];
     let [review, until] = [review.value(typed(posted, "review")), until.value(typed(posted, "until"))];
-    let school = school_field(&app.house.all_schools(&signed.actor).await?, posted);
+    let school = school_field(&schools, posted);
     let register = Field::new("register", "Kind of record").choices(registers).value(or("register", "person"));
     let everything = Field::new("everything", "What it covers").choices(everything).value(or("everything", "yes"));
     let [record, reason] = [record.check(faults), reason.check(faults)];

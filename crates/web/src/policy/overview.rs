@@ -147,7 +147,7 @@ fn gaps(at: &Standpoint) -> Vec<Gap> {
     found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let most = found.into_iter().take(5);
     most.map(|(missing, count)| {
-        let words = words::missing(missing, &at.pack.pack, &at.pack.schemas);
+        let words = words::missing(missing, &at.pack.pack, &at.registers);
         let statements = if count == 1 {
             "1 statement waits for this".to_owned()
         } else {

@@ -68,7 +68,7 @@ pub async fn statement(
     let actor = &signed.actor;
     let at = app.house.standpoint(actor, &school, &pack).await?;
     let groups = app.house.groups_of_clause(actor, &at, &clause).await?;
-    let (policy, schemas) = (&at.pack.pack, &at.pack.schemas);
+    let (policy, schemas) = (&at.pack.pack, &at.registers);
     let seen = look(policy, schemas, &at.outcome, &clause, (&groups, &at.set)).ok_or(Error::Missing)?;
     let history = app.house.history(actor, &at, &clause).await?;
     let mut shown = page(&at, &seen, &history);

@@ -12,7 +12,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::School;
 use schoolkeeper_app::register::bulk::{BULK_MAX, BulkAct, BulkAsked, BulkShown, BulkStands, Chosen};
 use schoolkeeper_app::register::cell::choice;
-use schoolkeeper_app::register::{ListAsked, many_of, number};
+use schoolkeeper_app::register::{ListAsked, number};
+use schoolkeeper_app::words::plural_of;
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::schema::{self, FieldType, Register};
 use uuid::Uuid;
@@ -69,7 +70,7 @@ pub async fn bulk(
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let schema = app.house.register_to_change(&signed.actor, &school, &register).await?;
-    let at = At { app: &app, signed: &signed, school: &school, register: schema, posted: &posted };
+    let at = At { app: &app, signed: &signed, school: &school, register: &schema, posted: &posted };
     if at.chosen().is_none() {
         let to = href(&urls::register(&school.slug, &register), &at.list().parts());
         return Ok(told(&app, &to, "Nothing was chosen. Tick some of the list first"));
@@ -90,7 +91,7 @@ pub async fn stands(
     let school = app.house.school_at(&signed.actor, &school).await?;
     let bulk: Uuid = bulk.parse().map_err(|_| Error::Missing)?;
     let stands = app.house.bulk_stands(&signed.actor, &school, &register, bulk).await?;
-    let many = many_of(app.house.schemas(), &register);
+    let many = app.house.many_at(&school, &register).await?;
     let list = urls::register(&school.slug, &register);
     let here = format!("{list}/bulk/{bulk}");
     let (heading, says, undo) = match &stands {
@@ -301,7 +302,7 @@ impl At<'_> {
     }
 
     fn many(&self) -> String {
-        many_of(self.app.house.schemas(), &self.register.id)
+        plural_of(self.register)
     }
 }
 

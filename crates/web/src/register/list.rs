@@ -47,6 +47,8 @@ struct ListPage {
     add_href: Option<String>,
     import_href: Option<String>,
     complete_href: Option<String>,
+    fields_href: Option<String>,
+    names_href: Option<String>,
     bulk_href: String,
 }
 
@@ -93,6 +95,7 @@ pub async fn list(
     let mut page = page(frame, &signed, &school, (list, asked, &views));
     page.deleted = deleted;
     page.add_href = page.add_href.filter(|_| fills);
+    page.fields_href = page.fields_href.filter(|_| fills);
     Ok(Html(page.render()?).into_response())
 }
 
@@ -173,6 +176,8 @@ fn page(
         exports: vec![export("xlsx", "Excel"), export("csv", "CSV"), labels],
         add_href: door("new").then(|| urls::new_entry(&school.slug, &list.register)),
         import_href: door("import").then(|| urls::import_into(&school.slug, &list.register)),
+        fields_href: door("fields").then(|| urls::own_fields(&school.slug, &list.register)),
+        names_href: door("fields").then(|| urls::naming(&school.slug, &list.register)),
         complete_href: (list.complete.is_some() && door("complete"))
             .then(|| urls::complete(&school.slug, &list.register)),
         bulk_href: format!("{at}/bulk"),

@@ -3,8 +3,8 @@
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
     account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
-    link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
-    set_up, sign_in, token, watch, webhook,
+    link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role,
+    school, section, set_up, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -12,6 +12,7 @@ use axum::routing::{get, post};
 /// Every route of the product.
 pub const ROUTES: &[Route] = &[
     Route { path: "/", act: Some("policy.see"), handler: || get(school::list) },
+    Route { path: "/schools.csv", act: Some("policy.see"), handler: || get(school::export) },
     Route { path: "/policy/{pack}/section/{section}", act: Some("policy.see"), handler: || get(school::section) },
     Route { path: "/school/{school}", act: Some("policy.see"), handler: || get(school::first_policy) },
     Route { path: "/school/{school}/policy/{pack}", act: Some("policy.see"), handler: || get(policy::overview) },
@@ -156,6 +157,26 @@ pub const ROUTES: &[Route] = &[
         handler: || post(register::drop_view),
     },
     Route {
+        path: "/school/{school}/records/{register}/fields",
+        act: Some("fields.set"),
+        handler: || get(own_field::list),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields/new",
+        act: Some("fields.set"),
+        handler: || get(own_field::begin).post(own_field::add),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields/{field}",
+        act: Some("fields.set"),
+        handler: || get(own_field::edit).post(own_field::change),
+    },
+    Route {
+        path: "/school/{school}/records/{register}/fields/{field}/do",
+        act: Some("fields.set"),
+        handler: || post(own_field::act),
+    },
+    Route {
         path: "/school/{school}/records/{register}/complete",
         act: Some("records.confirm"),
         handler: || get(census::page).post(census::answer),
@@ -285,6 +306,12 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/roles/name/{role}",
         act: Some("role.name"),
         handler: || get(role::name).post(role::named),
+    },
+    Route { path: "/school/{school}/names", act: Some("fields.set"), handler: || get(naming::list) },
+    Route {
+        path: "/school/{school}/names/{register}",
+        act: Some("fields.set"),
+        handler: || get(naming::edit).post(naming::save),
     },
     Route { path: "/school/{school}/mail", act: Some("mail.see"), handler: || get(mail::page) },
     Route { path: "/school/{school}/mail/test", act: Some("mail.set"), handler: || post(mail::test) },

@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 const HILL: &str = "/api/v1/schools/hill";
 
 /// A program with a token.
-struct Program<'a> {
+pub struct Program<'a> {
     browser: &'a Browser,
     token: String,
 }
 
 /// Everything there is to ask for.
-fn all_scopes() -> Vec<String> {
+pub fn all_scopes() -> Vec<String> {
     scopes().into_iter().map(|(name, _)| name).collect()
 }
 
@@ -27,7 +27,7 @@ impl<'a> Program<'a> {
         Self::given(browser, schools, scopes).await
     }
 
-    async fn given(browser: &'a Browser, schools: &[&str], scopes: Vec<String>) -> Self {
+    pub async fn given(browser: &'a Browser, schools: &[&str], scopes: Vec<String>) -> Self {
         let (house, actor) = (browser.house(), browser.actor().await);
         let mut known = house.all_schools(&actor).await.unwrap();
         known.retain(|school| schools.contains(&school.slug.as_str()));
@@ -45,11 +45,11 @@ impl<'a> Program<'a> {
         self.browser.send(request.body(body).unwrap()).await
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], Body::empty()).await
     }
 
-    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let headers = [&[("content-type", "application/json")], headers].concat();
         self.ask(method, path, &headers, Body::from(body.to_string())).await
     }

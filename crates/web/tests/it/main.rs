@@ -1,6 +1,7 @@
 //! Every page as a browser gets it: statuses, headers, HTML, hostile text. The router is driven without a network.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod across;
 mod administrator;
 mod api;
 mod asked;
@@ -20,11 +21,14 @@ mod keep;
 mod label;
 mod mail;
 mod messy;
+mod naming;
+mod own_field;
 mod reading;
 mod register;
 mod role;
 mod routes;
 mod school;
+mod sight;
 mod signing;
 mod start;
 mod why;
