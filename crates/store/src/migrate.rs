@@ -44,7 +44,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0020_remark",
     "0021_api",
     "0022_attachment",
-    "0024_policy_numbers"
+    "0024_policy_numbers",
+    "0031_agreement"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

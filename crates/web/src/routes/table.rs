@@ -2,9 +2,9 @@
 
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
-    account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
-    link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school, section,
-    set_up, sign_in, token, watch, webhook,
+    account, agreement, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake,
+    job, keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, role, school,
+    section, set_up, sign, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -367,6 +367,65 @@ pub const ROUTES: &[Route] = &[
         act: Some("records.import"),
         handler: || post(intake::cancel),
     },
+    Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}",
+        act: Some("finding.see"),
+        handler: || get(agreement::roll),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/who.csv",
+        act: Some("finding.see"),
+        handler: || get(agreement::export),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/text",
+        act: Some("finding.see"),
+        handler: || get(agreement::text),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/compare",
+        act: Some("finding.see"),
+        handler: || get(agreement::compare),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/words",
+        act: Some("agreement.publish"),
+        handler: || get(agreement::edit).post(agreement::keep),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/publish",
+        act: Some("agreement.publish"),
+        handler: || get(agreement::look).post(agreement::publish),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/chase",
+        act: Some("agreement.publish"),
+        handler: || post(agreement::chase),
+    },
+    Route {
+        path: "/school/{school}/sign/{pack}/{control}",
+        act: Some("agreement.sign"),
+        handler: || get(sign::page).post(sign::act),
+    },
+    Route { path: "/school/{school}/signed", act: Some("agreement.sign"), handler: || get(sign::mine) },
+    Route {
+        path: "/school/{school}/signed/{signature}/copy",
+        act: Some("agreement.sign"),
+        handler: || get(sign::copy),
+    },
+    Route {
+        path: "/school/{school}/signed/{signature}/receipt",
+        act: Some("agreement.sign"),
+        handler: || get(sign::receipt),
+    },
+    Route {
+        path: "/school/{school}/kiosk",
+        act: Some("agreement.publish"),
+        handler: || get(sign::kiosk_begin).post(sign::kiosk_start),
+    },
+    Route { path: "/kiosk", act: None, handler: || get(sign::kiosk_page).post(sign::kiosk_act) },
+    Route { path: "/sign-by/{token}", act: None, handler: || get(sign::link_page).post(sign::link_act) },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
     Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },

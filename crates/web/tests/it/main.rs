@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod administrator;
+mod agreement;
 mod api;
 mod asked;
 mod attachment;
