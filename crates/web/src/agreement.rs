@@ -1,7 +1,9 @@
 //! Agreements: all of them, who has signed one, reminding those who have not.
 
+mod paper;
 mod wording;
 
+pub use paper::{begin as paper, print as slips, read as read_slips};
 pub use wording::{compare, edit, keep, look, publish, text};
 
 use crate::error::Error;
@@ -56,6 +58,7 @@ struct RollPage {
     open: bool,
     class: String,
     words_href: String,
+    paper_href: Option<String>,
     text_href: Option<String>,
     compare_href: Option<String>,
     export_href: String,
@@ -202,6 +205,7 @@ fn roll_page(signed: &Signed, school: &School, (which, roll): ((&str, &str), Rol
         }
         None => "Nothing is published yet, so nobody can sign. Word it, then publish it.".to_owned(),
     };
+    let on_paper = roll.version.is_some() && (roll.ways.is_empty() || roll.ways.iter().any(|way| way == "paper"));
     let any = roll.lines.iter().any(|line| matches!(line.state, RollState::Late | RollState::Waiting));
     let mut lines = roll.lines;
     lines.retain(|line| (asked.show == "all" || open(line)) && (asked.class.is_empty() || line.class == asked.class));
@@ -223,6 +227,7 @@ fn roll_page(signed: &Signed, school: &School, (which, roll): ((&str, &str), Rol
         open: any && may && !roll.not_started,
         class: asked.class.clone(),
         words_href: page("words"),
+        paper_href: on_paper.then(|| page("paper")),
         text_href: roll.text.as_ref().map(|text| page("text") + &urls::query(&[("version", &text.version)])),
         compare_href: roll.text.is_some().then(|| page("compare")),
         export_href: page("who.csv"),

@@ -276,7 +276,7 @@ fn together<'a>(before: &'a Before, place: &Place<'a>) -> Vec<Place<'a>> {
     .collect()
 }
 
-fn part(place: &Place<'_>, me: usize, version: &str) -> Part {
+pub(super) fn part(place: &Place<'_>, me: usize, version: &str) -> Part {
     let mut text = text(place, version).unwrap_or_else(|| Text {
         version: version.to_owned(),
         statement: super::text::STATEMENT.to_owned(),

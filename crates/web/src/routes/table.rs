@@ -404,6 +404,16 @@ pub const ROUTES: &[Route] = &[
         handler: || post(agreement::chase),
     },
     Route {
+        path: "/school/{school}/agreement/{pack}/{control}/paper",
+        act: Some("agreement.publish"),
+        handler: || get(agreement::paper).post(agreement::read_slips),
+    },
+    Route {
+        path: "/school/{school}/agreement/{pack}/{control}/slips",
+        act: Some("agreement.publish"),
+        handler: || post(agreement::slips),
+    },
+    Route {
         path: "/school/{school}/sign/{pack}/{control}",
         act: Some("agreement.sign"),
         handler: || get(sign::page).post(sign::act),

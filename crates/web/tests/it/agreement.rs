@@ -53,7 +53,8 @@ const DAY: i64 = 24 * 60;
 schoolkeeper_testkit::both_engines!(
     a_supply_teacher_signs_at_reception_in_a_minute,
     a_changed_rule_is_signed_again_and_a_mended_word_is_not,
-    a_link_gives_one_signature_however_often_it_is_sent
+    a_link_gives_one_signature_however_often_it_is_sent,
+    a_signed_slip_is_read_once_and_only_for_the_version_printed_on_it
 );
 
 fn location(answer: &Answer) -> String {
@@ -190,7 +191,9 @@ async fn a_changed_rule_is_signed_again_and_a_mended_word_is_not(url: String) {
     assert!(compared.body.contains(removed) && compared.body.contains(added), "{}", compared.body);
     let again = browser.get(SIGN).await;
     assert!(again.body.contains("Agree and sign") && again.body.contains("passphrase"), "{}", again.body);
-    let late = signs(&browser, &page, SIGN, RIGHT).await;
+    let old: Vec<_> = hidden(&again.body, SIGN).into_iter().filter(|(name, _)| name == "csrf").collect();
+    let old = [old, pairs(&[("version-aup", "2026-1"), ("step", "sign")]), pairs(RIGHT)].concat();
+    let late = browser.post_raw(SIGN, &old).await;
     assert!(late.body.contains("A new version came while you read"), "the old page signs nothing: {}", late.body);
     let done = signs(&browser, &again, SIGN, RIGHT).await;
     assert!(done.body.contains("Thank you"), "{}", done.body);
@@ -225,6 +228,37 @@ async fn a_link_gives_one_signature_however_often_it_is_sent(url: String) {
     browser.signed_in_again().await;
     let csv = browser.get(&format!("{AUP}/who.csv")).await;
     assert_eq!(csv.body.matches("Signed,2026-11-23").count(), 1, "{}", csv.body);
+}
+
+async fn a_signed_slip_is_read_once_and_only_for_the_version_printed_on_it(url: String) {
+    let browser = school(&url).await;
+    publish(&browser, "aup", "Keep your password to yourself.", ("2026-1", "yes")).await;
+    let page = format!("{AUP}/paper");
+    assert_good(&page, &browser.get(&page).await.body);
+    let slips = browser.post(&page, &format!("{AUP}/slips"), &[]).await;
+    assert_eq!(slips.status, StatusCode::OK, "{}", slips.body);
+    assert_good("slips", &slips.body);
+    assert!(slips.body.contains("Slip of Tom Made-Up") && slips.body.contains("☐ I keep it"), "{}", slips.body);
+    let hill = browser.house().one_school(&browser.house().operator(), Some("hill")).await.unwrap();
+    let head = browser.actor().await;
+    let made = browser.house().slips(&head, &hill, ("outside", "aup")).await.unwrap();
+    let code = |name: &str| made.slips.iter().find(|slip| slip.name.starts_with(name)).unwrap().code.clone();
+    let unseen = browser.post(&page, &page, &[("codes", &code("Tom"))]).await;
+    assert_eq!(unseen.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody said that they looked");
+    let pile = format!("{}\n{0}\nsmudge\n", code("Tom"));
+    let read = browser.post(&page, &page, &[("codes", &pile), ("vouched", "yes")]).await;
+    assert_good("read", &read.body);
+    assert!(read.body.contains("<strong>Tom Made-Up</strong>: signed."), "{}", read.body);
+    assert!(
+        read.body.contains("This slip was read before") && read.body.contains("no code of a slip"),
+        "{}",
+        read.body
+    );
+    let by_link = browser.get(&format!("/sign-by/{}", code("Sue"))).await;
+    assert_eq!(by_link.status, StatusCode::GONE, "a slip is no link");
+    publish(&browser, "aup", "Keep your passphrase to yourself.", ("2026-2", "yes")).await;
+    let late = browser.post(&page, &page, &[("codes", &code("Sue")), ("vouched", "yes")]).await;
+    assert!(late.body.contains("A newer version is published"), "{}", late.body);
 }
 
 /// The link of a mail, as the outbox hands it over where no mail leaves.

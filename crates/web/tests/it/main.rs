@@ -3,6 +3,7 @@
 
 mod administrator;
 mod agreement;
+mod agreement_all;
 mod api;
 mod asked;
 mod attachment;

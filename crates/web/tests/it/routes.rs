@@ -24,6 +24,7 @@ pub const PARTS: &[(&str, &str, &str)] = &[
 /// Routes that change something and show nothing.
 const ONLY_ACT: &[&str] = &[
     "/school/{school}/agreement/{pack}/{control}/chase",
+    "/school/{school}/agreement/{pack}/{control}/slips",
     "/token/{token}/renew",
     "/token/{token}/end",
     "/school/{school}/webhook/{webhook}/ping",
