@@ -9,6 +9,24 @@ use crate::{
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+/// Pages of one agreement.
+macro_rules! one {
+    ($rest:literal) => {
+        concat!("/school/{school}/agreement/{pack}/{control}", $rest)
+    };
+}
+
+/// What somebody signed.
+macro_rules! signed {
+    ($rest:literal) => {
+        concat!("/school/{school}/signed", $rest)
+    };
+}
+
+const PUBLISH: &str = "agreement.publish";
+const SIGN: &str = "/school/{school}/sign/{pack}/{control}";
+const KIOSK: &str = "/school/{school}/kiosk";
+
 /// Every route of the product.
 pub const ROUTES: &[Route] = &[
     Route { path: "/", act: Some("policy.see"), handler: || get(school::list) },
@@ -368,72 +386,20 @@ pub const ROUTES: &[Route] = &[
         handler: || post(intake::cancel),
     },
     Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}",
-        act: Some("finding.see"),
-        handler: || get(agreement::roll),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/who.csv",
-        act: Some("finding.see"),
-        handler: || get(agreement::export),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/text",
-        act: Some("finding.see"),
-        handler: || get(agreement::text),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/compare",
-        act: Some("finding.see"),
-        handler: || get(agreement::compare),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/words",
-        act: Some("agreement.publish"),
-        handler: || get(agreement::edit).post(agreement::keep),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/publish",
-        act: Some("agreement.publish"),
-        handler: || get(agreement::look).post(agreement::publish),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/chase",
-        act: Some("agreement.publish"),
-        handler: || post(agreement::chase),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/paper",
-        act: Some("agreement.publish"),
-        handler: || get(agreement::paper).post(agreement::read_slips),
-    },
-    Route {
-        path: "/school/{school}/agreement/{pack}/{control}/slips",
-        act: Some("agreement.publish"),
-        handler: || post(agreement::slips),
-    },
-    Route {
-        path: "/school/{school}/sign/{pack}/{control}",
-        act: Some("agreement.sign"),
-        handler: || get(sign::page).post(sign::act),
-    },
-    Route { path: "/school/{school}/signed", act: Some("agreement.sign"), handler: || get(sign::mine) },
-    Route {
-        path: "/school/{school}/signed/{signature}/copy",
-        act: Some("agreement.sign"),
-        handler: || get(sign::copy),
-    },
-    Route {
-        path: "/school/{school}/signed/{signature}/receipt",
-        act: Some("agreement.sign"),
-        handler: || get(sign::receipt),
-    },
-    Route {
-        path: "/school/{school}/kiosk",
-        act: Some("agreement.publish"),
-        handler: || get(sign::kiosk_begin).post(sign::kiosk_start),
-    },
+    Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },
+    Route { path: one!("/who.csv"), act: Some("finding.see"), handler: || get(agreement::export) },
+    Route { path: one!("/text"), act: Some("finding.see"), handler: || get(agreement::text) },
+    Route { path: one!("/compare"), act: Some("finding.see"), handler: || get(agreement::compare) },
+    Route { path: one!("/words"), act: Some(PUBLISH), handler: || get(agreement::edit).post(agreement::keep) },
+    Route { path: one!("/publish"), act: Some(PUBLISH), handler: || get(agreement::look).post(agreement::publish) },
+    Route { path: one!("/chase"), act: Some(PUBLISH), handler: || post(agreement::chase) },
+    Route { path: one!("/paper"), act: Some(PUBLISH), handler: || get(agreement::paper).post(agreement::read_slips) },
+    Route { path: one!("/slips"), act: Some(PUBLISH), handler: || post(agreement::slips) },
+    Route { path: KIOSK, act: Some(PUBLISH), handler: || get(sign::kiosk_begin).post(sign::kiosk_start) },
+    Route { path: SIGN, act: Some("agreement.sign"), handler: || get(sign::page).post(sign::act) },
+    Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },
+    Route { path: signed!("/{signature}/copy"), act: Some("agreement.sign"), handler: || get(sign::copy) },
+    Route { path: signed!("/{signature}/receipt"), act: Some("agreement.sign"), handler: || get(sign::receipt) },
     Route { path: "/kiosk", act: None, handler: || get(sign::kiosk_page).post(sign::kiosk_act) },
     Route { path: "/sign-by/{token}", act: None, handler: || get(sign::link_page).post(sign::link_act) },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
