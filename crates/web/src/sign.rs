@@ -39,7 +39,7 @@ impl Asked {
     fn entry(&self) -> Result<Option<EntryId>, Error> {
         match &*self.r#for {
             "" => Ok(None),
-            text => Uuid::parse_str(text).map(|id| Some(EntryId(id))).map_err(|_| Error::Missing),
+            text => known(text).map(Some),
         }
     }
 }
@@ -126,10 +126,10 @@ pub async fn mine(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
 pub async fn copy(
     State(app): State<App>,
     signed: Signed,
-    Path((slug, signature)): Path<(String, Uuid)>,
+    Path((slug, signature)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
-    let html = app.house.signature_copy(&signed.actor, &school, EntryId(signature)).await?;
+    let html = app.house.signature_copy(&signed.actor, &school, known(&signature)?).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"signed.html\"".to_owned()),
@@ -141,15 +141,20 @@ pub async fn copy(
 pub async fn receipt(
     State(app): State<App>,
     signed: Signed,
-    Path((slug, signature)): Path<(String, Uuid)>,
+    Path((slug, signature)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
-    let text = app.house.signature_receipt(&signed.actor, &school, EntryId(signature)).await?;
+    let text = app.house.signature_receipt(&signed.actor, &school, known(&signature)?).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"signed.tlog-proof\"".to_owned()),
     ];
     Ok((headers, text).into_response())
+}
+
+/// An id in an address; what is none is not there.
+fn known(text: &str) -> Result<EntryId, Error> {
+    Uuid::parse_str(text).map(EntryId).map_err(|_| Error::Missing)
 }
 
 fn frame(title: &str, school: &str, signed: &Signed) -> Frame {

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_rules::flow::agreement as engine;
+use schoolkeeper_rules::flow::clock;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
 use schoolkeeper_store::blob::Blob;
@@ -81,7 +82,10 @@ impl House {
                     at,
                     way: way_words(row.text("way").unwrap_or_default()).to_owned(),
                     about: row.one("entry").and_then(|id| Row::of(world, id)).map(Row::name),
-                    until: counts.and_then(|line| line.signed.ends).map(|ends| world.calendar.day(ends)),
+                    until: counts
+                        .and_then(|line| line.signed.ends)
+                        .zip(of)
+                        .map(|(ends, of)| clock::last_day(of.ctx, ends)),
                     counts: counts.is_some(),
                 })
             })

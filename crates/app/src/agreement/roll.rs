@@ -125,7 +125,7 @@ pub(super) fn row(place: &Place<'_>, line: &engine::Line) -> RollLine {
         about: about.map(Row::name),
         state: state(place.ctx, line),
         signed_on: line.signed.at.map(day),
-        until: line.signed.ends.map(day),
+        until: line.signed.ends.map(|ends| clock::last_day(place.ctx, ends)),
         due: line.due.map(|due| clock::last_day(place.ctx, due)),
         has_email: person.text("email").is_some(),
         entry: of_entry.map(Row::id),

@@ -13,6 +13,7 @@ use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::agreement as engine;
+use schoolkeeper_rules::flow::clock;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
@@ -258,9 +259,9 @@ pub(super) fn shown(
         }),
         documents,
         questions,
-        due: first.due.map(|due| schoolkeeper_rules::flow::clock::last_day(place.ctx, due)),
+        due: first.due.map(|due| clock::last_day(place.ctx, due)),
         blocks: blocks.collect(),
-        signed: signed.map(|at| (day(at), until.map(day))),
+        signed: signed.map(|at| (day(at), until.map(|ends| clock::last_day(place.ctx, ends)))),
         checked,
         parts,
     })

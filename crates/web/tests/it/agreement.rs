@@ -266,7 +266,7 @@ async fn handed_over(browser: &Browser, name: &str) -> String {
     let outbox = browser.get("/school/hill/mail/outbox").await;
     let row = outbox.body.split("<li>").find(|row| row.contains(name) && row.contains("Link to sign by"));
     let row = row.unwrap_or_else(|| panic!("no mail to {name}: {}", outbox.body));
-    let row = format!("{}</form>", row.split("</form>").next().unwrap());
+    let row = format!("<!doctype html>{}</form>", row.split("</form>").next().unwrap());
     let to = "/school/hill/mail/outbox/do";
     let handed = browser.post_raw(to, &[hidden(&row, to), pairs(&[("do", "hand-over")])].concat()).await;
     let at = handed.body.find("/sign-by/").unwrap_or_else(|| panic!("{}", handed.body));
