@@ -53,6 +53,8 @@ statements! {
         AND organisation = $3 ORDER BY ends_at, id LIMIT $2)";
     LINK = "DELETE FROM link WHERE id IN (SELECT id FROM link WHERE ends_at < $1 \
         AND organisation = $3 ORDER BY ends_at, id LIMIT $2)";
+    SIGN_LINK = "DELETE FROM sign_link WHERE id IN (SELECT id FROM sign_link WHERE ends_at < $1 \
+        AND organisation = $3 ORDER BY ends_at, id LIMIT $2)";
     EMERGENCY = "DELETE FROM emergency_use WHERE id IN (SELECT id FROM emergency_use WHERE reviewed_at < $1 \
         AND organisation = $3 ORDER BY reviewed_at, id LIMIT $2)";
     // Its files go with it.
@@ -87,6 +89,7 @@ pub(crate) const LOGS: &[Rows] = &[
     Rows { log: "mail", tables: &["mail"], delete: MAIL },
     Rows { log: "session", tables: &["session"], delete: SESSION },
     Rows { log: "session", tables: &["link"], delete: LINK },
+    Rows { log: "session", tables: &["sign_link"], delete: SIGN_LINK },
     Rows { log: "emergency", tables: &["emergency_use"], delete: EMERGENCY },
     Rows { log: "report", tables: &["report", "report_file"], delete: REPORT },
     Rows { log: "hold", tables: &["hold", "hold_review"], delete: HOLD },

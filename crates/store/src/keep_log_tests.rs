@@ -23,6 +23,7 @@ const STAYING: &[(&str, &str)] = &[
     ("calendar", "term dates"),
     ("calendar_change", "term dates as they were"),
     ("bank_holiday", "a list of days"),
+    ("agreement_wording", "the school's words for an agreement; replaced by the next ones"),
     ("section", "which sections are started, and when"),
     ("task_owner", "roles and dates; replaced by the next ones"),
     ("not_here", "why a statement does not apply, in words about things; goes into every report"),

@@ -21,6 +21,7 @@ mod transaction;
 mod undo;
 
 pub mod act;
+pub mod agreement;
 pub mod appointment;
 pub mod attachment;
 pub mod backup;
@@ -78,6 +79,7 @@ pub mod schedule;
 pub mod school;
 pub mod section;
 pub mod session;
+pub mod sign_link;
 pub mod standing;
 pub mod throttle;
 pub mod token;

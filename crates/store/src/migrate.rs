@@ -46,7 +46,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0022_attachment",
     "0024_policy_numbers",
     "0026_own_field",
-    "0027_naming"
+    "0027_naming",
+    "0031_agreement"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -4,6 +4,7 @@
 //! in [`routes::ROUTES`] with the act it needs.
 
 mod account;
+mod agreement;
 mod api;
 mod assets;
 mod attachment;
@@ -43,6 +44,7 @@ mod section;
 mod serve;
 pub mod session;
 mod set_up;
+mod sign;
 mod sign_in;
 mod token;
 mod urls;

@@ -45,12 +45,16 @@ pub async fn checkpoint(State(app): State<App>, signed: Signed) -> Result<impl I
 fn now(proof: Proof) -> Result<Now, Error> {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     let text = format!("{}\n{}\n{}\n", proof.origin, proof.size, proof.root);
+    let qr = square(&text, "The same checkpoint as a QR code")?;
+    let (signed, left) = (dates::moment(proof.signed_at, &zone), proof.left_at.map(|at| dates::moment(at, &zone)));
+    Ok(Now { proof, signed, left, qr })
+}
+
+/// A text as a QR code: a picture inside a page has no declaration of its own, and it is read out by its label.
+pub(crate) fn square(text: &str, label: &str) -> Result<String, Error> {
     let code =
         QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Error::Failed(error.to_string()))?;
     let image = code.render::<Color<'_>>().min_dimensions(200, 200).build();
-    // A picture inside a page has no declaration of its own, and it is read out by its label.
     let image = image.split_once("?>").map_or(image.as_str(), |(_, image)| image);
-    let qr = image.replacen("<svg ", "<svg role=\"img\" aria-label=\"The same checkpoint as a QR code\" ", 1);
-    let (signed, left) = (dates::moment(proof.signed_at, &zone), proof.left_at.map(|at| dates::moment(at, &zone)));
-    Ok(Now { proof, signed, left, qr })
+    Ok(image.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1))
 }

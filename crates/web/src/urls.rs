@@ -1,7 +1,9 @@
 //! Typed addresses. No page writes an address by hand.
 
+mod agreement;
 mod reading;
 
+pub use agreement::*;
 pub use reading::*;
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;

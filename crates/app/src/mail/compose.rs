@@ -146,7 +146,7 @@ fn fills(kind: &MailKind, reader: &Reader<'_>) -> Vec<(&'static str, String)> {
         ("today", dates::with_weekday(today)),
     ];
     match kind {
-        MailKind::Link { until } | MailKind::Invite { until } => {
+        MailKind::Link { until } | MailKind::Invite { until } | MailKind::SignLink { until } => {
             out.push(("until", dates::moment(*until, reader.zone)));
         }
         MailKind::Decision { by } | MailKind::Task { by } | MailKind::Signature { by } => {

@@ -17,6 +17,7 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::Decision { by },
         MailKind::Task { by: None },
         MailKind::Signature { by },
+        MailKind::SignLink { until: at },
         MailKind::BreakGlass { at },
         MailKind::JobDead,
         MailKind::Checkpoint { line: "A".repeat(44) },

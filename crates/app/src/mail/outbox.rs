@@ -225,7 +225,7 @@ impl House {
 
 /// A one-time link that is gone cannot be sent.
 fn can_send(mail: &Mail) -> bool {
-    let once = matches!(mail.kind, MailKind::Link { .. } | MailKind::Invite { .. });
+    let once = matches!(mail.kind, MailKind::Link { .. } | MailKind::Invite { .. } | MailKind::SignLink { .. });
     matches!(mail.progress, Progress::Failed | Progress::Bounced) && (!once || mail.link.is_some())
 }
 

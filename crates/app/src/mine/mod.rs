@@ -2,6 +2,8 @@
 //!
 //! Invariant: only what they may see, each with the page where something can be done about it.
 
+pub(crate) mod sign;
+
 use jiff::civil::Date;
 
 /// What sort of thing it is, in the order they are shown.

@@ -44,6 +44,11 @@ pub enum MailKind {
         /// To be signed by then.
         by: Option<Date>,
     },
+    /// A one-time link to sign by, for whoever has no way in.
+    SignLink {
+        /// It ends then.
+        until: Timestamp,
+    },
     /// The emergency account was used.
     BreakGlass {
         /// Then.
@@ -97,6 +102,7 @@ impl MailKind {
             Self::Decision { .. } => "decision",
             Self::Task { .. } => "task",
             Self::Signature { .. } => "signature",
+            Self::SignLink { .. } => "sign-link",
             Self::BreakGlass { .. } => "break-glass",
             Self::JobDead => "job-dead",
             Self::Checkpoint { .. } => "checkpoint",
@@ -112,7 +118,7 @@ impl MailKind {
 
     /// About the house itself, so that it goes before any section of the policy is started.
     pub fn is_of_the_house(&self) -> bool {
-        !self.is_gathered() && !matches!(self, Self::Digest(_))
+        !self.is_gathered() && !matches!(self, Self::Digest(_) | Self::SignLink { .. })
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
+    ("agreement", crate::agreement::ALL),
     ("appointment", crate::appointment::ALL),
     ("attachment", crate::attachment::ALL),
     ("backup", crate::backup::ALL),
@@ -65,6 +66,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("section", crate::section::ALL),
     ("session", crate::session::ALL),
     ("sequence", crate::sequence::ALL),
+    ("sign_link", crate::sign_link::ALL),
     ("standing", crate::standing::ALL),
     ("throttle", crate::throttle::ALL),
     ("token", crate::token::ALL),
@@ -228,6 +230,7 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("settled_because".to_owned(), words(crate::remark::Settled::ALL.iter().map(name_of).collect())),
         ("change".to_owned(), changes.map(str::to_owned).into()),
         ("file_kind".to_owned(), words(schoolkeeper_core::attachment::FileKind::ALL.iter().map(name_of).collect())),
+        ("carrier".to_owned(), words(crate::sign_link::Carrier::ALL.iter().map(name_of).collect())),
         ("happened".to_owned(), words(crate::attachment::Happened::ALL.iter().map(name_of).collect())),
         ("side".to_owned(), words(crate::mail_setup::Side::ALL.iter().map(name_of).collect())),
         ("step".to_owned(), words(crate::intake::Stage::ALL.iter().map(name_of).collect())),

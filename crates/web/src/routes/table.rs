@@ -2,12 +2,28 @@
 
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
-    account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
-    link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role,
-    school, section, set_up, sign_in, token, watch, webhook,
+    account, agreement, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep, link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role, school, section, set_up, sign, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+
+/// Pages of one agreement.
+macro_rules! one {
+    ($rest:literal) => {
+        concat!("/school/{school}/agreement/{pack}/{control}", $rest)
+    };
+}
+
+/// What somebody signed.
+macro_rules! signed {
+    ($rest:literal) => {
+        concat!("/school/{school}/signed", $rest)
+    };
+}
+
+const PUBLISH: &str = "agreement.publish";
+const SIGN: &str = "/school/{school}/sign/{pack}/{control}";
+const KIOSK: &str = "/school/{school}/kiosk";
 
 /// Every route of the product.
 pub const ROUTES: &[Route] = &[
@@ -394,6 +410,23 @@ pub const ROUTES: &[Route] = &[
         act: Some("records.import"),
         handler: || post(intake::cancel),
     },
+    Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
+    Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },
+    Route { path: one!("/who.csv"), act: Some("finding.see"), handler: || get(agreement::export) },
+    Route { path: one!("/text"), act: Some("finding.see"), handler: || get(agreement::text) },
+    Route { path: one!("/compare"), act: Some("finding.see"), handler: || get(agreement::compare) },
+    Route { path: one!("/words"), act: Some(PUBLISH), handler: || get(agreement::edit).post(agreement::keep) },
+    Route { path: one!("/publish"), act: Some(PUBLISH), handler: || get(agreement::look).post(agreement::publish) },
+    Route { path: one!("/chase"), act: Some(PUBLISH), handler: || post(agreement::chase) },
+    Route { path: one!("/paper"), act: Some(PUBLISH), handler: || get(agreement::paper).post(agreement::read_slips) },
+    Route { path: one!("/slips"), act: Some(PUBLISH), handler: || post(agreement::slips) },
+    Route { path: KIOSK, act: Some(PUBLISH), handler: || get(sign::kiosk_begin).post(sign::kiosk_start) },
+    Route { path: SIGN, act: Some("agreement.sign"), handler: || get(sign::page).post(sign::act) },
+    Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },
+    Route { path: signed!("/{signature}/copy"), act: Some("agreement.sign"), handler: || get(sign::copy) },
+    Route { path: signed!("/{signature}/receipt"), act: Some("agreement.sign"), handler: || get(sign::receipt) },
+    Route { path: "/kiosk", act: None, handler: || get(sign::kiosk_page).post(sign::kiosk_act) },
+    Route { path: "/sign-by/{token}", act: None, handler: || get(sign::link_page).post(sign::link_act) },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
     Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },

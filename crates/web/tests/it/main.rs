@@ -3,6 +3,8 @@
 
 mod across;
 mod administrator;
+mod agreement;
+mod agreement_all;
 mod api;
 mod asked;
 mod attachment;

@@ -23,6 +23,8 @@ pub const PARTS: &[(&str, &str, &str)] = &[
 
 /// Routes that change something and show nothing.
 const ONLY_ACT: &[&str] = &[
+    "/school/{school}/agreement/{pack}/{control}/chase",
+    "/school/{school}/agreement/{pack}/{control}/slips",
     "/token/{token}/renew",
     "/token/{token}/end",
     "/school/{school}/webhook/{webhook}/ping",
@@ -102,7 +104,13 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/school/{school}/records/{register}/{entry}/receipt/{version}" => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
-            "/link/{token}" => StatusCode::GONE,
+            "/link/{token}" | "/sign-by/{token}" => StatusCode::GONE,
+            "/kiosk" => StatusCode::NOT_FOUND,
+            path if path.contains("/{signature}/") => StatusCode::NOT_FOUND,
+            // The policy asks nobody to sign anything.
+            path if !ONLY_ACT.contains(&path) && (path.contains("/agreement/") || path.contains("/sign/")) => {
+                StatusCode::NOT_FOUND
+            }
             path if ONLY_ACT.contains(&path) => {
                 assert_eq!(browser.get(&filled(path, None)).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
                 continue;

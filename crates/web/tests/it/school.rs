@@ -105,6 +105,13 @@ impl Browser {
         browser
     }
 
+    /// The same in another database.
+    pub async fn pretending_over(policy: &str, database: &str) -> Self {
+        let browser = Self::made(policy, Some(database), Some("2026-11-23T08:00:00Z".parse().unwrap())).await;
+        browser.signed_in(BaseRole::Head).await;
+        browser
+    }
+
     /// So many minutes pass.
     pub async fn later(&mut self, minutes: i64) {
         self.now = self.now.map(|now| now + SignedDuration::from_mins(minutes));

@@ -12,11 +12,15 @@ use crate::compiled::CompiledControl;
 use crate::expr::Truth;
 use crate::judge::Ctx;
 use schoolkeeper_core::control::{Agreement, ControlKind};
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 
-/// Publishes a version with the articles bound today. The form holds `version`, and `material = false` when
-/// signatures of the version before go on counting.
+/// What may be said of a version besides its name and its articles.
+const SAID: &[&str] = &["summary", "statement", "language", "read_with", "approved_by", "approved_on", "minute"];
+
+/// Publishes a version. The form holds `version`, and `material = false` when signatures of the version before go on
+/// counting. With `text` (rows of `clause`, `words`, `other`) its articles are those, in that order; without, all that
+/// are bound today.
 pub fn publish(ctx: Ctx<'_>, control: &CompiledControl, acting: Acting<'_>) -> Result<Vec<Change>, Refusal> {
     let Some(version) = acting.text("version").filter(|version| version.chars().count() <= 50) else {
         return Refusal::say(
@@ -30,14 +34,42 @@ pub fn publish(ctx: Ctx<'_>, control: &CompiledControl, acting: Acting<'_>) -> R
         ));
     }
     let material = acting.form.get("material").and_then(Value::as_bool).unwrap_or(true);
-    let (articles, _) = bound_articles(ctx, control);
-    let change = Change::new("publication")
+    let articles = worded(ctx, control, acting)?;
+    let mut change = Change::new("publication")
         .set("agreement", Value::text(&control.control.id))
         .set("version", Value::text(version))
         .set("published_at", Value::Instant(ctx.world.now))
         .set("material", Value::Bool(material))
-        .set("articles", Value::List(articles.iter().map(Value::text).collect()));
+        .set("articles", Value::List(articles.iter().map(Value::text).collect()))
+        .set_some("text", acting.answer("text").cloned());
+    for field in SAID {
+        change = change.set_some(field, acting.answer(field).cloned());
+    }
     Ok(vec![change])
+}
+
+/// The articles of a version: each is bound, worded, and there once.
+fn worded(ctx: Ctx<'_>, control: &CompiledControl, acting: Acting<'_>) -> Result<Vec<Name>, Refusal> {
+    let (bound, _) = bound_articles(ctx, control);
+    let Some(text) = acting.answer("text") else { return Ok(bound) };
+    let mut out: Vec<Name> = Vec::new();
+    for row in text.items() {
+        let of = |field: &str| row.get(field).and_then(Value::as_text).filter(|text| !text.trim().is_empty());
+        let clause = of("clause").and_then(|clause| bound.iter().find(|known| &***known == clause));
+        let Some(clause) = clause.filter(|clause| !out.contains(clause)) else {
+            return Refusal::say(
+                "a point of the text is none of this agreement, or is there twice\nhint: read it again",
+            );
+        };
+        if of("words").is_none() {
+            return Refusal::say(format!("point {clause} has no words\nhint: word it, or leave it out"));
+        }
+        out.push(clause.clone());
+    }
+    if out.is_empty() && !bound.is_empty() {
+        return Refusal::say("the text has no point\nhint: leave at least one in");
+    }
+    Ok(out)
 }
 
 /// Somebody signs what is published now, with everything of the same bundle. The form may hold `way`, `version`,

@@ -4,13 +4,13 @@ use super::super::record::Row;
 use super::super::telling::Course;
 use super::super::{clock, passed};
 use super::paper::{Paper, Papers, papers};
-use super::signature::{Signatures, Wanted};
+use super::signature::{Signatures, Signed, Wanted};
 use super::signer::{Signer, Signers, signers};
 use crate::compiled::CompiledControl;
 use crate::judge::{Ctx, Judged, Judgement};
 use jiff::Timestamp;
 use schoolkeeper_core::control::Agreement;
-use schoolkeeper_core::id::Name;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
 
 /// People named in one message at most.
@@ -142,11 +142,7 @@ fn due(ctx: Ctx<'_>, spec: &Agreement, from: Timestamp) -> Result<Timestamp, Mis
 }
 
 /// One judgement for a document: the worst of its people, with the first of those who have not signed.
-fn of_document(
-    question: Question<'_>,
-    document: schoolkeeper_core::id::EntryId,
-    judged: &[Judgement],
-) -> Option<Judgement> {
+fn of_document(question: Question<'_>, document: EntryId, judged: &[Judgement]) -> Option<Judgement> {
     let (register, row) = question.ctx.world.find(document)?;
     let until = judged.iter().filter_map(|one| one.valid_until).min();
     let worst = judged.iter().map(|one| one.standing).max().unwrap_or(question.good);
@@ -168,25 +164,66 @@ fn of_document(
     })
 }
 
-/// What tellings are counted from: one course for each person and paper.
-pub(super) fn courses(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement) -> Vec<Course> {
+/// One person before one thing to sign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Who, and for which entry.
+    pub signer: Signer,
+    /// The document, when it is an entry.
+    pub paper: Option<EntryId>,
+    /// The version that is signed now.
+    pub version: Name,
+    /// What was signed of it.
+    pub signed: Signed,
+    /// Since when it is asked for.
+    pub from: Timestamp,
+    /// First instant that is too late; not known when the calendar cannot say.
+    pub due: Option<Timestamp>,
+}
+
+impl Line {
+    /// Nobody can say whether they must sign, or whether what they signed counts.
+    pub fn is_unknown(&self) -> bool {
+        !self.signer.unknown.is_empty()
+    }
+}
+
+/// Everybody who must sign, or of whom it is not known, before everything published.
+pub fn roll(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement) -> Vec<Line> {
     let question = Question { ctx, control, spec, article: None, good: Standing::Kept, known_by: KnownBy::Signed };
     let signatures = Signatures::read(ctx, control, spec);
     let register = ctx.world.schemas.index("person").unwrap_or_default();
     let (papers, signers) = (papers(ctx, control, spec), signers(ctx, spec, &[]));
     let mut out = Vec::new();
     for paper in &papers.found {
-        for signer in signers.found.iter().filter(|signer| signer.unknown.is_empty()) {
+        for signer in &signers.found {
+            let mut signer = signer.clone();
             let person = Row::at(ctx.world, register, signer.person).id();
             let entry = signer.entry.map(|(register, row)| ctx.world.table(register).rows[row].id);
-            let Ok(signed) = signatures.find(ctx, spec, Wanted { paper, person, entry, article: None }) else {
-                continue;
-            };
+            let found = signatures.find(ctx, spec, Wanted { paper, person, entry, article: None });
+            let signed = found.unwrap_or_else(|missing| {
+                signer.unknown.push(missing);
+                Signed::default()
+            });
             let ended = signed.ends.filter(|ends| *ends <= ctx.world.now);
-            let from = asked_from(question, paper, signer, ended);
-            let (opened, due) = (Some(from), due(ctx, spec, from).ok());
-            out.push(Course { entry: Some(person), opened, due, closed: signed.at, ..Course::default() });
+            let from = asked_from(question, paper, &signer, ended);
+            let (paper, version) = (paper.entry, paper.current().name.clone());
+            out.push(Line { signer, paper, version, signed, from, due: due(ctx, spec, from).ok() });
         }
     }
     out
+}
+
+/// What tellings are counted from: one course for each person and paper.
+pub(super) fn courses(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement) -> Vec<Course> {
+    let register = ctx.world.schemas.index("person").unwrap_or_default();
+    let known = roll(ctx, control, spec).into_iter().filter(|line| !line.is_unknown());
+    let course = known.map(|line| Course {
+        entry: Some(Row::at(ctx.world, register, line.signer.person).id()),
+        opened: Some(line.from),
+        due: line.due,
+        closed: line.signed.at,
+        ..Course::default()
+    });
+    course.collect()
 }

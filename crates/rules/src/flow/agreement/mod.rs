@@ -10,12 +10,17 @@ mod signature;
 mod signer;
 
 pub use act::{blocks, bundle, publish, sign};
-pub use judge::{judge, judge_article};
+pub use judge::{Line, judge, judge_article, roll};
+pub use paper::{Paper, Papers, papers};
+pub use signer::{Signer, Signers, signers};
 
+use super::people;
 use super::telling::{Course, Told, of_course};
 use crate::compiled::CompiledControl;
+use crate::expr::Truth;
 use crate::judge::Ctx;
 use jiff::Timestamp;
+use schoolkeeper_core::clause::Article;
 use schoolkeeper_core::control::{Agreement, Control};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::When;
@@ -26,6 +31,17 @@ pub fn bound_articles(ctx: Ctx<'_>, control: &CompiledControl) -> (Vec<Name>, bo
     let bound: Vec<_> = clauses.filter_map(|clause| Some((clause.id.get_ref(), clause.article.as_ref()?))).collect();
     let asks = bound.iter().any(|(_, article)| article.ask.is_some());
     (bound.into_iter().map(|(id, _)| id.clone()).collect(), asks)
+}
+
+/// The articles a person is shown, as they stand in the policy: those for everybody, and those of an audience they are
+/// or may be of.
+pub fn articles_for<'c>(ctx: Ctx<'c>, control: &'c CompiledControl, person: usize) -> Vec<(&'c Name, &'c Article)> {
+    let clauses = ctx.pack.pack.clauses_of(&control.control.id);
+    let bound = clauses.filter_map(|clause| Some((clause.id.get_ref(), clause.article.as_ref()?)));
+    let theirs = |article: &Article| {
+        article.audience.is_empty() || people::meant(ctx, &article.audience, person, None).truth != Truth::False
+    };
+    bound.filter(|(_, article)| theirs(article)).collect()
 }
 
 /// What should have been told by an instant: of each version to those the policy names, of each person who has not

@@ -6,6 +6,7 @@ use schoolkeeper_core::id::{EntryId, LoginId, OrganisationId, SessionId};
 use schoolkeeper_store::Write;
 use schoolkeeper_store::emergency::EmergencyUse;
 use schoolkeeper_store::login::{LoginPage, Setting};
+use schoolkeeper_store::sign_link::{Carrier, SignLink};
 
 /// Who signs in is the system's business; an organisation sees its own people and ends only their access.
 #[tokio::test]
@@ -17,6 +18,18 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
     let (login, session) = (LoginId(id(900)), crate::login::session(LoginId(id(900)), house.trust));
     let joined = crate::login::joined(login, house.trust, house.lane);
     let link = crate::login::link(login, house.trust);
+    let by_mail = SignLink {
+        id: id(960),
+        carrier: Carrier::Mail,
+        organisation: house.trust,
+        school: house.lane,
+        target: "p/aup".to_owned(),
+        entry: None,
+        person: Some(EntryId(id(100))),
+        made_at: day(1),
+        ends_at: day(9),
+        used_at: None,
+    };
     let glass = EmergencyUse { id: id(950), organisation: house.trust, at: day(1), ends_at: day(2) };
     let everything = async |tx: &mut Write, scope: &Scope| {
         tx.count_wrong(scope, "key", day(1), day(0)).await.unwrap();
@@ -42,6 +55,8 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
             tx.try_setup_code(scope).await.unwrap(),
             tx.end_setup_code(scope).await.unwrap(),
             tx.look_as(scope, &joined, None, day(2)).await.unwrap(),
+            tx.add_sign_link(scope, &by_mail, "sign").await.unwrap(),
+            tx.use_sign_link(scope, &by_mail, day(2)).await.unwrap(),
         ]
     };
     for scope in [house.stranger(), house.technician(house.lane), house.own(EntryId(id(100))), system.clone()] {
@@ -49,9 +64,9 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
     }
     assert!(tx.set_emergency(&house.operator(), house.trust, "glass", day(1)).await.unwrap());
     for scope in [house.operator(), house.stranger(), house.own(EntryId(id(100)))] {
-        assert_eq!(everything(&mut tx, &scope).await, [false; 21]);
+        assert_eq!(everything(&mut tx, &scope).await, [false; 23]);
     }
-    assert_eq!(everything(&mut tx, &system).await, [true; 21]);
+    assert_eq!(everything(&mut tx, &system).await, [true; 23]);
     assert!(tx.end_session(&system, session.id, day(3)).await.unwrap());
     for scope in [house.stranger(), house.own(EntryId(id(100)))] {
         sees_nobody(&mut tx, &scope, (login, session.id, house.trust)).await;
@@ -80,6 +95,7 @@ async fn sees_nobody(tx: &mut Write, scope: &Scope, (login, session, trust): (Lo
     assert!(tx.sessions(scope, login, day(1)).await.unwrap().is_empty());
     assert!(!tx.knows_device(scope, login, "device").await.unwrap());
     assert!(tx.link(scope, "link").await.unwrap().is_none());
+    assert!(tx.sign_link(scope, "sign").await.unwrap().is_none());
     assert!(tx.setup_code(scope).await.unwrap().is_none());
     assert!(tx.throttled(scope, "key").await.unwrap().is_none());
     assert_eq!(tx.count_wrong(scope, "key", day(1), day(0)).await.unwrap(), 0);

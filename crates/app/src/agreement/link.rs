@@ -1,0 +1,118 @@
+//! Signing without an account, by a link that works once.
+//!
+//! Invariant: whoever only looks at a link changes nothing; the link is used up before the signature is written, so
+//! that it never gives two; it opens one agreement for one person and nothing else.
+
+use super::sign::shown;
+use super::wording::system;
+use super::{Answers, Signing, ToSign};
+use crate::sign_in::secret::Secret;
+use crate::{Error, House};
+use jiff::Timestamp;
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::EntryId;
+use schoolkeeper_store::sign_link::{Carrier, SignLink};
+use schoolkeeper_store::{School, Write};
+
+/// A link to sign by, as somebody looks at it.
+#[derive(Clone, Debug)]
+pub struct SeenSign {
+    pub(super) link: SignLink,
+    pub(super) actor: Actor,
+    /// What there is to sign.
+    pub shown: ToSign,
+    /// It was made at the device in reception.
+    pub at_kiosk: bool,
+}
+
+/// Path of the page a link opens.
+pub fn sign_path(token: &Secret) -> String {
+    format!("/sign-by/{}", token.text())
+}
+
+/// For whom and what a link is made.
+#[derive(Clone, Debug)]
+pub(super) struct NewLink {
+    pub(super) carrier: Carrier,
+    pub(super) target: String,
+    pub(super) entry: Option<EntryId>,
+    pub(super) person: Option<EntryId>,
+    pub(super) ends_at: Timestamp,
+}
+
+impl House {
+    /// Makes a link in the caller's transaction.
+    pub(super) async fn make_sign_link(
+        &self,
+        write: &mut Write,
+        school: &School,
+        new: NewLink,
+    ) -> Result<Secret, Error> {
+        let token = Self::secret()?;
+        let link = SignLink {
+            id: Self::new_id(),
+            carrier: new.carrier,
+            organisation: school.organisation,
+            school: school.id,
+            target: new.target,
+            entry: new.entry,
+            person: new.person,
+            made_at: self.now(),
+            ends_at: new.ends_at,
+            used_at: None,
+        };
+        write.add_sign_link(&system(), &link, &token.hash()).await?;
+        Ok(token)
+    }
+
+    /// A link that is good and of the given kind; `None` when it was used, has ended or never was.
+    pub(super) async fn sign_link(&self, token: &Secret) -> Result<Option<(SignLink, School)>, Error> {
+        let read = self.read().await?;
+        let link = read.sign_link(&system(), &token.hash()).await?;
+        let Some(link) = link.filter(|link| link.used_at.is_none() && link.ends_at > self.now()) else {
+            return Ok(None);
+        };
+        let school = read.school(&system(), link.school).await?;
+        Ok(school.map(|school| (link, school)))
+    }
+
+    /// What a link opens; `None` when it is not good any more, or there is nothing to sign by it.
+    pub async fn look_at_sign_link(&self, token: &Secret) -> Result<Option<SeenSign>, Error> {
+        let Some((link, school)) = self.sign_link(token).await? else { return Ok(None) };
+        if !matches!(link.carrier, Carrier::Mail | Carrier::Kiosk) {
+            return Ok(None);
+        }
+        let Some(person) = link.person else { return Ok(None) };
+        let actor = match self.actor(person, link.organisation).await {
+            Err(Error::Missing) => return Ok(None),
+            actor => actor?,
+        };
+        let before = self.before(&actor, &school).await?;
+        let Some(which) = link.target.split_once('/') else { return Ok(None) };
+        match shown(&before, &school, (which, link.entry)) {
+            Ok(shown) => {
+                let at_kiosk = link.carrier == Carrier::Kiosk;
+                Ok(Some(SeenSign { link, actor, shown, at_kiosk }))
+            }
+            Err(Error::Missing) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Signs by a link; `None` when it was used meanwhile.
+    pub async fn sign_by_link(&self, seen: &SeenSign, answers: &Answers) -> Result<Option<Signing>, Error> {
+        let shown = &seen.shown;
+        let mistakes = shown.mistakes_of(answers);
+        if !mistakes.is_empty() {
+            return Ok(Some(Signing::Mistakes(Box::new(shown.clone()), mistakes)));
+        }
+        let mut write = self.write().await?;
+        if !write.use_sign_link(&system(), &seen.link, self.now()).await? {
+            return Ok(None);
+        }
+        write.commit().await?;
+        let way = if seen.at_kiosk { "kiosk" } else { "link" };
+        let which = (&*shown.pack, &*shown.control);
+        Ok(Some(self.sign(&seen.actor, &shown.school, ((&which, seen.link.entry), answers, way)).await?))
+    }
+}

@@ -1,0 +1,95 @@
+//! The check before a signature: which questions somebody is asked, and what a wrong answer teaches.
+//!
+//! Invariant: the same person is asked the same of the same version, so that coming back to the page is no new draw; an
+//! answer is never kept.
+
+use super::{Place, Text};
+use schoolkeeper_core::clause::Article;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_rules::flow::agreement as engine;
+use schoolkeeper_rules::flow::record::Row;
+
+/// Answers one question offers at most.
+const CHOICES_MAX: usize = 4;
+
+/// A question before signing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The statement it is about.
+    pub clause: Name,
+    /// What is asked.
+    pub ask: String,
+    /// The answers, in the order shown.
+    pub choices: Vec<String>,
+    /// What teaches whoever answered wrongly: the point itself.
+    pub teaches: String,
+    pub(super) right: String,
+}
+
+impl Question {
+    /// Whether an answer is right.
+    pub fn is_right(&self, answer: &str) -> bool {
+        answer == self.right
+    }
+}
+
+/// The questions of one agreement for one person: as many as the policy sets, from the points they are shown.
+pub(super) fn drawn(place: &Place<'_>, (row, person): (usize, EntryId), text: &Text) -> Vec<Question> {
+    let shown = engine::articles_for(place.ctx, place.control, row);
+    let there = shown.into_iter().filter(|(clause, _)| text.points.iter().any(|point| point.clause == **clause));
+    let seed = |what: &str| mixed(&format!("{person}{}{what}", text.version));
+    let mut pool: Vec<Question> =
+        there.filter_map(|(clause, article)| question(place, (clause, article), text, &seed)).collect();
+    pool.sort_by_key(|question| seed(&question.clause));
+    let wanted = place.spec.questions.map_or(pool.len(), |number| number as usize);
+    pool.truncate(wanted);
+    pool
+}
+
+fn question(
+    place: &Place<'_>,
+    (clause, article): (&Name, &Article),
+    text: &Text,
+    seed: &impl Fn(&str) -> u64,
+) -> Option<Question> {
+    let (ask, right) = (article.ask.as_deref()?, article.right.as_deref()?);
+    let (ask, right, wrong) = match right.strip_prefix("$live:") {
+        Some(path) => picked(place, (ask, path), seed)?,
+        None => (ask.to_owned(), right.to_owned(), article.wrong.clone()),
+    };
+    let teaches = text.points.iter().find(|point| point.clause == *clause)?.words.clone();
+    let mut choices: Vec<String> = wrong.into_iter().filter(|answer| *answer != right).take(CHOICES_MAX - 1).collect();
+    choices.push(right.clone());
+    choices.sort_by_key(|choice| seed(choice));
+    (choices.len() > 1).then(|| Question { clause: clause.clone(), ask, choices, teaches, right })
+}
+
+/// `Who owns {pick('information-asset')}?` with `picked.owner`: one record whose answer is known, the answers of others
+/// beside it. Not asked while fewer than two answers are known.
+fn picked(
+    place: &Place<'_>,
+    (ask, path): (&str, &str),
+    seed: &impl Fn(&str) -> u64,
+) -> Option<(String, String, Vec<String>)> {
+    let field = path.strip_prefix("picked.")?;
+    let (before, rest) = ask.split_once("{pick('")?;
+    let (register, after) = rest.split_once("')}")?;
+    let world = place.ctx.world;
+    let answer = |row: Row<'_>| {
+        let one = row.one(field).and_then(|id| Row::of(world, id)).map(Row::name);
+        one.or_else(|| row.text(field).map(str::to_owned))
+    };
+    let mut known: Vec<(String, String)> =
+        Row::all(world, register).filter_map(|row| Some((row.name(), answer(row)?))).collect();
+    known.sort_by_key(|(name, _)| seed(name));
+    let (name, right) = known.first()?.clone();
+    let mut wrong: Vec<String> =
+        known.into_iter().map(|(_, answer)| answer).filter(|answer| *answer != right).collect();
+    wrong.dedup();
+    (!wrong.is_empty()).then(|| (format!("{before}{name}{after}"), right, wrong))
+}
+
+/// FNV-1a: only to put things into an order that looks drawn.
+fn mixed(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}

@@ -1,0 +1,175 @@
+//! Reading and signing an agreement, signed in; what somebody has signed.
+//!
+//! Invariant: opening a page changes nothing; only the button under the statement signs.
+
+mod kiosk;
+mod link;
+mod page;
+
+pub use kiosk::{act as kiosk_act, begin as kiosk_begin, page as kiosk_page, start as kiosk_start};
+pub use link::{act as link_act, page as link_page};
+
+use crate::error::Error;
+use crate::form::Posted;
+use crate::frame::Frame;
+use crate::session::Signed;
+use crate::{App, urls};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use page::{Done, Place, answers};
+use schoolkeeper_app::agreement::{MySignature, Signing};
+use schoolkeeper_app::dates;
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::EntryId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const SIGN: &str = "agreement.sign";
+
+/// `?for=ENTRY`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    r#for: String,
+}
+
+impl Asked {
+    fn entry(&self) -> Result<Option<EntryId>, Error> {
+        match &*self.r#for {
+            "" => Ok(None),
+            text => known(text).map(Some),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign/mine.html")]
+struct MinePage {
+    frame: Frame,
+    rows: Vec<Row>,
+    open: Vec<(String, String, String)>,
+}
+
+struct Row {
+    title: String,
+    meta: String,
+    counts: bool,
+    copy_href: String,
+    receipt_href: String,
+}
+
+/// GET /school/{school}/sign/{pack}/{control}
+pub async fn page(
+    State(app): State<App>,
+    signed: Signed,
+    Path((slug, pack, control)): Path<(String, String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
+    let entry = asked.entry()?;
+    let shown = app.house.to_sign(&signed.actor, &school, ((&pack, &control), entry)).await?;
+    let at = Place { action: urls::sign(&slug, (&pack, &control), entry), csrf: signed.csrf() };
+    page::show(frame(&shown.title, &school.title, &signed), &at, (&shown, &Posted::default(), &[]))
+}
+
+/// POST /school/{school}/sign/{pack}/{control}
+pub async fn act(
+    State(app): State<App>,
+    signed: Signed,
+    Path((slug, pack, control)): Path<(String, String, String)>,
+    Query(asked): Query<Asked>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
+    let (which, entry) = ((&*pack, &*control), asked.entry()?);
+    let at = Place { action: urls::sign(&slug, which, entry), csrf: signed.csrf() };
+    let framed = |title: &str| frame(title, &school.title, &signed);
+    if posted.get("step") != "sign" {
+        let shown = app.house.to_sign(&signed.actor, &school, (which, entry)).await?;
+        return page::step(framed(&shown.title), &at, (&shown, &posted));
+    }
+    let answers = answers(&posted);
+    match app.house.sign(&signed.actor, &school, ((&which, entry), &answers, "browser")).await? {
+        Signing::Mistakes(shown, mistakes) => page::show(framed(&shown.title), &at, (&shown, &posted, &mistakes)),
+        Signing::Refused(shown, why) => page::show(framed(&shown.title), &at, (&shown, &posted, &page::refused(&why))),
+        Signing::Done(shown, now) => {
+            let finish = Some(("What you signed".to_owned(), urls::signed(&slug)));
+            let copy = now.signatures.first().map(|id| urls::signature(&slug, *id, "copy"));
+            page::done(framed("Thank you"), Done { shown: &shown, now: &now, finish, copy })
+        }
+    }
+}
+
+/// GET /school/{school}/signed
+pub async fn mine(State(app): State<App>, signed: Signed, Path(slug): Path<String>) -> Result<Html<String>, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
+    let zone = Calendar::new(school.division, Vec::new());
+    let all = app.house.my_signatures(&signed.actor, &school).await?;
+    let open = app.house.my_open_signatures(&signed.actor, &school).await?;
+    let page = MinePage {
+        frame: frame("What we signed", &school.title, &signed),
+        rows: all.into_iter().map(|one| row(&slug, one, &zone)).collect(),
+        open: open
+            .into_iter()
+            .map(|mine| {
+                let by = mine.due.map_or_else(String::new, |due| format!("by {}", dates::long(due)));
+                (mine.title, mine.link, by)
+            })
+            .collect(),
+    };
+    Ok(Html(page.render()?))
+}
+
+/// GET /school/{school}/signed/{signature}/copy
+pub async fn copy(
+    State(app): State<App>,
+    signed: Signed,
+    Path((slug, signature)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
+    let html = app.house.signature_copy(&signed.actor, &school, known(&signature)?).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"signed.html\"".to_owned()),
+    ];
+    Ok((headers, html).into_response())
+}
+
+/// GET /school/{school}/signed/{signature}/receipt
+pub async fn receipt(
+    State(app): State<App>,
+    signed: Signed,
+    Path((slug, signature)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
+    let text = app.house.signature_receipt(&signed.actor, &school, known(&signature)?).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"signed.tlog-proof\"".to_owned()),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// An id in an address; what is none is not there.
+fn known(text: &str) -> Result<EntryId, Error> {
+    Uuid::parse_str(text).map(EntryId).map_err(|_| Error::Missing)
+}
+
+fn frame(title: &str, school: &str, signed: &Signed) -> Frame {
+    Frame { school: Some(school.to_owned()), ..Frame::titled(&format!("{title} – {school}")) }.signed(signed)
+}
+
+fn row(slug: &str, one: MySignature, zone: &Calendar) -> Row {
+    let mut meta = vec![format!("Version {}", one.version), dates::moment(one.at, zone.zone()), one.way];
+    meta.extend(one.about.map(|about| format!("for {about}")));
+    meta.extend(one.until.map(|day| format!("good until {}", dates::long(day))));
+    Row {
+        title: one.title,
+        meta: meta.join(" · "),
+        counts: one.counts,
+        copy_href: urls::signature(slug, one.id, "copy"),
+        receipt_href: urls::signature(slug, one.id, "receipt"),
+    }
+}
