@@ -33,7 +33,7 @@ impl House {
         for school in self.all_schools(&self.operator()).await? {
             let mut reminders = self.ends_soon(&school).await?;
             reminders.extend(self.theirs(&school).await?);
-            told += self.tell(&school, reminders).await?;
+            told += self.tell(&school, reminders).await? + self.tell_of_requests(&school).await?;
         }
         crate::job::count("told", told);
         Ok(told)

@@ -2,6 +2,9 @@
 //!
 //! Invariant: only what they may see, each with the page where something can be done about it.
 
+#[expect(dead_code, reason = "read by the page of what is somebody’s own")]
+mod ask;
+
 use jiff::civil::Date;
 
 /// What sort of thing it is, in the order they are shown.
