@@ -105,7 +105,12 @@ pub struct AtEnd {
 
 impl House {
     /// Every permission of a school, what runs first; `show` keeps one state, `search` words.
-    pub async fn grants(&self, actor: &Actor, school: &School, (show, search): (&str, &str)) -> Result<Vec<GrantLine>, Error> {
+    pub async fn grants(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (show, search): (&str, &str),
+    ) -> Result<Vec<GrantLine>, Error> {
         self.scope_at(actor, "finding.see", school).await?;
         let before = self.before(actor, school).await?;
         let wanted = search.trim().to_lowercase();
@@ -149,7 +154,12 @@ impl House {
         let page = self.grant_page(actor, school, grant).await?;
         let given = |map: &BTreeMap<Evidence, String>| {
             let fields = map.iter().filter(|(_, text)| !text.trim().is_empty());
-            Value::Map(fields.map(|(kind, text)| (Name::from(kind.name()), Value::text(text.trim()))).collect::<BTreeMap<_, _>>().into())
+            Value::Map(
+                fields
+                    .map(|(kind, text)| (Name::from(kind.name()), Value::text(text.trim())))
+                    .collect::<BTreeMap<_, _>>()
+                    .into(),
+            )
         };
         let at_end = Value::List(shown.iter().map(given).collect());
         let form = Value::Map(BTreeMap::from([(Name::from("at_end"), at_end)]).into());
@@ -191,7 +201,8 @@ fn has_part(of: Of<'_>, row: Row<'_>, person: usize) -> bool {
 
 pub(crate) fn holds(of: Of<'_>, row: Row<'_>) -> Holds {
     let today = of.ctx.world.calendar.day(of.ctx.world.now);
-    let open = !of.spec.at_end.is_empty() && row.value("at_end_done_on").is_none() && !is_renewed(of.ctx, of.control, row);
+    let open =
+        !of.spec.at_end.is_empty() && row.value("at_end_done_on").is_none() && !is_renewed(of.ctx, of.control, row);
     match () {
         () if covers(row, today) => Holds::Now,
         () if row.value("ended_on").is_none() && row.date("from").is_some_and(|from| from > today) => Holds::Ahead,

@@ -168,7 +168,8 @@ impl Rows {
     pub fn shown(&self, typed: &str) -> Vec<[String; 2]> {
         let filled = parts(typed);
         if !self.items.is_empty() {
-            let answer = |item: &String| filled.iter().find(|[known, _]| known == item).map(|[_, answer]| answer.clone());
+            let answer =
+                |item: &String| filled.iter().find(|[known, _]| known == item).map(|[_, answer]| answer.clone());
             return self.items.iter().map(|item| [item.clone(), answer(item).unwrap_or_default()]).collect();
         }
         let room = if filled.len() < ROWS_FIRST { ROWS_FIRST - filled.len() } else { 1 };

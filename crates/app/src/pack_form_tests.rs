@@ -75,7 +75,8 @@ fn world() -> World {
         let at = world.schemas.index(register).unwrap();
         let (field, _) = world.schemas.all()[at].field("name").unwrap();
         let mut facts = vec![None; world.schemas.all()[at].fields.len()];
-        facts[field] = Some(Fact { value: Value::text("Made-up"), at: now, held_since: now, source: Name::from("hand") });
+        facts[field] =
+            Some(Fact { value: Value::text("Made-up"), at: now, held_since: now, source: Name::from("hand") });
         world.put(at, Entry { id: EntryId(Uuid::from_u128(id)), since: now, facts });
     }
     world.seal();
@@ -108,8 +109,26 @@ fn typed(fields: &[(&str, &str)]) -> Typed {
 fn text() -> impl Strategy<Value = String> {
     let ids = [PERSON, DEVICE].map(|id| Uuid::from_u128(id).to_string());
     let good = [
-        "yes", "no", "paper", "stick", "paper\nstick", "27-3-2027", "31-2-2027", "--", "23 November 2026 4:40pm", "12", "12.50", "-3",
-        "£1,240", SIGNED, "Work at school\tno line there", "one\ttwo\nthree\tfour", "\tfive", "six\t", "a\nb\n\nc", "   ",
+        "yes",
+        "no",
+        "paper",
+        "stick",
+        "paper\nstick",
+        "27-3-2027",
+        "31-2-2027",
+        "--",
+        "23 November 2026 4:40pm",
+        "12",
+        "12.50",
+        "-3",
+        "£1,240",
+        SIGNED,
+        "Work at school\tno line there",
+        "one\ttwo\nthree\tfour",
+        "\tfive",
+        "six\t",
+        "a\nb\n\nc",
+        "   ",
     ];
     prop_oneof![
         3 => proptest::sample::select(good.map(str::to_owned).into_iter().chain(ids).collect::<Vec<_>>()),
@@ -168,7 +187,8 @@ fn a_form_filled_well_has_no_fault_and_what_is_wrong_stands_beside_its_field() {
     let (answers, mistakes) = form().read(&good, &zone());
     assert!(mistakes.is_empty() && faults_of(&answers).is_empty(), "{mistakes:?} {:?}", faults_of(&answers));
     assert_eq!(answers.get("ways").unwrap().items().len(), 1, "a way without a reason is not ruled out");
-    let bad = typed(&[("count", "many"), ("day", "31-2-2027"), ("kind", "tape"), ("others", "\tslow"), ("ways", "Post\tno")]);
+    let bad =
+        typed(&[("count", "many"), ("day", "31-2-2027"), ("kind", "tape"), ("others", "\tslow"), ("ways", "Post\tno")]);
     let wrong: Vec<Name> = form().read(&bad, &zone()).1.into_iter().map(|(name, _)| name).collect();
     assert_eq!(wrong.iter().map(|name| &**name).collect::<Vec<_>>(), ["count", "kind", "day", "ways", "others"]);
     let blank: Vec<Name> = faults_of(&Value::Map(Arc::default())).into_iter().filter_map(|fault| fault.field).collect();

@@ -90,7 +90,8 @@ pub async fn list(
     let school = app.house.school_at(&signed.actor, &school).await?;
     let all = app.house.grants(&signed.actor, &school, ("", &wanted.q)).await?;
     let action = urls::grants(&school.slug);
-    let href = |show: &str, page: &str| action.clone() + &urls::query(&[("show", show), ("q", &wanted.q), ("page", page)]);
+    let href =
+        |show: &str, page: &str| action.clone() + &urls::query(&[("show", show), ("q", &wanted.q), ("page", page)]);
     let fits = |show: &str, line: &GrantLine| show.is_empty() || line.holds.name() == show;
     let filter = |(name, text): (&str, &str)| Filter {
         text: format!("{text} {}", all.iter().filter(|line| fits(name, line)).count()),
@@ -175,7 +176,8 @@ async fn show(
 ) -> Result<Response, Error> {
     let one = app.house.grant_page(&signed.actor, school, grant).await?;
     let mut form = Form { csrf: signed.csrf(), faults: Vec::new() };
-    let ends: Vec<End> = one.at_end.iter().enumerate().map(|(at, end)| end_of(at, end, posted, (wrong.is_some(), one.ends))).collect();
+    let ends: Vec<End> =
+        one.at_end.iter().enumerate().map(|(at, end)| end_of(at, end, posted, (wrong.is_some(), one.ends))).collect();
     if let Some(why) = wrong {
         let fields: Vec<&Field> = ends.iter().flat_map(|end| &end.fields).collect();
         form = Form::of(form.csrf, &fields);
@@ -191,7 +193,7 @@ async fn show(
         status: status(one.line.holds, one.renewed),
         lead: lead(&one),
         facts: facts(&one),
-        things: things(app, signed, slug, &one),
+        things: things(signed, slug, &one),
         statements: crate::request::statements(slug, &one.of.0, &one.statements),
         button: one.ends.then_some(match one.line.holds {
             Holds::Now | Holds::Ahead if one.at_end.is_empty() => "End it now",
@@ -236,8 +238,7 @@ fn label(kind: Evidence) -> &'static str {
     }
 }
 
-fn things(app: &App, signed: &Signed, slug: &str, one: &GrantPage) -> Vec<Link> {
-    let _ = app;
+fn things(signed: &Signed, slug: &str, one: &GrantPage) -> Vec<Link> {
     let sees = crate::manage::opens(signed, "/school/{school}/records/{register}/{entry}");
     let link = |(text, register, id): &(String, schoolkeeper_core::id::Name, EntryId)| Link {
         text: text.clone(),

@@ -69,7 +69,8 @@ fn has_said(of: Of<'_>, row: Row<'_>, me: EntryId) -> bool {
 /// Where what they asked stands; nothing once it is old news.
 fn asked(of: Of<'_>, row: Row<'_>) -> Option<String> {
     let decided = row.instant("decided_at");
-    let fresh = decided.is_some_and(|at| of.ctx.world.now.duration_since(at) < SignedDuration::from_hours(24 * NEWS_DAYS));
+    let fresh =
+        decided.is_some_and(|at| of.ctx.world.now.duration_since(at) < SignedDuration::from_hours(24 * NEWS_DAYS));
     match Outcome::of(row) {
         Outcome::Waiting => {
             let stage = stage_of(of.spec, row).map(|(_, stage)| of.people(&deciding(of.ctx, stage, row)));

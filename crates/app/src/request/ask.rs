@@ -11,8 +11,8 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Truth;
 use schoolkeeper_rules::flow::Acting;
 use schoolkeeper_rules::flow::form::{asked, faults};
-use schoolkeeper_rules::flow::request::is_own;
 use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_rules::flow::request::is_own;
 use schoolkeeper_rules::flow::{clock, people};
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
@@ -74,12 +74,7 @@ impl House {
     }
 
     /// The form of one permission; missing for whoever may not ask for it.
-    pub async fn ask_for(
-        &self,
-        actor: &Actor,
-        school: &School,
-        (pack, control): (&str, &str),
-    ) -> Result<Ask, Error> {
+    pub async fn ask_for(&self, actor: &Actor, school: &School, (pack, control): (&str, &str)) -> Result<Ask, Error> {
         self.scope_at(actor, "request.ask", school).await?;
         let before = self.before(actor, school).await?;
         let person = before.person().ok_or(Error::Missing)?;
@@ -94,13 +89,8 @@ impl House {
 
     /// Asks, with the conditions that were accepted under `conditions`.
     pub async fn ask(&self, actor: &Actor, school: &School, ask: &Ask, answers: Value) -> Result<Asked, Error> {
-        let act = PolicyAct {
-            pack: &ask.what.pack,
-            control: &ask.what.control,
-            act: "request.ask",
-            on: None,
-            form: answers,
-        };
+        let act =
+            PolicyAct { pack: &ask.what.pack, control: &ask.what.control, act: "request.ask", on: None, form: answers };
         match self.act(actor, school, act).await? {
             Acted::Refused(why) => Ok(Asked::Refused(why)),
             Acted::Done(entries) => {
@@ -130,11 +120,6 @@ impl House {
         Ok(found)
     }
 
-    /// What a form pointed to is called.
-    pub async fn names_of(&self, school: &School, entries: &[EntryId]) -> Result<BTreeMap<EntryId, String>, Error> {
-        self.names_at(school, entries).await
-    }
-
     /// The house itself, at the organisation of a school.
     fn operator_of(&self, school: &School) -> Actor {
         Actor::operator(school.organisation)
@@ -153,10 +138,15 @@ impl Ask {
         loop {
             let acting = Acting { person: self.person, on: None, form: &answers };
             let fields = asked(of.ctx, of.spec.form.get_ref(), acting);
-            let Value::Map(all) = &answers else { return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers) };
+            let Value::Map(all) = &answers else {
+                return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers);
+            };
             let is_asked = |name: &Name| fields.iter().any(|field| field.name == *name);
-            let kept: BTreeMap<Name, Value> =
-                all.iter().filter(|(name, _)| is_asked(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+            let kept: BTreeMap<Name, Value> = all
+                .iter()
+                .filter(|(name, _)| is_asked(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
             if kept.len() == all.len() {
                 return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers);
             }

@@ -75,12 +75,16 @@ pub struct RequestsPage {
 
 impl House {
     /// The requests of a school that fit.
-    pub async fn requests(&self, actor: &Actor, school: &School, wanted: &RequestsAsked) -> Result<RequestsPage, Error> {
+    pub async fn requests(
+        &self,
+        actor: &Actor,
+        school: &School,
+        wanted: &RequestsAsked,
+    ) -> Result<RequestsPage, Error> {
         self.scope_at(actor, "finding.see", school).await?;
         let before = self.before(actor, school).await?;
-        let seen = |row: &Row<'_>| {
-            of_row(&before, *row).is_some_and(|of| looks(of, *row, (before.person(), true)).is_some())
-        };
+        let seen =
+            |row: &Row<'_>| of_row(&before, *row).is_some_and(|of| looks(of, *row, (before.person(), true)).is_some());
         let rows: Vec<Row<'_>> = Row::all(before.world(), "request").filter(seen).collect();
         let all: Vec<RequestLine> = rows.iter().filter_map(|row| line(of_row(&before, *row)?, *row)).collect();
         let mut controls: Vec<(String, String)> = of_school(&before)
@@ -102,7 +106,8 @@ fn line(of: Of<'_>, row: Row<'_>) -> Option<RequestLine> {
     let asked_at = row.instant("asked_at");
     let more = match (outcome, row.instant("decided_at")) {
         (Outcome::Waiting, _) => {
-            let who = stage_of(of.spec, row).map(|(_, stage)| of.people(&deciding(ctx, stage, row))).unwrap_or_default();
+            let who =
+                stage_of(of.spec, row).map(|(_, stage)| of.people(&deciding(ctx, stage, row))).unwrap_or_default();
             let by = due.map(|due| format!(", by {}", dates::long(last_day(ctx, due)))).unwrap_or_default();
             format!("Waits for {who}{by}")
         }

@@ -67,7 +67,8 @@ fn news(before: &Before, school: &School, now: Timestamp) -> Vec<News> {
         let recent = |told: &Told| told.when > now - SignedDuration::from_hours(TOLD_HOURS);
         for told in told_by(of.ctx, of.control, now).into_iter().filter(recent) {
             let Some(row) = told.what.entry.and_then(|id| Row::of(of.ctx.world, id)) else { continue };
-            let decide = if is_request(row) && is_waiting(row) { deciders(of.ctx, of.spec, row) } else { BTreeSet::new() };
+            let decide =
+                if is_request(row) && is_waiting(row) { deciders(of.ctx, of.spec, row) } else { BTreeSet::new() };
             let by = due_at(of.ctx, of.spec, row).map(|due| last_day(of.ctx, due));
             for to in recipients(of.ctx, &told, row) {
                 let kind = if decide.contains(&to) {

@@ -9,7 +9,8 @@ use crate::{Error, House, dates};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
-use schoolkeeper_rules::flow::people::refs_in;
+use schoolkeeper_rules::expr::Truth;
+use schoolkeeper_rules::flow::people::{meant, refs_in};
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{
     deciders, deciding, due_at, grants, is_own, is_waiting, may_decide, stage_of, would_end,
@@ -164,7 +165,11 @@ impl House {
         let decides = before.person().filter(|_| waits).and_then(|person| decides(of, row, person, open));
         let whom = row.value("form").and_then(|form| form.get("person")).and_then(Value::as_ref_id);
         let stage = stage_of(of.spec, row).map(|(_, stage)| stage);
-        let others = stage.filter(|_| waits && looks.own).map(|stage| of.people(&deciding(ctx, stage, row)));
+        let would = |stage: &&schoolkeeper_core::control::Stage| {
+            let me = before.person().filter(|_| waits && looks.own);
+            me.is_some_and(|me| meant(ctx, &stage.by.0, me, Some(row)).truth == Truth::True)
+        };
+        let others = stage.filter(would).map(|stage| of.people(&deciding(ctx, stage, row)));
         RequestPage {
             id: row.id(),
             of: (of.policy.id().clone(), of.control.control.id.clone()),
@@ -176,7 +181,7 @@ impl House {
             outcome: Outcome::of(row),
             decided: row.instant("decided_at").map(|at| moment(ctx, at)),
             stages: stages(of, row),
-            answers: self.answered(of, row, looks),
+            answers: self.request_answers(of, row, looks),
             things: if looks.decides || looks.leads { things(of, row) } else { Vec::new() },
             conditions: of.spec.conditions.clone(),
             answers_now: mine && waits && open,
@@ -190,7 +195,7 @@ impl House {
     }
 
     /// What was answered; what is sensitive stays with its asker and those who decide.
-    fn answered(&self, of: Of<'_>, row: Row<'_>, looks: Looks) -> Vec<(String, String)> {
+    fn request_answers(&self, of: Of<'_>, row: Row<'_>, looks: Looks) -> Vec<(String, String)> {
         let pack = &of.ctx.pack.pack;
         let fields = pack.forms.get(of.spec.form.get_ref()).map_or(&[][..], |form| &form.fields);
         let form = PackForm::of(&fields.iter().collect::<Vec<_>>(), pack, &self.schemas);
@@ -211,7 +216,8 @@ pub(super) fn looks(of: Of<'_>, row: Row<'_>, (person, leads): (Option<usize>, b
     let own = me.is_some_and(|me| is_own(row, me));
     let by_me = |decision: &Value| me.is_some() && decision.get("by").and_then(Value::as_ref_id) == me;
     let decided = row.items("decisions").iter().any(by_me);
-    let decides = decided || person.is_some_and(|person| is_waiting(row) && may_decide(of.ctx, of.spec, row, person).is_ok());
+    let decides =
+        decided || person.is_some_and(|person| is_waiting(row) && may_decide(of.ctx, of.spec, row, person).is_ok());
     let leads = leads && !of.is_restricted();
     (mine || own || decides || leads).then_some(Looks { mine, own, decides, leads })
 }
@@ -282,7 +288,8 @@ fn question(of: Of<'_>, one: &Value) -> Question {
 /// What the records say of everything a request points to: of people no more than their name.
 fn things(of: Of<'_>, row: Row<'_>) -> Vec<Thing> {
     let ctx = of.ctx;
-    let checks: Vec<&str> = of.spec.checks.iter().filter_map(|check| Some(check.test.as_ref()?.get_ref().as_str())).collect();
+    let checks: Vec<&str> =
+        of.spec.checks.iter().filter_map(|check| Some(check.test.as_ref()?.get_ref().as_str())).collect();
     let refs = row.value("form").map(refs_in).unwrap_or_default();
     let rows = refs.into_iter().filter_map(|id| Row::of(ctx.world, id)).take(THINGS_MAX);
     let thing = |thing: Row<'_>| {
@@ -293,7 +300,11 @@ fn things(of: Of<'_>, row: Row<'_>) -> Vec<Thing> {
             let listed = schema.list.columns.contains(&field.name) || asked(&field.name);
             field.is_stored() && listed && !field.sensitive && Some(&field.name) != name_field.as_ref()
         });
-        let facts = if thing.kind() == "person" { Vec::new() } else { wanted.map(|field| fact(of, thing, field)).take(FACTS_MAX).collect() };
+        let facts = if thing.kind() == "person" {
+            Vec::new()
+        } else {
+            wanted.map(|field| fact(of, thing, field)).take(FACTS_MAX).collect()
+        };
         Thing { name: thing.name(), kind: schema.title.clone(), at: (schema.id.clone(), thing.id()), facts }
     };
     rows.map(thing).collect()
@@ -321,6 +332,7 @@ pub(super) fn grant_of(of: Of<'_>, request: Row<'_>) -> Option<EntryId> {
         return None;
     }
     let at = request.instant("decided_at");
-    let same = |grant: &Row<'_>| grant.instant("decided_at") == at && grant.instant("asked_at") == request.instant("asked_at");
+    let same =
+        |grant: &Row<'_>| grant.instant("decided_at") == at && grant.instant("asked_at") == request.instant("asked_at");
     grants(of.ctx, of.control).find(same).map(Row::id)
 }

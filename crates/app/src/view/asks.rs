@@ -115,7 +115,9 @@ fn decides(at: &Standpoint, control: &Control, role: &str) -> Option<String> {
             match (at_stage.is_empty(), instead) {
                 (true, false) => None,
                 (true, true) => Some(format!("Asked by {asked}. You decide what those who decide ask for themselves.")),
-                (false, true) => Some(format!("Asked by {asked}.{which} So you do where those who decide ask for themselves.")),
+                (false, true) => {
+                    Some(format!("Asked by {asked}.{which} So you do where those who decide ask for themselves."))
+                }
                 (false, false) => Some(format!("Asked by {asked}.{which}")),
             }
         }

@@ -172,8 +172,7 @@ fn shown(ctx: Ctx<'_>, (form_name, field): (&str, &FormField), scene: &Scene<'_>
 /// The fields a form asks for once these answers are given; what depends on an answer nobody gave is not asked yet.
 pub fn asked<'w>(ctx: Ctx<'w>, form_name: &str, acting: Acting<'_>) -> Vec<&'w FormField> {
     let scene = Scene { actor: Some(acting.person), form: Some(acting.form), ..Scene::now(ctx) };
-    let is_asked =
-        |field: &&FormField| shown(ctx, (form_name, field), &scene).is_none_or(|truth| truth == Truth::True);
+    let is_asked = |field: &&FormField| shown(ctx, (form_name, field), &scene).is_none_or(|truth| truth == Truth::True);
     fields(ctx, form_name).iter().filter(is_asked).collect()
 }
 

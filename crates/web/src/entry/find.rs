@@ -59,7 +59,8 @@ impl Finding<'_> {
         let carried = self.posted.fields().iter().filter(|(name, _)| !OURS.contains(&name.as_str()));
         let kept = carried.cloned().collect();
         let frame = frame.faulty(&form);
-        let page = FindPage { frame, form, action: self.action, name: self.name.to_owned(), like, found, nothing, kept };
+        let page =
+            FindPage { frame, form, action: self.action, name: self.name.to_owned(), like, found, nothing, kept };
         Ok(page.form.answer(page.render()?))
     }
 }

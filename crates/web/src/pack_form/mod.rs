@@ -21,21 +21,9 @@ pub fn typed(form: &PackForm, posted: &Posted) -> Typed {
     for asked in form.asked.iter().filter(|asked| asked.rows.is_some()) {
         let [items, answers] = ["item", "each"].map(|part| posted.all(&format!("f-{}-{part}", asked.field.name)));
         let clean = |text: &&str| text.replace([PART, '\n', '\r'], " ");
-        let lines = items.iter().zip(answers.iter()).map(|(item, answer)| format!("{}{PART}{}", clean(item), clean(answer)));
+        let lines =
+            items.iter().zip(answers.iter()).map(|(item, answer)| format!("{}{PART}{}", clean(item), clean(answer)));
         out.insert(asked.field.name.clone(), lines.collect::<Vec<_>>().join("\n"));
-    }
-    out
-}
-
-/// What was typed as a form sends it: how a form is filled in before somebody looks at it.
-pub fn sent(form: &PackForm, typed: &Typed) -> Vec<(String, String)> {
-    let mut out = control::sent(&form.register(""), typed);
-    for asked in &form.asked {
-        let (Some(_), Some(typed)) = (&asked.rows, typed.get(&asked.field.name)) else { continue };
-        for (item, answer) in typed.lines().filter_map(|line| line.split_once(PART)) {
-            out.push((format!("f-{}-item", asked.field.name), item.to_owned()));
-            out.push((format!("f-{}-each", asked.field.name), answer.to_owned()));
-        }
     }
     out
 }

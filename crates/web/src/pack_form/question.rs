@@ -72,7 +72,8 @@ fn as_asked(mut question: Question, asked: &Asked) -> Question {
 
 fn rows_field(asked: &Asked, rows: &Rows, (typed, mistakes): (&Typed, &[(Name, String)])) -> RowsField {
     let name = &asked.field.name;
-    let label = if asked.field.required { format!("{} (needed)", asked.field.label) } else { asked.field.label.clone() };
+    let label =
+        if asked.field.required { format!("{} (needed)", asked.field.label) } else { asked.field.label.clone() };
     let error = mistakes.iter().find(|(known, _)| known == name).map(|(_, why)| why.clone());
     let typed = typed.get(name).map_or("", String::as_str);
     RowsField {

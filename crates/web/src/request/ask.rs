@@ -215,7 +215,10 @@ impl<'a> Work<'a> {
         }
         let accepted = self.accepted();
         if accepted.len() < self.ask.conditions.len() {
-            wrong.push((Some(Name::from("condition")), "Accept each condition, or do without the permission".to_owned()));
+            wrong.push((
+                Some(Name::from("condition")),
+                "Accept each condition, or do without the permission".to_owned(),
+            ));
         }
         if !wrong.is_empty() {
             return self.show(typed, &wrong, false).await;
@@ -241,8 +244,9 @@ impl<'a> Work<'a> {
     async fn show(&self, typed: &Typed, wrong: &[Wrong], more: bool) -> Result<Response, Error> {
         let (answers, _) = self.ask.whole.read(typed, &self.ask.zone);
         let (form, _) = self.ask.asked(&answers);
-        let mistakes: Vec<(Name, String)> = wrong.iter().filter_map(|(name, why)| Some((name.clone()?, why.clone()))).collect();
-        let names = self.app.house.names_of(&self.school, &pack_form::points_to(&form, typed)).await?;
+        let mistakes: Vec<(Name, String)> =
+            wrong.iter().filter_map(|(name, why)| Some((name.clone()?, why.clone()))).collect();
+        let names = self.app.house.names_at(&self.school, &pack_form::points_to(&form, typed)).await?;
         let items = items(&form, (typed, &mistakes), &names);
         let conditions = self.conditions(&mistakes);
         let mut fields: Vec<&Field> = items.iter().map(Item::field).collect();
@@ -276,10 +280,11 @@ impl<'a> Work<'a> {
             return None;
         }
         let ticked = self.accepted();
-        let choices = self.ask.conditions.iter().enumerate().map(|(at, text)| Choice {
-            chosen: ticked.contains(text),
-            ..Choice::new(at.to_string(), text.clone())
-        });
+        let choices =
+            self.ask.conditions.iter().enumerate().map(|(at, text)| Choice {
+                chosen: ticked.contains(text),
+                ..Choice::new(at.to_string(), text.clone())
+            });
         let mut field = Field::new("condition", "I accept, one by one").choices(choices.collect());
         field.error = mistakes.iter().find(|(name, _)| &**name == "condition").map(|(_, why)| why.clone());
         Some(field)

@@ -80,7 +80,8 @@ pub async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
-    let RequestsPage { lines, figures, controls } = app.house.requests(&signed.actor, &school, &(&wanted).into()).await?;
+    let RequestsPage { lines, figures, controls } =
+        app.house.requests(&signed.actor, &school, &(&wanted).into()).await?;
     let action = urls::requests(&school.slug);
     let count = lines.len();
     let href = |page: usize| action.clone() + &wanted.query(&wanted.show, &page.to_string());
@@ -90,7 +91,11 @@ pub async fn list(
         lead: lead(&figures),
         any: figures.counts.get("").is_some_and(|count| *count > 0),
         filters: filters(&action, &wanted, &figures),
-        controls: controls.into_iter().map(|(name, title)| (name == wanted.control, name, title)).map(|(chosen, name, title)| (name, title, chosen)).collect(),
+        controls: controls
+            .into_iter()
+            .map(|(name, title)| (name == wanted.control, name, title))
+            .map(|(chosen, name, title)| (name, title, chosen))
+            .collect(),
         orders: orders(&wanted.sort),
         hits: format!("{count} request{}", if count == 1 { "" } else { "s" }),
         rows: lines.into_iter().map(|line| row(&school.slug, line)).collect(),
@@ -135,14 +140,21 @@ fn lead(figures: &Figures) -> String {
 }
 
 fn filters(action: &str, wanted: &Wanted, figures: &Figures) -> Vec<Filter> {
-    [("", "All"), ("waiting", "Waiting"), ("late", "Late"), ("granted", "Granted"), ("refused", "Refused"), ("withdrawn", "Taken back")]
-        .into_iter()
-        .map(|(name, text)| Filter {
-            text: format!("{text} {}", figures.counts.get(name).copied().unwrap_or_default()),
-            href: action.to_owned() + &wanted.query(name, ""),
-            current: wanted.show == name,
-        })
-        .collect()
+    [
+        ("", "All"),
+        ("waiting", "Waiting"),
+        ("late", "Late"),
+        ("granted", "Granted"),
+        ("refused", "Refused"),
+        ("withdrawn", "Taken back"),
+    ]
+    .into_iter()
+    .map(|(name, text)| Filter {
+        text: format!("{text} {}", figures.counts.get(name).copied().unwrap_or_default()),
+        href: action.to_owned() + &wanted.query(name, ""),
+        current: wanted.show == name,
+    })
+    .collect()
 }
 
 fn orders(sort: &str) -> Vec<(&'static str, &'static str, bool)> {

@@ -4,10 +4,10 @@ mod ask;
 mod list;
 mod page;
 
+pub(crate) use ask::statements;
 pub use ask::{ask, begin, home, send};
 pub use list::{export, list};
 pub use page::{act, page};
-pub(crate) use ask::statements;
 
 use crate::frame::Status;
 use schoolkeeper_app::request::Outcome;

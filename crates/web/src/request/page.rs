@@ -69,9 +69,13 @@ pub async fn act(
             "Answered. Those who decide see it.",
         ),
         "withdraw" => (app.house.answer_request(&signed.actor, there, None).await?, "Taken back."),
-        "yes" => (app.house.decide_request(who, there, &deciding(&posted, Some(true))).await?, "Your yes is on record."),
+        "yes" => {
+            (app.house.decide_request(who, there, &deciding(&posted, Some(true))).await?, "Your yes is on record.")
+        }
         "no" => (app.house.decide_request(who, there, &deciding(&posted, Some(false))).await?, "Your no is on record."),
-        "ask" => (app.house.decide_request(who, there, &deciding(&posted, None)).await?, "Your question was passed on."),
+        "ask" => {
+            (app.house.decide_request(who, there, &deciding(&posted, None)).await?, "Your question was passed on.")
+        }
         _ => (Decided::Refused(None, "Choose yes, no, or ask".to_owned()), ""),
     };
     match done {
@@ -110,7 +114,8 @@ async fn show(
     let words = words.hint("The asker reads it. Needed for a no and for a question");
     let needs = one.decides;
     let name = field("signed", "Your name: it signs this decision", &["signed"]);
-    let name = needs.filter(|needs| needs.signed).map(|_| name.hint("As it stands in the records").autocomplete("name"));
+    let name =
+        needs.filter(|needs| needs.signed).map(|_| name.hint("As it stands in the records").autocomplete("name"));
     let password = Field { error: fault(&["password"]), ..Field::new("password", "Your password, once more") };
     let password = needs.filter(|needs| needs.step_up).map(|_| password.autocomplete("current-password"));
     let mut fields = vec![&answer, &words];
@@ -131,7 +136,9 @@ async fn show(
         lead: lead(&one),
         statements: statements(&school.slug, &one.of.0, &one.statements),
         things: one.things.iter().map(|one| thing(&one.at.0, one.at.1)).collect(),
-        yes: needs.and_then(|needs| needs.until).map_or_else(|| "Yes".to_owned(), |day| format!("Yes, until {}", dates::long(day))),
+        yes: needs
+            .and_then(|needs| needs.until)
+            .map_or_else(|| "Yes".to_owned(), |day| format!("Yes, until {}", dates::long(day))),
         grant_href: one.grant.map(|grant| urls::grant(&school.slug, grant)),
         again_href: (one.mine && matches!(one.outcome, Outcome::Refused | Outcome::Withdrawn))
             .then(|| urls::ask_for(&school.slug, &one.of.0, &one.of.1)),

@@ -2,9 +2,9 @@
 
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
-    account, api, assets, attachment, backup, calendar, census, emergency, entry, grant, history, import, intake, job, keep,
-    link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, request, role, school, section,
-    set_up, sign_in, token, watch, webhook,
+    account, api, assets, attachment, backup, calendar, census, emergency, entry, grant, history, import, intake, job,
+    keep, link, login, mail, manage, not_here, notice, policy, problem, proof, register, report, request, role, school,
+    section, set_up, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};

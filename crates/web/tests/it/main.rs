@@ -3,6 +3,7 @@
 
 mod administrator;
 mod api;
+mod ask;
 mod asked;
 mod attachment;
 mod authority;
