@@ -66,6 +66,7 @@ pub struct GrantLine {
 }
 
 /// The page of a permission.
+#[expect(clippy::struct_excessive_bools, reason = "each is a door of the page or a word on it")]
 #[derive(Clone, Debug)]
 pub struct GrantPage {
     /// As a list has it.
@@ -199,18 +200,23 @@ fn has_part(of: Of<'_>, row: Row<'_>, person: usize) -> bool {
     row.one("person") == Some(id_of(of.ctx, person)) || meant(of.ctx, last, person, Some(row)).truth == Truth::True
 }
 
+/// Where it stands today.
 pub(crate) fn holds(of: Of<'_>, row: Row<'_>) -> Holds {
     let today = of.ctx.world.calendar.day(of.ctx.world.now);
     let open =
         !of.spec.at_end.is_empty() && row.value("at_end_done_on").is_none() && !is_renewed(of.ctx, of.control, row);
-    match () {
-        () if covers(row, today) => Holds::Now,
-        () if row.value("ended_on").is_none() && row.date("from").is_some_and(|from| from > today) => Holds::Ahead,
-        () if open => Holds::Open,
-        () => Holds::Over,
+    if covers(row, today) {
+        Holds::Now
+    } else if row.value("ended_on").is_none() && row.date("from").is_some_and(|from| from > today) {
+        Holds::Ahead
+    } else if open {
+        Holds::Open
+    } else {
+        Holds::Over
     }
 }
 
+/// A permission as a list has it.
 pub(crate) fn line(of: Of<'_>, row: Row<'_>) -> GrantLine {
     GrantLine {
         id: row.id(),

@@ -7,6 +7,7 @@ use crate::request::{Of, Outcome, id_of, name_of, of_row, of_school};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::clock::last_day;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{deciding, due_at, grants, is_waiting, may_decide, requests, stage_of};
@@ -43,7 +44,7 @@ fn request(of: Of<'_>, row: Row<'_>, (person, school): (usize, &str)) -> Option<
     if row.one("requester") == Some(me) {
         let open = row.items("questions").iter().find(|question| question.get("answered_at").is_none());
         if let (true, Some(question)) = (is_waiting(row), open) {
-            let by = question.get("by").and_then(schoolkeeper_core::value::Value::as_ref_id);
+            let by = question.get("by").and_then(Value::as_ref_id);
             return Some(line(What::Answer, format!("{} asks you something about it", name_of(ctx, by)), None, false));
         }
         return asked(of, row).map(|about| line(What::Asked, about, None, false));
@@ -58,7 +59,6 @@ fn request(of: Of<'_>, row: Row<'_>, (person, school): (usize, &str)) -> Option<
 
 /// Whether they have said yes at this stage already.
 fn has_said(of: Of<'_>, row: Row<'_>, me: EntryId) -> bool {
-    use schoolkeeper_core::value::Value;
     let stage = stage_of(of.spec, row).map_or(1, |(at, _)| at as i64);
     row.items("decisions").iter().any(|one| {
         let here = one.get("stage").is_none_or(|at| *at == Value::Int(stage));

@@ -136,6 +136,7 @@ pub struct Decides {
 }
 
 /// How somebody stands to a request.
+#[expect(clippy::struct_excessive_bools, reason = "somebody may be all of it at once")]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Looks {
     pub mine: bool,

@@ -283,12 +283,10 @@ impl<'a> Work<'a> {
         let (FieldType::Ref(to) | FieldType::Refs(to)) = kind else { return Err(Error::Missing) };
         let label = self.register.field(&name).map_or_else(String::new, |(_, field)| field.label.clone());
         let like = self.posted.word("like");
-        let found = match searched {
-            true if !like.is_empty() => {
-                Some(self.app.house.entries_like(&self.signed.actor, &self.school, (&to, &like)).await?)
-            }
-            true => Some(Vec::new()),
-            false => None,
+        let found = if searched && !like.is_empty() {
+            Some(self.app.house.entries_like(&self.signed.actor, &self.school, (&to, &like)).await?)
+        } else {
+            searched.then(Vec::new)
         };
         let action = match &self.at {
             None => urls::new_entry(&self.school.slug, &self.register.id),

@@ -223,7 +223,7 @@ impl<'a> Work<'a> {
         if !wrong.is_empty() {
             return self.show(typed, &wrong, false).await;
         }
-        match self.app.house.ask(&self.signed.actor, &self.school, &self.ask, with(answers, accepted)).await? {
+        match self.app.house.ask(&self.signed.actor, &self.school, &self.ask, with(answers, &accepted)).await? {
             Asked::Refused(why) => self.show(typed, &[(None, sentences(&why))], false).await,
             Asked::Done(request) => {
                 if let Some(login) = self.signed.login {
@@ -303,7 +303,7 @@ impl<'a> Work<'a> {
 }
 
 /// The answers with the conditions that were accepted.
-fn with(answers: Value, accepted: Vec<String>) -> Value {
+fn with(answers: Value, accepted: &[String]) -> Value {
     let Value::Map(map) = &answers else { return answers };
     if accepted.is_empty() {
         return answers;
