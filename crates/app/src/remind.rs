@@ -34,6 +34,7 @@ impl House {
             let mut reminders = self.ends_soon(&school).await?;
             reminders.extend(self.theirs(&school).await?);
             told += self.tell(&school, reminders).await?;
+            told += self.tell_of_requests(&school).await?;
             told += self.tell_signers(&school).await?;
         }
         crate::job::count("told", told);

@@ -1,9 +1,11 @@
 //! Typed addresses. No page writes an address by hand.
 
 mod agreement;
+mod asking;
 mod reading;
 
 pub use agreement::*;
+pub use asking::*;
 pub use reading::*;
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;

@@ -9,6 +9,7 @@ mod act;
 mod list;
 mod plan;
 mod read;
+mod request;
 
 use crate::job::tests::house;
 use crate::policy::{BUILD, prepare};

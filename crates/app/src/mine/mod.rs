@@ -2,6 +2,7 @@
 //!
 //! Invariant: only what they may see, each with the page where something can be done about it.
 
+mod ask;
 pub(crate) mod sign;
 
 use jiff::civil::Date;

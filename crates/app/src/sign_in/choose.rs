@@ -26,6 +26,17 @@ pub enum Chosen {
     Ended,
 }
 
+/// What asking for a password once more came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rechecked {
+    /// It is theirs.
+    Right,
+    /// It is not; the attempt was counted.
+    Wrong,
+    /// There were too many wrong ones.
+    Wait,
+}
+
 impl House {
     /// Chooses a password by a link.
     pub async fn choose_by_link(
@@ -62,16 +73,13 @@ impl House {
         (old, password, again): (&str, &str, &str),
         arrival: &Arrival,
     ) -> Result<Chosen, Error> {
+        let wrong = |words: &str| Ok(Chosen::Mistakes(vec![("old", words.to_owned())]));
+        match self.recheck(login, old, arrival).await? {
+            Rechecked::Right => {}
+            Rechecked::Wait => return wrong("Wait a few minutes, then try again."),
+            Rechecked::Wrong => return wrong("This is not your present password."),
+        }
         let (login, joined) = self.login_and_places(login).await?;
-        let counted = self.counted(&self.read().await?, &login.email, Some(login.id), arrival).await?;
-        if self.waits_until(&self.read().await?, &counted).await?.is_some() {
-            return Ok(Chosen::Mistakes(vec![("old", "Wait a few minutes, then try again.".to_owned())]));
-        }
-        let short = if old.chars().count() <= LENGTH_MAX { old } else { "" };
-        if !self.hashing.verify(short, login.password.as_deref()).await? {
-            self.count_wrong(&counted, Some(login.id)).await?;
-            return Ok(Chosen::Mistakes(vec![("old", "This is not your present password.".to_owned())]));
-        }
         let mistakes = self.against(&login, &joined, password, again).await?;
         if !mistakes.is_empty() {
             return Ok(Chosen::Mistakes(mistakes));
@@ -88,6 +96,21 @@ impl House {
         write.commit().await?;
         let at = joined.iter().find(|joined| joined.organisation == organisation).ok_or(Error::Missing)?;
         Ok(Chosen::Set(self.begin_session(&login, at, Way::Password, arrival).await?))
+    }
+
+    /// Asks somebody who is signed in for their password once more, before something that must be them.
+    pub async fn recheck(&self, login: LoginId, password: &str, arrival: &Arrival) -> Result<Rechecked, Error> {
+        let (login, _) = self.login_and_places(login).await?;
+        let counted = self.counted(&self.read().await?, &login.email, Some(login.id), arrival).await?;
+        if self.waits_until(&self.read().await?, &counted).await?.is_some() {
+            return Ok(Rechecked::Wait);
+        }
+        let short = if password.chars().count() <= LENGTH_MAX { password } else { "" };
+        if self.hashing.verify(short, login.password.as_deref()).await? {
+            return Ok(Rechecked::Right);
+        }
+        self.count_wrong(&counted, Some(login.id)).await?;
+        Ok(Rechecked::Wrong)
     }
 
     async fn login_and_places(&self, login: LoginId) -> Result<(Login, Vec<Joined>), Error> {

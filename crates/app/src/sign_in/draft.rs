@@ -20,6 +20,16 @@ impl House {
         let (system, now) = (Scope::system("sign-in"), self.now());
         let hash = token.hash();
         let Some(login) = self.read().await?.whose_token(&system, &hash, now).await? else { return Ok(false) };
+        self.keep_form(login, path, fields).await
+    }
+
+    /// Keeps a form that somebody who is signed in wants to come back to; one that is too long is not kept.
+    pub async fn keep_own_draft(&self, login: LoginId, path: &str, fields: &[(String, String)]) -> Result<(), Error> {
+        self.keep_form(login, path, fields).await.map(drop)
+    }
+
+    async fn keep_form(&self, login: LoginId, path: &str, fields: &[(String, String)]) -> Result<bool, Error> {
+        let (system, now) = (Scope::system("sign-in"), self.now());
         let open = |name: &str| SECRET.iter().all(|secret| !name.contains(secret));
         let kept: Vec<&(String, String)> = fields.iter().filter(|(name, _)| open(name)).collect();
         let text = serde_json::to_vec(&kept).map_err(|error| Error::corrupt("a draft", error))?;

@@ -18,7 +18,7 @@ mod set_up;
 mod setting;
 mod throttle;
 
-pub use choose::Chosen;
+pub use choose::{Chosen, Rechecked};
 pub use join::{NewLogin, PersonOf};
 pub use limits::KnownLimits;
 pub(crate) use link::ELSEWHERE;

@@ -103,6 +103,7 @@ fn decides(at: &Standpoint, control: &Control, role: &str) -> Option<String> {
     let pack = &at.pack.pack;
     match &control.kind {
         ControlKind::Request(request) => {
+            let instead = request.stages.iter().any(|stage| holds(&stage.otherwise, role));
             let stages = request.stages.iter().enumerate().filter(|(_, stage)| holds(&stage.by, role));
             let at_stage: Vec<String> = stages.map(|(number, _)| (number + 1).to_string()).collect();
             let asked = schoolkeeper_pack::people_words(&request.who.0, pack);
@@ -111,7 +112,14 @@ fn decides(at: &Standpoint, control: &Control, role: &str) -> Option<String> {
             } else {
                 String::new()
             };
-            (!at_stage.is_empty()).then(|| format!("Asked by {asked}.{which}"))
+            match (at_stage.is_empty(), instead) {
+                (true, false) => None,
+                (true, true) => Some(format!("Asked by {asked}. You decide what those who decide ask for themselves.")),
+                (false, true) => {
+                    Some(format!("Asked by {asked}.{which} So you do where those who decide ask for themselves."))
+                }
+                (false, false) => Some(format!("Asked by {asked}.{which}")),
+            }
         }
         ControlKind::Case(case) => {
             let mine = case.steps.iter().filter(|step| match &step.by {

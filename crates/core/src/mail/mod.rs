@@ -34,6 +34,8 @@ pub enum MailKind {
         /// To be decided by then.
         by: Option<Date>,
     },
+    /// What somebody asked for is decided, or they are asked something about it.
+    Answer,
     /// A task is to be done.
     Task {
         /// To be done by then.
@@ -100,6 +102,7 @@ impl MailKind {
             Self::Invite { .. } => "invite",
             Self::Digest(_) => "digest",
             Self::Decision { .. } => "decision",
+            Self::Answer => "answer",
             Self::Task { .. } => "task",
             Self::Signature { .. } => "signature",
             Self::SignLink { .. } => "sign-link",

@@ -100,6 +100,18 @@ pub fn form(
     Ok(Value::Map(out.into()))
 }
 
+impl Built {
+    /// What an example fills in at an act of a control.
+    pub fn filled(
+        &self,
+        (pack, control): (&CompiledPack, &CompiledControl),
+        act: &str,
+        given: &serde_json::Map<String, Json>,
+    ) -> Result<Value, String> {
+        form(pack, control, self, act, given)
+    }
+}
+
 /// The types of the questions a control asks.
 fn asked(pack: &CompiledPack, control: &CompiledControl) -> BTreeMap<Name, FieldType> {
     let (form, own) = match &control.control.kind {

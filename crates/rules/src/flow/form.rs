@@ -99,7 +99,18 @@ pub fn without(form: &Value, keys: &[&str]) -> Value {
     Value::Map(kept.map(|(name, value)| (name.clone(), value.clone())).collect::<BTreeMap<_, _>>().into())
 }
 
-/// Tests a form against its fields and the checks of its control; `except` are keys the act itself reads.
+/// One thing that is wrong with a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The answer it is about; `None` for the form as a whole.
+    pub field: Option<Name>,
+    /// It is only not answered yet.
+    pub blank: bool,
+    /// In words.
+    pub refusal: Refusal,
+}
+
+/// Tests a form against its fields and the checks of its control: the first of its [`faults`].
 pub fn check(
     ctx: Ctx<'_>,
     control: &CompiledControl,
@@ -107,25 +118,62 @@ pub fn check(
     checks: &[FormCheck],
     acting: Acting<'_>,
 ) -> Result<(), Refusal> {
+    faults(ctx, control, form_name, checks, acting).into_iter().next().map_or(Ok(()), |fault| Err(fault.refusal))
+}
+
+/// Everything that is wrong with a form: its answers, and once these are right what its control asks of them.
+pub fn faults(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    form_name: Option<&str>,
+    checks: &[FormCheck],
+    acting: Acting<'_>,
+) -> Vec<Fault> {
     let form_name = form_name.unwrap_or_default();
-    let fields = ctx.pack.pack.forms.get(form_name).map_or(&[][..], |form| &form.fields);
+    let fields = fields(ctx, form_name);
     let Value::Map(answers) = acting.form else {
-        return Refusal::say("the form is not a set of named answers\nhint: give one answer for each field");
+        return whole("the form is not a set of named answers\nhint: give one answer for each field".to_owned());
     };
     if let Some(name) = answers.keys().find(|name| !fields.iter().any(|field| field.name == **name)) {
         let known: Vec<Name> = fields.iter().map(|field| field.name.clone()).collect();
         let hint = if known.is_empty() { "it has no fields".to_owned() } else { names(&known) };
-        return Refusal::say(format!("`{name}` is no field of this form\nhint: {hint}"));
+        return whole(format!("`{name}` is no field of this form\nhint: {hint}"));
     }
     let scene = Scene { actor: Some(acting.person), form: Some(acting.form), ..Scene::now(ctx) };
-    for field in fields {
-        let shown = ctx.pack.show_if.get(&*format!("{form_name}/{}", field.name));
-        check_field(ctx, field, shown.map(|test| test.test(&scene).truth), acting)?;
+    let of_field = |field: &FormField| {
+        let refusal = check_field(ctx, field, shown(ctx, (form_name, field), &scene), acting).err()?;
+        let blank = acting.answer(&field.name).is_none();
+        Some(Fault { field: Some(field.name.clone()), blank, refusal })
+    };
+    let wrong: Vec<Fault> = fields.iter().filter_map(of_field).collect();
+    if !wrong.is_empty() {
+        return wrong;
     }
-    for (at, test) in checks.iter().enumerate() {
-        run_check(ctx, control, (at, test), &scene, acting)?;
-    }
-    Ok(())
+    let of_check = |(at, test): (usize, &FormCheck)| {
+        let refusal = run_check(ctx, control, (at, test), &scene, acting).err()?;
+        Some(Fault { field: test.field.clone(), blank: false, refusal })
+    };
+    checks.iter().enumerate().filter_map(of_check).collect()
+}
+
+fn whole(says: String) -> Vec<Fault> {
+    vec![Fault { field: None, blank: false, refusal: Refusal(says) }]
+}
+
+fn fields<'w>(ctx: Ctx<'w>, form_name: &str) -> &'w [FormField] {
+    ctx.pack.pack.forms.get(form_name).map_or(&[][..], |form| &form.fields)
+}
+
+/// The answer of `show_if`; `None` when the field is always asked.
+fn shown(ctx: Ctx<'_>, (form_name, field): (&str, &FormField), scene: &Scene<'_>) -> Option<Truth> {
+    ctx.pack.show_if.get(&*format!("{form_name}/{}", field.name)).map(|test| test.test(scene).truth)
+}
+
+/// The fields a form asks for once these answers are given; what depends on an answer nobody gave is not asked yet.
+pub fn asked<'w>(ctx: Ctx<'w>, form_name: &str, acting: Acting<'_>) -> Vec<&'w FormField> {
+    let scene = Scene { actor: Some(acting.person), form: Some(acting.form), ..Scene::now(ctx) };
+    let is_asked = |field: &&FormField| shown(ctx, (form_name, field), &scene).is_none_or(|truth| truth == Truth::True);
+    fields(ctx, form_name).iter().filter(is_asked).collect()
 }
 
 fn names(fields: &[Name]) -> String {
@@ -149,7 +197,8 @@ fn check_field(ctx: Ctx<'_>, field: &FormField, shown: Option<Truth>, acting: Ac
     }
 }
 
-fn label(field: &FormField) -> String {
+/// What people read for a field.
+pub fn label(field: &FormField) -> String {
     field.label.clone().unwrap_or_else(|| {
         let mut words = field.name.replace('_', " ");
         if let Some(first) = words.get_mut(0..1) {

@@ -72,7 +72,8 @@ impl Asking<'_> {
         radios.then_some((above, at + 1))
     }
 
-    fn question(&self, field: &Schema) -> Option<Question> {
+    /// One question; nothing for what no form asks for.
+    pub fn question(&self, field: &Schema) -> Option<Question> {
         let control = form::control(field)?;
         let kind = match control {
             Control::Line => "line",

@@ -2,7 +2,7 @@
 //! typed kept through all of it. Nothing typed stands in any address.
 
 use super::control::{Asking, Group, Mistakes, Typed, typed};
-use super::{There, entry_to_change};
+use super::{There, entry_to_change, find};
 use crate::error::Error;
 use crate::form::{Choice, Fault, Field, Form, Posted};
 use crate::frame::{Frame, Link};
@@ -35,19 +35,6 @@ struct FormPage {
     another: Option<Field>,
     button: &'static str,
     cancel: String,
-}
-
-#[derive(Template)]
-#[template(path = "entry/find.html")]
-struct FindPage {
-    frame: Frame,
-    form: Form,
-    action: String,
-    name: Name,
-    like: Field,
-    found: Option<Field>,
-    nothing: Option<String>,
-    kept: Vec<(String, String)>,
 }
 
 /// Everything the forms know.
@@ -136,26 +123,8 @@ impl<'a> Work<'a> {
         let known = self.register.field(name).map(|(_, field)| (field.name.clone(), field.kind.clone()));
         match (step, known) {
             ("find" | "search", Some((name, kind))) => self.find((name, kind), step == "search").await,
-            ("choose", Some((name, kind))) => {
-                let one = self.posted.word("pick");
-                let slot = typed.entry(name).or_default();
-                let more =
-                    matches!(kind, FieldType::Refs(_)) && !slot.is_empty() && !slot.lines().any(|line| line == one);
-                *slot = if more {
-                    format!("{slot}\n{one}")
-                } else if one.is_empty() {
-                    slot.clone()
-                } else {
-                    one
-                };
-                self.form(&typed, &[]).await
-            }
-            ("clear", Some((name, _))) => {
-                let gone = self.posted.word("gone");
-                let stays = typed.get(&name).map(|ids| {
-                    ids.lines().filter(|line| *line != gone && !gone.is_empty()).collect::<Vec<_>>().join("\n")
-                });
-                typed.insert(name, stays.unwrap_or_default());
+            ("choose" | "clear", Some((name, kind))) => {
+                find::relink(&kind, step, self.posted, typed.entry(name).or_default());
                 self.form(&typed, &[]).await
             }
             ("back", _) => self.form(&typed, &[]).await,
@@ -313,32 +282,17 @@ impl<'a> Work<'a> {
     async fn find(&self, (name, kind): (Name, FieldType), searched: bool) -> Result<Response, Error> {
         let (FieldType::Ref(to) | FieldType::Refs(to)) = kind else { return Err(Error::Missing) };
         let label = self.register.field(&name).map_or_else(String::new, |(_, field)| field.label.clone());
-        let mut like =
-            Field::new("like", label.clone()).hint("A name, or a part of it").value(self.posted.word("like"));
-        like.heading = true;
-        let mut found = Vec::new();
-        if searched && like.value.is_empty() {
-            like.error = Some("Write a name or a part of it".to_owned());
-        } else if searched {
-            found = self.app.house.entries_like(&self.signed.actor, &self.school, (&to, &like.value)).await?;
-        }
-        let nothing = (searched && like.error.is_none() && found.is_empty())
-            .then(|| format!("Nothing is called \"{}\". Look for a shorter part of the name.", like.value));
-        let choices = found.into_iter().map(|one| Choice {
-            hint: Some(one.more).filter(|more| !more.is_empty()),
-            ..Choice::new(one.id.to_string(), one.name)
-        });
-        let choices: Vec<Choice> = choices.collect();
-        let found = (!choices.is_empty()).then(|| Field::new("pick", "Which one is it?").choices(choices));
-        let form = Form::of(self.signed.csrf(), &[&like]);
-        let ours = ["csrf", "step", "like", "pick", "gone"];
-        let kept = self.posted.fields().iter().filter(|(name, _)| !ours.contains(&name.as_str())).cloned().collect();
+        let like = self.posted.word("like");
+        let found = if searched && !like.is_empty() {
+            Some(self.app.house.entries_like(&self.signed.actor, &self.school, (&to, &like)).await?)
+        } else {
+            searched.then(Vec::new)
+        };
         let action = match &self.at {
             None => urls::new_entry(&self.school.slug, &self.register.id),
             Some(at) => urls::entry_act(&self.school.slug, &self.register.id, (at.id(), "change")),
         };
-        let frame = framed(self.app, self.signed, &self.school, &label).await?.faulty(&form);
-        let page = FindPage { frame, form, action, name, like, found, nothing, kept };
-        Ok(page.form.answer(page.render()?))
+        let frame = framed(self.app, self.signed, &self.school, &label).await?;
+        find::Finding { name: &name, label: &label, action, posted: self.posted }.page(frame, self.signed.csrf(), found)
     }
 }

@@ -1,6 +1,7 @@
 //! One entry: its page, the forms that add and change it, taking it out and putting it back.
 
-mod control;
+pub(crate) mod control;
+pub(crate) mod find;
 mod form;
 mod history;
 mod leave;

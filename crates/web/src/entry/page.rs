@@ -32,6 +32,7 @@ struct EntryPage {
     files: FileLines,
     back: Vec<Back>,
     problems: Vec<Open>,
+    allowed: Vec<Link>,
     statements: Vec<Link>,
     change_href: Option<String>,
     remove_href: Option<String>,
@@ -105,6 +106,7 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<Ther
             .collect(),
         files: attachment::lines(&app, &signed, &at).await?,
         problems: view.problems.into_iter().map(|one| problem(&at, one)).collect(),
+        allowed: allowed(&app, &signed, &at).await?,
         statements: view.statements.into_iter().map(|one| statement(slug, &one)).collect(),
         back: view
             .back
@@ -138,6 +140,13 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(there): Path<Ther
         heading: view.name,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// What is allowed to it or for it today.
+async fn allowed(app: &App, signed: &Signed, at: &EntryAt) -> Result<Vec<Link>, Error> {
+    let all = app.house.allowed_for(&signed.actor, at).await?;
+    let link = |(grant, text)| Link { text, href: urls::grant(&at.school.slug, grant) };
+    Ok(all.into_iter().map(link).collect())
 }
 
 fn statement(slug: &str, one: &Statement) -> Link {

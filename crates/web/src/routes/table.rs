@@ -2,7 +2,7 @@
 
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
-    account, agreement, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep, link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role, school, section, set_up, sign, sign_in, token, watch, webhook,
+    account, agreement, api, assets, attachment, backup, calendar, census, emergency, entry, grant, history, import, intake, job, keep, link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, request, role, school, section, set_up, sign, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -117,6 +117,27 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(problem::why::one).post(problem::why::say_one),
     },
+    Route { path: "/ask", act: Some("request.ask"), handler: || get(request::home) },
+    Route { path: "/school/{school}/ask", act: Some("request.ask"), handler: || get(request::ask) },
+    Route {
+        path: "/school/{school}/ask/{pack}/{control}",
+        act: Some("request.ask"),
+        handler: || get(request::begin).post(request::send),
+    },
+    Route {
+        path: "/school/{school}/request/{request}",
+        act: Some("request.answer"),
+        handler: || get(request::page).post(request::act),
+    },
+    Route { path: "/school/{school}/requests", act: Some("finding.see"), handler: || get(request::list) },
+    Route { path: "/school/{school}/requests.csv", act: Some("finding.see"), handler: || get(request::export) },
+    Route {
+        path: "/school/{school}/grant/{grant}",
+        act: Some("request.answer"),
+        handler: || get(grant::page).post(grant::end),
+    },
+    Route { path: "/school/{school}/grants", act: Some("finding.see"), handler: || get(grant::list) },
+    Route { path: "/school/{school}/grants.csv", act: Some("finding.see"), handler: || get(grant::export) },
     Route {
         path: "/school/{school}/policy/{pack}/by-section",
         act: Some("section.start"),

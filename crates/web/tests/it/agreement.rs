@@ -62,7 +62,7 @@ fn location(answer: &Answer) -> String {
 }
 
 async fn school(url: &str) -> Browser {
-    let browser = Browser::pretending_over(POLICY, url).await;
+    let browser = Browser::pretending_over(POLICY, Some(url)).await;
     browser.import("hill", "person", PEOPLE).await;
     browser
 }

@@ -82,7 +82,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
     for route in ROUTES {
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
-            "/school/{school}" | "/sign-in" => StatusCode::SEE_OTHER,
+            "/school/{school}" | "/sign-in" | "/ask" => StatusCode::SEE_OTHER,
             "/keep/hold/{hold}"
             | "/keep/hold/{hold}/review"
             | "/keep/hold/{hold}/lift"
@@ -92,6 +92,9 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/login/{login}"
             | "/token/{token}"
             | "/school/{school}/webhook/{webhook}"
+            | "/school/{school}/ask/{pack}/{control}"
+            | "/school/{school}/request/{request}"
+            | "/school/{school}/grant/{grant}"
             | "/emergency/{use}"
             | "/jobs/{job}"
             | "/school/{school}/policy/{pack}/cause/{control}/why"

@@ -106,8 +106,8 @@ impl Browser {
     }
 
     /// The same in another database.
-    pub async fn pretending_over(policy: &str, database: &str) -> Self {
-        let browser = Self::made(policy, Some(database), Some("2026-11-23T08:00:00Z".parse().unwrap())).await;
+    pub async fn pretending_over(policy: &str, database: Option<&str>) -> Self {
+        let browser = Self::made(policy, database, Some("2026-11-23T08:00:00Z".parse().unwrap())).await;
         browser.signed_in(BaseRole::Head).await;
         browser
     }
@@ -352,6 +352,13 @@ impl Browser {
             .header("host", "localhost:8087")
             .header("content-type", "multipart/form-data; boundary=made-up");
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// A forged form of somebody who is signed in: just these fields, with a good token.
+    pub async fn post_to(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut all = crate::html::hidden(&self.get("/account").await.body, "/sign-out");
+        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.post_raw(path, &all).await
     }
 
     /// POST of just these fields.

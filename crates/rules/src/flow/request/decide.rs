@@ -158,6 +158,7 @@ fn with_decision(
             ("yes", Value::Bool(yes)),
             ("at", Value::Instant(ctx.world.now)),
             ("reason", acting.text("reason").map_or(Value::Empty, Value::text)),
+            ("signed", acting.text("signed").map_or(Value::Empty, Value::text)),
         ])
     }));
     Ok(rows)

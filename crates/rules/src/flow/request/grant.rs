@@ -29,7 +29,7 @@ pub(super) fn for_person(request: Row<'_>) -> Option<EntryId> {
 }
 
 /// What a form asks permission for: every entry in it that is not a person.
-pub(super) fn things_in(ctx: Ctx<'_>, form: &Value) -> Vec<EntryId> {
+pub fn things_in(ctx: Ctx<'_>, form: &Value) -> Vec<EntryId> {
     let person = |id: &EntryId| Row::of(ctx.world, *id).is_some_and(|row| row.kind() == "person");
     people::refs_in(form).into_iter().filter(|id| !person(id)).collect()
 }
@@ -95,7 +95,7 @@ pub(super) fn end_due(ctx: Ctx<'_>, spec: &Request, grant: Row<'_>) -> Option<ji
 }
 
 /// Whether another grant for the same person and things goes on where this one stops.
-pub(super) fn is_renewed(ctx: Ctx<'_>, control: &CompiledControl, grant: Row<'_>) -> bool {
+pub fn is_renewed(ctx: Ctx<'_>, control: &CompiledControl, grant: Row<'_>) -> bool {
     let Some(next_day) = last_day(grant).and_then(|day| day.tomorrow().ok()) else { return false };
     grants(ctx, control).any(|other| {
         other.id() != grant.id()

@@ -11,8 +11,9 @@ mod second;
 
 pub use ask::{answer, ask};
 pub use decide::{Decision, decide, deciders, may_decide};
-pub use grant::{covers, end, last_day};
+pub use grant::{covers, end, is_renewed, last_day, things_in};
 pub use judge::{Detection, granted_rules, judge, judge_beside};
+pub use second::{is_own, names as deciding};
 
 use super::record::Row;
 use super::telling::{Course, Told, of_course};
@@ -20,16 +21,17 @@ use super::{change::Refusal, clock};
 use crate::compiled::CompiledControl;
 use crate::judge::Ctx;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schoolkeeper_core::control::{Control, Request, Stage};
 use schoolkeeper_core::id::{EntryId, Name};
 
 /// Requests of a control, in the order they were asked.
-pub(crate) fn requests<'w>(ctx: Ctx<'w>, control: &CompiledControl) -> impl Iterator<Item = Row<'w>> + use<'w> {
+pub fn requests<'w>(ctx: Ctx<'w>, control: &CompiledControl) -> impl Iterator<Item = Row<'w>> + use<'w> {
     named(ctx, "request", "control", control)
 }
 
 /// Grants of a control.
-pub(crate) fn grants<'w>(ctx: Ctx<'w>, control: &CompiledControl) -> impl Iterator<Item = Row<'w>> + use<'w> {
+pub fn grants<'w>(ctx: Ctx<'w>, control: &CompiledControl) -> impl Iterator<Item = Row<'w>> + use<'w> {
     named(ctx, "grant", "request", control)
 }
 
@@ -62,6 +64,12 @@ pub fn stage_of<'s>(spec: &'s Request, request: Row<'_>) -> Option<(usize, &'s S
 pub fn due_at(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> Option<Timestamp> {
     let (_, stage) = stage_of(spec, request)?;
     clock::deadline(ctx, stage.within.as_ref()?, stage_since(request)?).ok()
+}
+
+/// The last day a permission would have if it were given now; `None` without an end, or when it cannot be told.
+pub fn would_end(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> Option<Date> {
+    let form = request.value("form")?;
+    ask::last_day(ctx, spec, form, ask::first_day(ctx, form)).ok().flatten()
 }
 
 fn stage_since(request: Row<'_>) -> Option<Timestamp> {

@@ -13,7 +13,7 @@ use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::role::{CHAIR, HEAD};
 
 /// Whether a request was asked by a person, or is for them.
-pub(super) fn is_own(request: Row<'_>, person: EntryId) -> bool {
+pub fn is_own(request: Row<'_>, person: EntryId) -> bool {
     request.one("requester") == Some(person) || grant::for_person(request) == Some(person)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn sides(ctx: Ctx<'_>, stage: &Stage, request: Row<'_>) -> Vec<Vec<Na
 }
 
 /// Every name of a stage under which somebody may decide.
-pub(super) fn names(ctx: Ctx<'_>, stage: &Stage, request: Row<'_>) -> Vec<Name> {
+pub fn names(ctx: Ctx<'_>, stage: &Stage, request: Row<'_>) -> Vec<Name> {
     let mut out: Vec<Name> = Vec::new();
     for name in sides(ctx, stage, request).into_iter().flatten() {
         if !out.contains(&name) {

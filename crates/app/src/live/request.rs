@@ -1,0 +1,240 @@
+//! Every permission of the shipped policies, asked for and decided in the product as its own examples say: through the
+//! form people fill in, and the one door of acts.
+
+use super::plan::long_ago;
+use crate::act::{Acted, PolicyAct};
+use crate::job::tests::house;
+use crate::pack_form::PackForm;
+use crate::policy::{BUILD, prepare};
+use crate::{Error, House};
+use schoolkeeper_core::actor::{Actor, Held, Scope};
+use schoolkeeper_core::calendar::Division;
+use schoolkeeper_core::control::{ControlKind, Request};
+use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use schoolkeeper_core::pack::{Example, StoryLine};
+use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::example::{Built, moment, standard_calendar};
+use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_rules::{CompiledControl, CompiledPack};
+use schoolkeeper_store::document::Facts;
+use schoolkeeper_store::pack::AdoptedPack;
+use schoolkeeper_store::param::ParamAt;
+use schoolkeeper_store::probe::Tried;
+use schoolkeeper_store::{ByHand, NewEntry, School};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// On PostgreSQL one story in so many is lived through.
+const ONE_IN: usize = 6;
+
+/// A story of a permission.
+struct Story<'a> {
+    at: usize,
+    control: &'a CompiledControl,
+    spec: &'a Request,
+    example: &'a Example,
+    ends: &'a str,
+}
+
+/// Of each permission the first story that ends with a yes and the first that ends with a no.
+fn stories(live: &CompiledPack, first: usize) -> Vec<Story<'_>> {
+    let mut known = BTreeSet::new();
+    let mut out = Vec::new();
+    for example in live.pack.examples.iter().filter(|example| !example.story.is_empty()) {
+        let Some(control) = live.controls.get(example.control.get_ref()) else { continue };
+        let ControlKind::Request(spec) = &control.control.kind else { continue };
+        let acts = |line: &&StoryLine| {
+            line.act.as_deref().is_some_and(|act| act.starts_with("request.") || act == "grant.end")
+        };
+        let only_ours = example.story.iter().filter(|line| line.act.is_some()).all(|line| acts(&line));
+        let yes = |line: &StoryLine| line.form.get("yes").and_then(serde_json::Value::as_bool);
+        let ends = match example.story.iter().filter_map(yes).last() {
+            Some(true) => "granted",
+            Some(false) => "refused",
+            None => continue,
+        };
+        let whole = example.calendar.is_none() && example.probe.is_none() && example.in_force_since.is_none();
+        if only_ours && whole && known.insert((control.control.id.clone(), ends)) {
+            out.push(Story { at: first + out.len(), control, spec, example, ends });
+        }
+    }
+    out
+}
+
+/// The records of a story under ids of their own: many schools live in one house.
+fn own(at: usize, id: EntryId) -> EntryId {
+    EntryId(Uuid::from_u128(id.0.as_u128() ^ ((at as u128 + 1) << 32)))
+}
+
+fn owned(at: usize, value: &Value) -> Value {
+    match value {
+        Value::Ref(id) => Value::Ref(own(at, *id)),
+        Value::List(items) => Value::List(items.iter().map(|item| owned(at, item)).collect()),
+        Value::Map(map) => {
+            let fields = map.iter().map(|(name, value)| (name.clone(), owned(at, value)));
+            Value::Map(fields.collect::<BTreeMap<_, _>>().into())
+        }
+        other => other.clone(),
+    }
+}
+
+async fn school(house: &House, live: &CompiledPack, story: &Story<'_>, built: &Built) -> School {
+    let system = Scope::system("live");
+    let school = School {
+        id: SchoolId(House::new_id()),
+        organisation: house.operator().organisation,
+        slug: format!("{}-{}", story.control.control.id, story.ends),
+        title: "Made-Up School".to_owned(),
+        trust: built.world.place.trust,
+        division: Division::EnglandAndWales,
+        created_at: long_ago(),
+    };
+    let mut write = house.write().await.unwrap();
+    write.add_school(&system, &school).await.unwrap();
+    write.set_terms(&system, school.id, standard_calendar().terms(), long_ago()).await.unwrap();
+    for register in built.world.schemas.all() {
+        let at = built.world.schemas.index(&register.id).unwrap();
+        for entry in &built.world.table(at).rows {
+            let said = register.fields.iter().zip(&entry.facts).filter_map(|(field, fact)| {
+                let mut fact = fact.clone()?;
+                fact.value = owned(story.at, &fact.value);
+                Some((field.name.clone(), fact))
+            });
+            let facts: Facts = said.collect();
+            let place = ByHand { school: school.id, register, now: entry.since, why: None };
+            write.create_entry(&system, place, NewEntry { id: own(story.at, entry.id), facts }).await.unwrap();
+        }
+    }
+    let pack = live.pack.head.id.get_ref();
+    let hash = live.pack.hash.clone();
+    let adopted =
+        AdoptedPack { school: school.id, pack: pack.clone(), hash, sources: Vec::new(), adopted_at: long_ago() };
+    write.adopt_pack(&system, &adopted).await.unwrap();
+    for (name, literal) in &story.example.param {
+        let place = ParamAt { school: school.id, pack, name, why: "an example" };
+        write.set_param(&system, place, Some(literal), long_ago()).await.unwrap();
+    }
+    let tried = Tried { school: school.id, pack, hash: &live.pack.hash, build: BUILD };
+    let probes = live.pack.controls.keys().map(|control| (control.clone(), true)).collect();
+    write.set_probes(&system, tried, &probes, house.now()).await.unwrap();
+    write.commit().await.unwrap();
+    school
+}
+
+/// The form renders and takes what the example fills in: typed into its fields and read back it is the same.
+fn fills(live: &CompiledPack, story: &Story<'_>, filled: &Value) {
+    let fields = &live.pack.forms[story.spec.form.get_ref()].fields;
+    let form = PackForm::of(&fields.iter().collect::<Vec<_>>(), &live.pack, &live.schemas);
+    let zone = jiff::tz::TimeZone::get("Europe/London").unwrap();
+    let (read, mistakes) = form.read(&form.typed(filled, &zone), &zone);
+    assert!(mistakes.is_empty(), "{}: {mistakes:?}", story.control.control.id);
+    for field in fields.iter().filter(|field| &**field.kind.get_ref() != "signature") {
+        assert_eq!(read.get(&field.name), filled.get(&field.name), "{}/{}", story.control.control.id, field.name);
+    }
+}
+
+async fn lived(house: &mut House, live: &Arc<CompiledPack>, story: &Story<'_>) -> Result<(), String> {
+    let built = Built::of(live, story.control, story.example)?;
+    let zone = built.world.calendar.zone().clone();
+    let first = story.example.story.first().map_or("2026-11-23T09:00", |line| line.at.as_str());
+    house.pretend(moment(&zone, first)?);
+    let school = school(house, live, story, &built).await;
+    let people = built.world.table_of("person").ok_or("no people")?;
+    for line in &story.example.story {
+        house.pretend(moment(&zone, &line.at)?);
+        let refused = match &line.act {
+            None => None,
+            Some(act) => {
+                let acting = &built.actors[line.actor.as_deref().unwrap_or("staff")];
+                let person = acting.person.map(|row| own(story.at, people.rows[row].id));
+                let roles = acting.base.iter().map(|base| Held::base(*base, Some(school.id))).collect();
+                let actor = Actor { person, organisation: school.organisation, roles, through: None };
+                let filled = built.filled((live, story.control), act, &line.form)?;
+                if &**act == "request.ask" && line.expect.as_deref() != Some("refused") {
+                    fills(live, story, &filled);
+                }
+                let on = newest(house, &school, story, act).await;
+                let act = PolicyAct {
+                    pack: live.pack.head.id.get_ref(),
+                    control: &story.control.control.id,
+                    act,
+                    on,
+                    form: owned(story.at, &filled),
+                };
+                match house.act(&actor, &school, act).await {
+                    Ok(Acted::Done(_)) => None,
+                    Ok(Acted::Refused(why)) => Some(why),
+                    Err(Error::Denied(denial)) => Some(denial.to_string()),
+                    Err(Error::NotAllowed(_)) => Some("the permission table".to_owned()),
+                    Err(other) => return Err(other.chain()),
+                }
+            }
+        };
+        let expected = line.expect.as_deref();
+        if line.act.is_some()
+            && (expected == Some("refused")) != refused.is_some()
+            && !(expected == Some("refused") && is_no(line))
+        {
+            return Err(format!("{}: expected {expected:?}, refused with {refused:?}", line.at));
+        }
+        if let Some(wanted) = expected.filter(|state| ["granted", "waiting", "withdrawn"].contains(state)) {
+            let state = state(house, &school, story).await;
+            if state != wanted {
+                return Err(format!("{}: is {state}, not {wanted}", line.at));
+            }
+        }
+    }
+    let state = state(house, &school, story).await;
+    if state == story.ends { Ok(()) } else { Err(format!("ends {state}, not {}", story.ends)) }
+}
+
+/// A line whose act is itself the no.
+fn is_no(line: &StoryLine) -> bool {
+    line.form.get("yes").and_then(serde_json::Value::as_bool) == Some(false)
+}
+
+async fn newest(house: &House, school: &School, story: &Story<'_>, act: &str) -> Option<EntryId> {
+    let (register, field) = match act {
+        "grant.end" => ("grant", "request"),
+        "request.ask" => return None,
+        _ => ("request", "control"),
+    };
+    let before = house.before(&house.operator(), school).await.unwrap();
+    let mine = |row: &Row<'_>| row.text(field) == Some(&*story.control.control.id);
+    Row::all(before.world(), register).filter(mine).max_by_key(|row| row.since()).map(Row::id)
+}
+
+async fn state(house: &House, school: &School, story: &Story<'_>) -> String {
+    let Some(request) = newest(house, school, story, "request.decide").await else { return "nothing".to_owned() };
+    let before = house.before(&house.operator(), school).await.unwrap();
+    Row::of(before.world(), request).unwrap().text("outcome").unwrap_or("waiting").to_owned()
+}
+
+async fn every_permission_comes_to_what_its_examples_say(url: String) {
+    let packs = ["multi-academy-trust", "online-security", "primary-school"];
+    let one_in = if url.starts_with("postgres") { ONE_IN } else { 1 };
+    let (mut house, _folder) = house(&url).await;
+    let (mut controls, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (index, pack) in packs.into_iter().enumerate() {
+        let live = prepare(pack, &[], house.schemas.clone()).unwrap().compiled;
+        house.policies.keep(&live.pack.hash, &live);
+        for story in stories(&live, 1000 * index).iter().step_by(one_in) {
+            let name = Name::from(format!("{pack}/{}", story.control.control.id));
+            if let Err(why) = lived(&mut house, &live, story).await {
+                wrong.push(format!("{name} ({}): {why}", story.ends));
+            }
+            controls.insert(name);
+        }
+        if one_in == 1 {
+            let all = live.controls.values().filter(|control| matches!(control.control.kind, ControlKind::Request(_)));
+            for control in all {
+                let name = format!("{pack}/{}", control.control.id);
+                assert!(controls.contains(&*name), "{name} has no story that ends with a decision");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+schoolkeeper_testkit::both_engines!(every_permission_comes_to_what_its_examples_say);

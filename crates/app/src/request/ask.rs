@@ -1,0 +1,239 @@
+//! What somebody may ask for, and asking: the form as far as it is asked, what is wrong with it, what will happen.
+
+use super::{Of, lasting, middle, named, of_school};
+use crate::act::{Acted, Before, PolicyAct};
+use crate::pack_form::PackForm;
+use crate::{Error, House};
+use jiff::tz::TimeZone;
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::expr::Truth;
+use schoolkeeper_rules::flow::Acting;
+use schoolkeeper_rules::flow::form::{asked, faults};
+use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_rules::flow::request::is_own;
+use schoolkeeper_rules::flow::{clock, people};
+use schoolkeeper_store::School;
+use std::collections::BTreeMap;
+
+/// Fewer decisions than these say nothing of how long one usually takes.
+const USUAL_MIN: usize = 3;
+/// Shortest text that is looked for among names.
+const LIKE_MIN: usize = 2;
+
+/// Something that may be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Askable {
+    /// Its policy.
+    pub pack: Name,
+    /// Its control.
+    pub control: Name,
+    /// What it is called.
+    pub title: String,
+    /// What it belongs to: the heading of the policy.
+    pub subject: String,
+    /// The statements behind it: id and text.
+    pub statements: Vec<(String, String)>,
+}
+
+/// Somebody before the form of one permission.
+pub struct Ask {
+    before: Before,
+    person: usize,
+    /// What is asked for.
+    pub what: Askable,
+    /// Every field, also those that are not asked yet.
+    pub whole: PackForm,
+    /// To be accepted one by one.
+    pub conditions: Vec<String>,
+    /// What will happen, in sentences.
+    pub happens: Vec<String>,
+    /// The school's zone.
+    pub zone: TimeZone,
+}
+
+/// What became of asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It waits for a decision.
+    Done(EntryId),
+    /// Nothing was changed; in words, and after `hint:` what would help.
+    Refused(String),
+}
+
+impl House {
+    /// Everything somebody may ask for at a school, by subject.
+    pub async fn may_ask_for(&self, actor: &Actor, school: &School) -> Result<Vec<Askable>, Error> {
+        self.scope_at(actor, "request.ask", school).await?;
+        let before = self.before(actor, school).await?;
+        let Some(person) = before.person() else { return Ok(Vec::new()) };
+        let mut out: Vec<Askable> = of_school(&before).filter(|of| may_ask(*of, person)).map(askable).collect();
+        out.sort_by(|a, b| (&a.subject, &a.title).cmp(&(&b.subject, &b.title)));
+        Ok(out)
+    }
+
+    /// The form of one permission; missing for whoever may not ask for it.
+    pub async fn ask_for(&self, actor: &Actor, school: &School, (pack, control): (&str, &str)) -> Result<Ask, Error> {
+        self.scope_at(actor, "request.ask", school).await?;
+        let before = self.before(actor, school).await?;
+        let person = before.person().ok_or(Error::Missing)?;
+        let of = named(&before, pack, control).filter(|of| may_ask(*of, person)).ok_or(Error::Missing)?;
+        let fields = of.ctx.pack.pack.forms.get(of.spec.form.get_ref()).map_or(&[][..], |form| &form.fields);
+        let fields: Vec<_> = fields.iter().collect();
+        let whole = PackForm::of(&fields, &of.ctx.pack.pack, &self.schemas);
+        let (what, conditions, happens) = (askable(of), of.spec.conditions.clone(), happens(of));
+        let zone = of.ctx.world.calendar.zone().clone();
+        Ok(Ask { person, what, whole, conditions, happens, zone, before })
+    }
+
+    /// Asks, with the conditions that were accepted under `conditions`.
+    pub async fn ask(&self, actor: &Actor, school: &School, ask: &Ask, answers: Value) -> Result<Asked, Error> {
+        let act =
+            PolicyAct { pack: &ask.what.pack, control: &ask.what.control, act: "request.ask", on: None, form: answers };
+        match self.act(actor, school, act).await? {
+            Acted::Refused(why) => Ok(Asked::Refused(why)),
+            Acted::Done(entries) => {
+                let request = entries.first().copied().ok_or(Error::Missing)?;
+                self.tell_of_requests(school).await?;
+                Ok(Asked::Done(request))
+            }
+        }
+    }
+
+    /// Entries a form may point to, by name: no more of them is said than that, so whoever fills a form in need not be
+    /// somebody who sees the list.
+    pub async fn nameable(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (register, like): (&str, &str),
+    ) -> Result<Vec<crate::entry::Pointed>, Error> {
+        self.scope_at(actor, "request.ask", school).await?;
+        if like.chars().count() < LIKE_MIN {
+            return Ok(Vec::new());
+        }
+        let mut found = self.entries_like(&self.operator_of(school), school, (register, like)).await?;
+        if register == "person" {
+            found.iter_mut().for_each(|one| one.more.clear());
+        }
+        Ok(found)
+    }
+
+    /// The house itself, at the organisation of a school.
+    fn operator_of(&self, school: &School) -> Actor {
+        Actor::operator(school.organisation)
+    }
+}
+
+impl Ask {
+    fn of(&self) -> Of<'_> {
+        named(&self.before, &self.what.pack, &self.what.control).expect("it was found when the form was made")
+    }
+
+    /// The fields that are asked once these answers are given, and the answers to them alone.
+    pub fn asked(&self, answers: &Value) -> (PackForm, Value) {
+        let of = self.of();
+        let mut answers = answers.clone();
+        loop {
+            let acting = Acting { person: self.person, on: None, form: &answers };
+            let fields = asked(of.ctx, of.spec.form.get_ref(), acting);
+            let Value::Map(all) = &answers else {
+                return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers);
+            };
+            let is_asked = |name: &Name| fields.iter().any(|field| field.name == *name);
+            let kept: BTreeMap<Name, Value> = all
+                .iter()
+                .filter(|(name, _)| is_asked(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            if kept.len() == all.len() {
+                return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers);
+            }
+            answers = Value::Map(kept.into());
+        }
+    }
+
+    fn schemas(&self) -> &schoolkeeper_core::schema::Schemas {
+        &self.before.world().schemas
+    }
+
+    /// What is wrong with the answers, beside the field it is about; of the form as a whole without one.
+    pub fn faults(&self, answers: &Value) -> Vec<(Option<Name>, String)> {
+        let of = self.of();
+        let acting = Acting { person: self.person, on: None, form: answers };
+        let found = faults(of.ctx, of.control, Some(of.spec.form.get_ref()), &of.spec.checks, acting);
+        let words = |refusal: &str| refusal.split("\nhint:").next().unwrap_or_default().to_owned();
+        let fault = |fault: schoolkeeper_rules::flow::form::Fault| match &fault.field {
+            Some(name) if fault.blank && self.whole.get(name).is_some_and(|asked| asked.field.required) => {
+                let label = self.whole.get(name).map_or_else(String::new, |asked| asked.field.label.clone());
+                (fault.field, format!("Answer “{label}”"))
+            }
+            _ => (fault.field.clone(), words(&fault.refusal.0)),
+        };
+        found.into_iter().map(fault).collect()
+    }
+
+    /// The answers of an earlier permission of the same kind, for one more: without its days.
+    pub fn again(&self, grant: EntryId) -> Option<Value> {
+        let of = self.of();
+        let row = Row::of(of.ctx.world, grant).filter(|row| row.kind() == "grant")?;
+        let me = super::id_of(of.ctx, self.person);
+        let own = row.one("person") == Some(me) || is_own(row, me);
+        if !own || row.text("request") != Some(&*of.control.control.id) {
+            return None;
+        }
+        let Some(Value::Map(answers)) = row.value("form") else { return None };
+        let known = |name: &Name| self.whole.get(name).is_some() && !matches!(&**name, "from" | "until" | "at_end");
+        let kept = answers.iter().filter(|(name, _)| known(name)).map(|(name, value)| (name.clone(), value.clone()));
+        Some(Value::Map(kept.collect::<BTreeMap<_, _>>().into()))
+    }
+}
+
+fn may_ask(of: Of<'_>, person: usize) -> bool {
+    people::meant(of.ctx, &of.spec.who.0, person, None).truth == Truth::True
+}
+
+fn askable(of: Of<'_>) -> Askable {
+    Askable {
+        pack: of.policy.id().clone(),
+        control: of.control.control.id.clone(),
+        title: of.title(),
+        subject: of.subject(),
+        statements: of.statements(),
+    }
+}
+
+/// Who decides, how long it takes, how long it may last, what its end asks for.
+fn happens(of: Of<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    for (at, stage) in of.spec.stages.iter().enumerate() {
+        let who = of.people(&stage.by.0);
+        let who = match (stage.all && stage.by.0.len() > 1, stage.any) {
+            (true, _) => format!("{who}, each of them"),
+            (false, Some(many)) if many > 1 => format!("{many} of {who}"),
+            _ => who,
+        };
+        let then = if at == 0 { "It is decided by" } else { "Then it is decided by" };
+        let within = stage.within.as_ref().and_then(|within| clock::span(of.ctx, within).ok());
+        let within = within.map(|span| format!(", within {span}")).unwrap_or_default();
+        let own = if stage.otherwise.is_empty() {
+            String::new()
+        } else {
+            format!(" What they ask for themselves goes to {}.", of.people(&stage.otherwise.0))
+        };
+        out.push(format!("{then} {who}{within}.{own}"));
+    }
+    let took = of.took();
+    if let Some(usual) = middle(&took).filter(|_| took.len() >= USUAL_MIN) {
+        out.push(format!("The last {} decisions took about {}.", took.len(), lasting(usual)));
+    }
+    if let Some(longest) = of.spec.longest.as_ref().and_then(|longest| clock::span(of.ctx, longest).ok()) {
+        out.push(format!("It lasts {longest} at most."));
+    }
+    out.extend(of.spec.at_end.iter().map(|end| format!("At its end you are asked: “{}”", end.says)));
+    if of.spec.renew == Some(false) {
+        out.push("It cannot be extended.".to_owned());
+    }
+    out
+}

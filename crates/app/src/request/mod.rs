@@ -1,0 +1,183 @@
+//! Permissions people ask for: what may be asked, asking, deciding, and who hears of it.
+//!
+//! Invariant: who may ask and who may decide is the policy's alone, worked out by the engine *flow*; nobody sees more of
+//! a request than its asker, whoever it is for, those who decide it, and those who look after the school's problems.
+
+mod ask;
+mod decide;
+mod list;
+mod told;
+mod view;
+
+pub use ask::{Ask, Askable, Asked};
+pub use decide::{Decided, Deciding};
+pub use list::{Figures, RequestLine, RequestsAsked, RequestsPage};
+pub use view::{Decides, Fact, Question, RequestPage, Stage, Thing};
+
+use crate::act::Before;
+use crate::snapshot::Adopted;
+use jiff::{SignedDuration, Timestamp};
+use schoolkeeper_core::control::{ControlKind, Request};
+use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::schema::Level;
+use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_rules::flow::request::{is_waiting, requests};
+use schoolkeeper_rules::{CompiledControl, Ctx};
+
+/// A control of type `request` in a policy of the school.
+#[derive(Clone, Copy)]
+pub(crate) struct Of<'b> {
+    pub(crate) policy: &'b Adopted,
+    pub(crate) ctx: Ctx<'b>,
+    pub(crate) control: &'b CompiledControl,
+    pub(crate) spec: &'b Request,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Somebody is still to decide.
+    Waiting,
+    /// Yes.
+    Granted,
+    /// No.
+    Refused,
+    /// The asker took it back.
+    Withdrawn,
+}
+
+impl Outcome {
+    /// Of a request.
+    pub(crate) fn of(request: Row<'_>) -> Self {
+        match request.text("outcome") {
+            Some("granted") => Self::Granted,
+            Some("refused") => Self::Refused,
+            Some("withdrawn") => Self::Withdrawn,
+            _ => Self::Waiting,
+        }
+    }
+
+    /// As addresses and lists name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// Every request control that counts at the school today: of its level, and of a section that is started.
+pub(crate) fn of_school(before: &Before) -> impl Iterator<Item = Of<'_>> {
+    before.policies().flat_map(|(policy, ctx)| {
+        let controls = ctx.pack.controls.values();
+        controls.filter_map(move |control| {
+            let ControlKind::Request(spec) = &control.control.kind else { return None };
+            let not_started = ctx.world.started.get(&control.control.id) == Some(&None);
+            let level = match control.control.level {
+                Level::School => !ctx.world.place.trust,
+                Level::Trust => ctx.world.place.trust || ctx.world.alone,
+                Level::Either => true,
+            };
+            (level && !not_started).then_some(Of { policy, ctx, control, spec })
+        })
+    })
+}
+
+/// The control by its policy and name.
+pub(crate) fn named<'b>(before: &'b Before, pack: &str, control: &str) -> Option<Of<'b>> {
+    of_school(before).find(|of| **of.policy.id() == *pack && *of.control.control.id == *control)
+}
+
+/// The control a request or grant belongs to. Two policies may use one name: then the one whose form it was filled in.
+pub(crate) fn of_row<'b>(before: &'b Before, row: Row<'_>) -> Option<Of<'b>> {
+    let name = row.text(if row.kind() == "grant" { "request" } else { "control" })?;
+    let is_named = |of: &Of<'_>| *of.control.control.id == *name || of.control.control.was.as_deref() == Some(name);
+    let fits = |of: &Of<'_>| {
+        let form = of.ctx.pack.pack.forms.get(of.spec.form.get_ref());
+        let Some(Value::Map(answers)) = row.value("form") else { return true };
+        let known = |name: &str| form.is_some_and(|form| form.fields.iter().any(|field| *field.name == *name));
+        answers.keys().all(|name| &**name == "at_end" || known(name))
+    };
+    of_school(before).find(|of| is_named(of) && fits(of)).or_else(|| of_school(before).find(is_named))
+}
+
+impl<'b> Of<'b> {
+    /// The statements behind it: id and text.
+    pub(crate) fn statements(self) -> Vec<(String, String)> {
+        let clauses = self.ctx.pack.pack.clauses_of(&self.control.control.id);
+        clauses.map(|clause| (clause.id.get_ref().to_string(), clause.text.clone())).collect()
+    }
+
+    /// The heading its first statement stands under.
+    pub(crate) fn subject(self) -> String {
+        let pack = &self.ctx.pack.pack;
+        let first = pack.clauses_of(&self.control.control.id).next().map(|clause| clause.id.get_ref());
+        let until = pack.clauses.iter().position(|clause| Some(clause.id.get_ref()) == first);
+        let above = pack.clauses[..until.map_or(0, |at| at + 1)].iter().rev();
+        above.filter_map(|clause| clause.section.clone()).next().unwrap_or_else(|| pack.head.title.clone())
+    }
+
+    /// What it is called.
+    pub(crate) fn title(self) -> String {
+        self.control.control.title.clone()
+    }
+
+    /// It begins something only few may know of.
+    pub(crate) fn is_restricted(self) -> bool {
+        self.spec.unlocks.iter().any(|act| act.get_ref().starts_with("case.open"))
+    }
+
+    /// Names of a policy as people read them.
+    pub(crate) fn people(self, names: &[schoolkeeper_core::id::Name]) -> String {
+        schoolkeeper_pack::people_words(names, &self.ctx.pack.pack)
+    }
+
+    /// How long decisions of it took, shortest first.
+    pub(crate) fn took(self) -> Vec<SignedDuration> {
+        let decided = requests(self.ctx, self.control).filter(|row| !is_waiting(*row));
+        let decided = decided.filter(|row| Outcome::of(*row) != Outcome::Withdrawn);
+        let mut took: Vec<SignedDuration> = decided.filter_map(took).collect();
+        took.sort_unstable();
+        took
+    }
+}
+
+/// From the question to the decision.
+pub(crate) fn took(request: Row<'_>) -> Option<SignedDuration> {
+    Some(request.instant("decided_at")?.duration_since(request.instant("asked_at")?)).filter(|took| !took.is_negative())
+}
+
+/// The one in the middle.
+pub(crate) fn middle(sorted: &[SignedDuration]) -> Option<SignedDuration> {
+    sorted.get(sorted.len().checked_sub(1)? / 2).copied()
+}
+
+/// `2 hours`, `3 days`: rounded up, never nothing.
+pub fn lasting(time: SignedDuration) -> String {
+    let minutes = time.as_mins().max(1);
+    let (count, unit) = match minutes {
+        ..60 => (minutes, "minute"),
+        60..1440 => ((minutes + 59) / 60, "hour"),
+        _ => ((minutes + 1439) / 1440, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Id of the person in a row of the register `person`.
+pub(crate) fn id_of(ctx: Ctx<'_>, person: usize) -> EntryId {
+    ctx.world.table(ctx.world.schemas.index("person").unwrap_or_default()).rows[person].id
+}
+
+/// What people call a person; nothing of them when their record is gone.
+pub(crate) fn name_of(ctx: Ctx<'_>, person: Option<EntryId>) -> String {
+    let row = person.and_then(|id| Row::of(ctx.world, id));
+    row.map_or_else(|| crate::words::thing("somebody").to_owned(), Row::name)
+}
+
+/// An instant as people read it at the school.
+pub(crate) fn moment(ctx: Ctx<'_>, at: Timestamp) -> String {
+    crate::dates::moment(at, ctx.world.calendar.zone())
+}
