@@ -1,0 +1,122 @@
+//! What waits for somebody now: occurrences that are open or late, each with those it waits for.
+//!
+//! Invariant: what stands here is what the standing calls *due* or *broken*; doing it is what ends that.
+
+use super::doers::{Doers, doers};
+use super::doing::State;
+use super::duty::{Asked, Course};
+use super::occurrence::Occurrence;
+use crate::compiled::CompiledControl;
+use crate::flow::people;
+use crate::flow::record::Row;
+use crate::judge::Ctx;
+use schoolkeeper_core::control::Duty;
+use schoolkeeper_core::id::{EntryId, Name};
+use std::collections::BTreeSet;
+
+/// What it waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Somebody does it.
+    Doing,
+    /// A second person signs what was done.
+    Countersigning,
+    /// The records agree with what was written down.
+    Records,
+}
+
+/// What somebody has to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// It is theirs.
+    Owner,
+    /// They take part.
+    Helper,
+    /// They sign what another did.
+    Countersigner,
+}
+
+/// One occurrence for one subject, not done yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// The duty.
+    pub control: Name,
+    /// When it is due.
+    pub one: Occurrence,
+    /// What it is about: register and row.
+    pub subject: Option<(usize, usize)>,
+    /// It is past its date.
+    pub late: bool,
+    /// What it waits for.
+    pub waits: Waits,
+    /// Whose it is.
+    pub owners: Doers,
+    /// Who takes part.
+    pub helpers: BTreeSet<EntryId>,
+    /// Who signs after it was done.
+    pub countersigners: Doers,
+    /// What somebody wrote down and is not all.
+    pub begun: Option<EntryId>,
+    /// What is lacking of it, in words.
+    pub lacking: Option<String>,
+    /// The statements it proves.
+    pub clauses: Vec<Name>,
+}
+
+impl Open {
+    /// What a person has to do with it now.
+    pub fn part_of(&self, person: EntryId) -> Option<Part> {
+        match self.waits {
+            Waits::Countersigning => self.countersigners.people.contains(&person).then_some(Part::Countersigner),
+            _ if self.owners.people.contains(&person) => Some(Part::Owner),
+            _ => self.helpers.contains(&person).then_some(Part::Helper),
+        }
+    }
+}
+
+/// Everything of a duty that is open or late now, the earliest first; nothing while nobody can say what is due.
+pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Duty) -> Vec<Open> {
+    let course = Course::new(ctx, control, spec);
+    let mut out: Vec<Open> = Vec::new();
+    for asked in course.asked().unwrap_or_default() {
+        out.extend(of_asked(ctx, &course, (control, spec), asked));
+    }
+    out.sort_by_key(|open| (open.one.due, open.subject));
+    out
+}
+
+/// Doing the one to come answers for the one before; what opens later is not asked yet.
+fn of_asked(ctx: Ctx<'_>, course: &Course<'_>, (control, spec): (&CompiledControl, &Duty), asked: Asked) -> Vec<Open> {
+    let look = |one: Occurrence| (one, course.doings.found(&one, asked.subject));
+    let upcoming = asked.upcoming.map(look);
+    if matches!(upcoming, Some((_, (State::Done { .. }, _)))) {
+        return Vec::new();
+    }
+    let opened = upcoming.filter(|(one, _)| one.opens <= course.today);
+    let about = asked.subject.map(|(register, row)| Row::at(ctx.world, register, row));
+    let both = asked.last.map(look).into_iter().chain(opened);
+    both.filter_map(|(one, (state, row))| {
+        let (waits, lacking) = match state {
+            State::Done { .. } => return None,
+            State::Not(why) if row.is_some_and(|row| course.doings.awaits_second(row, asked.subject)) => {
+                (Waits::Countersigning, why)
+            }
+            State::Not(why) => (Waits::Doing, why),
+            State::Contradicted(_) | State::Unsure(_) => (Waits::Records, None),
+        };
+        Some(Open {
+            control: control.control.id.clone(),
+            late: one.late_at.is_some_and(|late| late <= ctx.world.now),
+            one,
+            subject: asked.subject,
+            waits,
+            owners: doers(ctx, &spec.owner, about),
+            helpers: spec.with.iter().flat_map(|with| people::all_of(ctx, &with.any.0, about)).collect(),
+            countersigners: doers(ctx, &spec.countersign, about),
+            begun: row.map(Row::id),
+            lacking,
+            clauses: ctx.pack.pack.clauses_of(&control.control.id).map(|one| one.id.get_ref().clone()).collect(),
+        })
+    })
+    .collect()
+}
