@@ -11,7 +11,7 @@ use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::census::StoredCensus;
 use schoolkeeper_store::not_here::NotHere;
 use schoolkeeper_store::probe::Tried;
-use schoolkeeper_store::section::StoredSection;
+use schoolkeeper_store::section::{StoredSection, TaskOwner};
 use schoolkeeper_store::{Read, School};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Adopted {
     pub sections: Vec<StoredSection>,
     /// Statements that were said not to apply here.
     pub not_here: Vec<NotHere>,
+    /// Who does what, where the school chose that itself.
+    pub owners: Vec<TaskOwner>,
 }
 
 impl Adopted {
@@ -47,6 +49,8 @@ impl Adopted {
         world.named.clone_from(&self.named);
         world.probes.clone_from(&self.probes);
         world.started = self.started();
+        let owners = self.owners.iter().map(|one| (one.control.clone(), (one.owner.clone(), one.deputy.clone())));
+        world.owners = owners.collect();
         let started = |control: &Name| world.started.get(control).copied().flatten();
         let controls = self.live.pack.controls.keys();
         let since =
@@ -98,6 +102,7 @@ impl House {
                 named: read.named_entries(scope, school.id, &stored.pack).await?,
                 sections: read.sections(scope, school.id, &stored.pack).await?,
                 not_here: read.not_here(scope, school.id, &stored.pack).await?,
+                owners: read.task_owners(scope, school.id, &stored.pack).await?,
                 since: stored.adopted_at,
                 live,
             });

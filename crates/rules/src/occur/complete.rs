@@ -1,14 +1,15 @@
 //! Doing a duty: what somebody shows becomes an entry of the register `done`, if it is all that is asked.
 
 use super::act::{as_whom, date, entry, fresh, named, no_date};
+use super::doers::owner_names;
 use super::doing::{Doings, State};
 use super::duty::Course;
 use super::occurrence::Occurrence;
 use crate::compiled::CompiledControl;
 use crate::flow::change::{Change, Refusal, apply};
-use crate::flow::clock;
 use crate::flow::form::{Acting, is_blank};
 use crate::flow::record::Row;
+use crate::flow::{clock, people};
 use crate::judge::Ctx;
 use jiff::civil::Date;
 use schoolkeeper_core::control::Duty;
@@ -38,13 +39,14 @@ pub(super) fn complete(
 ) -> Result<Vec<Change>, Refusal> {
     only_known(spec, acting)?;
     let Some(due) = date(acting, "occurrence") else { return no_date() };
+    let owners = owner_names(ctx, &control.control.id, spec);
     let course = Course::new(ctx, control, spec);
     let mut changes = Vec::new();
     let mut subjects = Vec::new();
     for entry in entries(acting)? {
         let (one, subject) = named(&course, ctx, (due, entry))?;
         let about = subject.map(|(register, row)| Row::at(ctx.world, register, row));
-        let by = may_do(ctx, spec, acting, about)?;
+        let by = may_do(ctx, (&owners, spec), acting, about)?;
         let on = day_done(ctx, &one, acting)?;
         let change = record(ctx, control, (&course, &one, subject), acting)?;
         let change = change.set("by", Value::text(by)).set("on", Value::Date(on));
@@ -85,17 +87,22 @@ fn entries(acting: Acting<'_>) -> Result<Vec<Option<EntryId>>, Refusal> {
 }
 
 /// Owners, those who take part, and whoever stands in; the name under which they do it.
-fn may_do(ctx: Ctx<'_>, spec: &Duty, acting: Acting<'_>, about: Option<Row<'_>>) -> Result<Name, Refusal> {
+fn may_do(
+    ctx: Ctx<'_>,
+    (owners, spec): (&Who, &Duty),
+    acting: Acting<'_>,
+    about: Option<Row<'_>>,
+) -> Result<Name, Refusal> {
     let helper = |any: &Who| {
         let fits = |name: &&Name| {
             let one = std::slice::from_ref(*name);
-            crate::flow::people::all_of(ctx, one, about).contains(&acting.id(ctx))
+            people::all_of(ctx, one, about).contains(&acting.id(ctx))
         };
         any.iter().find(fits).cloned()
     };
     let helps = || spec.with.iter().find_map(|with| helper(&with.any));
-    as_whom(ctx, &spec.owner, acting, about).or_else(helps).ok_or_else(|| {
-        let who = clock::any_of(&spec.owner.0);
+    as_whom(ctx, owners, acting, about).or_else(helps).ok_or_else(|| {
+        let who = clock::any_of(&owners.0);
         Refusal(format!("this task is for {who}\nhint: leave it to them, or have yourself made their deputy"))
     })
 }

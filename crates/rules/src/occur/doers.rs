@@ -5,7 +5,8 @@
 use crate::flow::people;
 use crate::flow::record::Row;
 use crate::judge::Ctx;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::control::Duty;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::phrase::Who;
 use schoolkeeper_core::role::HEAD;
 use std::collections::BTreeSet;
@@ -17,6 +18,14 @@ pub struct Doers {
     pub people: BTreeSet<EntryId>,
     /// Nobody of those named is there: the headteacher does it.
     pub stand_in: bool,
+}
+
+/// The names a duty is for: as the school chose, else as the policy says; who stands in where that is nobody.
+pub(super) fn owner_names(ctx: Ctx<'_>, control: &Name, spec: &Duty) -> Who {
+    let Some((owner, deputy)) = ctx.world.owners.get(control) else { return spec.owner.clone() };
+    let held = |role: &Name| !people::all_of(ctx, std::slice::from_ref(role), None).is_empty();
+    let chosen = deputy.as_ref().filter(|deputy| !held(owner) && held(deputy));
+    Who(vec![chosen.unwrap_or(owner).clone()])
 }
 
 /// Who does what these names do, as seen from an entry.

@@ -22,5 +22,5 @@ mod subjects;
 pub use act::act;
 pub use doers::{Doers, doers};
 pub use occurrence::{Occurrence, occurrences};
-pub use open::{Open, Part, Waits, open};
+pub use open::{Open, Part, Waits, open, seen};
 pub use subjects::census;

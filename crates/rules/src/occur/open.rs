@@ -2,7 +2,8 @@
 //!
 //! Invariant: what stands here is what the standing calls *due* or *broken*; doing it is what ends that.
 
-use super::doers::{Doers, doers};
+use super::act::named;
+use super::doers::{Doers, doers, owner_names};
 use super::doing::State;
 use super::duty::{Asked, Course};
 use super::occurrence::Occurrence;
@@ -10,6 +11,7 @@ use crate::compiled::CompiledControl;
 use crate::flow::people;
 use crate::flow::record::Row;
 use crate::judge::Ctx;
+use jiff::civil::Date;
 use schoolkeeper_core::control::Duty;
 use schoolkeeper_core::id::{EntryId, Name};
 use std::collections::BTreeSet;
@@ -23,6 +25,8 @@ pub enum Waits {
     Countersigning,
     /// The records agree with what was written down.
     Records,
+    /// Nothing: it is done, or was left out.
+    Nothing,
 }
 
 /// What somebody has to do with it.
@@ -67,6 +71,7 @@ impl Open {
     /// What a person has to do with it now.
     pub fn part_of(&self, person: EntryId) -> Option<Part> {
         match self.waits {
+            Waits::Nothing => None,
             Waits::Countersigning => self.countersigners.people.contains(&person).then_some(Part::Countersigner),
             _ if self.owners.people.contains(&person) => Some(Part::Owner),
             _ => self.helpers.contains(&person).then_some(Part::Helper),
@@ -85,38 +90,56 @@ pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Duty) -> Vec<Open> {
     out
 }
 
+/// One occurrence by its due date, done or not, as far as it can be done now; `None` when there is none such.
+pub fn seen(
+    ctx: Ctx<'_>,
+    (control, spec): (&CompiledControl, &Duty),
+    (due, entry): (Date, Option<EntryId>),
+) -> Option<Open> {
+    let course = Course::new(ctx, control, spec);
+    let (one, subject) = named(&course, ctx, (due, entry)).ok()?;
+    Some(look(ctx, &course, (control, spec), (one, subject)))
+}
+
 /// Doing the one to come answers for the one before; what opens later is not asked yet.
-fn of_asked(ctx: Ctx<'_>, course: &Course<'_>, (control, spec): (&CompiledControl, &Duty), asked: Asked) -> Vec<Open> {
-    let look = |one: Occurrence| (one, course.doings.found(&one, asked.subject));
+fn of_asked(ctx: Ctx<'_>, course: &Course<'_>, of: (&CompiledControl, &Duty), asked: Asked) -> Vec<Open> {
+    let look = |one: Occurrence| look(ctx, course, of, (one, asked.subject));
     let upcoming = asked.upcoming.map(look);
-    if matches!(upcoming, Some((_, (State::Done { .. }, _)))) {
+    if upcoming.as_ref().is_some_and(|one| one.waits == Waits::Nothing) {
         return Vec::new();
     }
-    let opened = upcoming.filter(|(one, _)| one.opens <= course.today);
-    let about = asked.subject.map(|(register, row)| Row::at(ctx.world, register, row));
+    let opened = upcoming.filter(|one| one.one.opens <= course.today);
     let both = asked.last.map(look).into_iter().chain(opened);
-    both.filter_map(|(one, (state, row))| {
-        let (waits, lacking) = match state {
-            State::Done { .. } => return None,
-            State::Not(why) if row.is_some_and(|row| course.doings.awaits_second(row, asked.subject)) => {
-                (Waits::Countersigning, why)
-            }
-            State::Not(why) => (Waits::Doing, why),
-            State::Contradicted(_) | State::Unsure(_) => (Waits::Records, None),
-        };
-        Some(Open {
-            control: control.control.id.clone(),
-            late: one.late_at.is_some_and(|late| late <= ctx.world.now),
-            one,
-            subject: asked.subject,
-            waits,
-            owners: doers(ctx, &spec.owner, about),
-            helpers: spec.with.iter().flat_map(|with| people::all_of(ctx, &with.any.0, about)).collect(),
-            countersigners: doers(ctx, &spec.countersign, about),
-            begun: row.map(Row::id),
-            lacking,
-            clauses: ctx.pack.pack.clauses_of(&control.control.id).map(|one| one.id.get_ref().clone()).collect(),
-        })
-    })
-    .collect()
+    both.filter(|one| one.waits != Waits::Nothing).collect()
+}
+
+fn look(
+    ctx: Ctx<'_>,
+    course: &Course<'_>,
+    (control, spec): (&CompiledControl, &Duty),
+    (one, subject): (Occurrence, Option<(usize, usize)>),
+) -> Open {
+    let (state, row) = course.doings.found(&one, subject);
+    let (waits, lacking) = match state {
+        State::Done { .. } => (Waits::Nothing, None),
+        State::Not(why) if row.is_some_and(|row| course.doings.awaits_second(row, subject)) => {
+            (Waits::Countersigning, why)
+        }
+        State::Not(why) => (Waits::Doing, why),
+        State::Contradicted(_) | State::Unsure(_) => (Waits::Records, None),
+    };
+    let about = subject.map(|(register, row)| Row::at(ctx.world, register, row));
+    Open {
+        control: control.control.id.clone(),
+        late: one.late_at.is_some_and(|late| late <= ctx.world.now),
+        one,
+        subject,
+        waits,
+        owners: doers(ctx, &owner_names(ctx, &control.control.id, spec), about),
+        helpers: spec.with.iter().flat_map(|with| people::all_of(ctx, &with.any.0, about)).collect(),
+        countersigners: doers(ctx, &spec.countersign, about),
+        begun: row.map(Row::id),
+        lacking,
+        clauses: ctx.pack.pack.clauses_of(&control.control.id).map(|one| one.id.get_ref().clone()).collect(),
+    }
 }

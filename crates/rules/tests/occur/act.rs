@@ -233,17 +233,8 @@ decide_each = { of = "system.rights", answers = ["keep", "remove"], reason = ["k
 "#;
     let mut at = staffed(policy, "2026-12-10T09:00");
     let system = at.school.put("system", &[("name", text("Payroll"))]);
-    let field = {
-        let schema = at.school.world.schemas.get("system-right").unwrap();
-        schema
-            .fields
-            .iter()
-            .find(|field| matches!(&field.kind, schoolkeeper_core::schema::FieldType::Ref(to) if &**to == "system"))
-            .unwrap()
-            .name
-            .clone()
-    };
-    let right = at.school.put("system-right", &[(&*field, Value::Ref(system))]);
+    at.school = at.school.census("system-right");
+    let right = at.school.put("system-right", &[("system", Value::Ref(system))]);
     let decided = |answer: &str, reason: &str| {
         let row = map(&[("entry", Value::Ref(right)), ("answer", text(answer)), ("reason", text(reason))]);
         map(&[
