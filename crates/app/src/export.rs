@@ -33,6 +33,19 @@ pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error>
     out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
 }
 
+/// Tasks, one a line.
+pub fn tasks(tasks: &[&crate::duty::Task]) -> Result<Vec<u8>, Error> {
+    let rows = tasks.iter().map(|task| {
+        let statements: Vec<&str> = task.clauses.iter().map(|id| &**id).collect();
+        let about = task.about.as_ref().map_or("", |(_, name)| name);
+        let late = if task.late { "late" } else { "in time" };
+        let people = task.people.join(", ");
+        let words = [&*task.title, about, &*task.owner, &*people, &statements.join(" ")].map(str::to_owned);
+        [task.due.to_string(), late.to_owned()].into_iter().chain(words).collect()
+    });
+    table(&["Due", "Status", "Task", "For", "Whose", "People", "Statements"], rows)
+}
+
 /// The history, one record a line.
 pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
     let mut out = csv::Writer::from_writer(Vec::new());

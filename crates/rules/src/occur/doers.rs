@@ -21,7 +21,7 @@ pub struct Doers {
 }
 
 /// The names a duty is for: as the school chose, else as the policy says; who stands in where that is nobody.
-pub(super) fn owner_names(ctx: Ctx<'_>, control: &Name, spec: &Duty) -> Who {
+pub fn owner_names(ctx: Ctx<'_>, control: &Name, spec: &Duty) -> Who {
     let Some((owner, deputy)) = ctx.world.owners.get(control) else { return spec.owner.clone() };
     let held = |role: &Name| !people::all_of(ctx, std::slice::from_ref(role), None).is_empty();
     let chosen = deputy.as_ref().filter(|deputy| !held(owner) && held(deputy));

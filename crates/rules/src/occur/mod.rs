@@ -20,7 +20,7 @@ mod series;
 mod subjects;
 
 pub use act::act;
-pub use doers::{Doers, doers};
+pub use doers::{Doers, doers, owner_names};
 pub use occurrence::{Occurrence, occurrences};
-pub use open::{Open, Part, Waits, open, seen};
+pub use open::{Open, Part, Waits, open, seen, told};
 pub use subjects::census;

@@ -5,11 +5,12 @@
 use super::act::named;
 use super::doers::{Doers, doers, owner_names};
 use super::doing::State;
-use super::duty::{Asked, Course};
+use super::duty::{self, Asked};
 use super::occurrence::Occurrence;
 use crate::compiled::CompiledControl;
 use crate::flow::people;
 use crate::flow::record::Row;
+use crate::flow::telling::{Course, Told, of_course};
 use crate::judge::Ctx;
 use jiff::civil::Date;
 use schoolkeeper_core::control::Duty;
@@ -81,7 +82,7 @@ impl Open {
 
 /// Everything of a duty that is open or late now, the earliest first; nothing while nobody can say what is due.
 pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Duty) -> Vec<Open> {
-    let course = Course::new(ctx, control, spec);
+    let course = duty::Course::new(ctx, control, spec);
     let mut out: Vec<Open> = Vec::new();
     for asked in course.asked().unwrap_or_default() {
         out.extend(of_asked(ctx, &course, (control, spec), asked));
@@ -96,13 +97,22 @@ pub fn seen(
     (control, spec): (&CompiledControl, &Duty),
     (due, entry): (Date, Option<EntryId>),
 ) -> Option<Open> {
-    let course = Course::new(ctx, control, spec);
+    let course = duty::Course::new(ctx, control, spec);
     let (one, subject) = named(&course, ctx, (due, entry)).ok()?;
     Some(look(ctx, &course, (control, spec), (one, subject)))
 }
 
+/// The last rung of its ladder, and of its tellings, that an open occurrence has reached: names as the policy writes
+/// them, and when.
+pub fn told(ctx: Ctx<'_>, control: &CompiledControl, open: &Open) -> Option<Told> {
+    let entry = open.subject.map(|(register, row)| Row::at(ctx.world, register, row).id());
+    let opened = Some(ctx.world.calendar.start_of(open.one.opens));
+    let course = Course { entry, opened, due: open.one.late_at, ..Course::default() };
+    of_course(ctx, &control.control, &course, ctx.world.now).pop()
+}
+
 /// Doing the one to come answers for the one before; what opens later is not asked yet.
-fn of_asked(ctx: Ctx<'_>, course: &Course<'_>, of: (&CompiledControl, &Duty), asked: Asked) -> Vec<Open> {
+fn of_asked(ctx: Ctx<'_>, course: &duty::Course<'_>, of: (&CompiledControl, &Duty), asked: Asked) -> Vec<Open> {
     let look = |one: Occurrence| look(ctx, course, of, (one, asked.subject));
     let upcoming = asked.upcoming.map(look);
     if upcoming.as_ref().is_some_and(|one| one.waits == Waits::Nothing) {
@@ -115,7 +125,7 @@ fn of_asked(ctx: Ctx<'_>, course: &Course<'_>, of: (&CompiledControl, &Duty), as
 
 fn look(
     ctx: Ctx<'_>,
-    course: &Course<'_>,
+    course: &duty::Course<'_>,
     (control, spec): (&CompiledControl, &Duty),
     (one, subject): (Occurrence, Option<(usize, usize)>),
 ) -> Open {
