@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::view::across::SectionAcross;
 use schoolkeeper_app::{Across, SchoolLine};
+use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::standing::Standing;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -60,6 +61,11 @@ pub struct Wanted {
 
 /// GET /
 pub async fn list(State(app): State<App>, signed: Signed, Query(wanted): Query<Wanted>) -> Result<Response, Error> {
+    if !signed.actor.roles.iter().any(|held| held.base.leads() || held.base == BaseRole::Governor)
+        && signed.actor.person.is_some()
+    {
+        return Ok(Redirect::to(&urls::mine()).into_response());
+    }
     let across = app.house.across(&signed.actor).await?;
     if let [only] = &across.schools[..] {
         return Ok(Redirect::to(&urls::school(&only.slug)).into_response());

@@ -73,17 +73,18 @@ to = 2027-07-21
 half_from = 2027-05-31
 half_to = 2027-06-04
 "#;
-const STAFF: &str = "Name,Email,Kind,Job title\nTom Made-Up,tech@hill.example,staff,Technician\n\
-    Hanna Made-Up,head@hill.example,staff,Head\nSam Made-Up,staff@hill.example,staff,Teacher\n";
+/// Everybody who is known, and a joiner.
+const WITH_JO: &str = "Name,Email,Kind,Job title\nHanna Made-Up,head@hill.example,staff,\n\
+    Bea Made-Up,office@hill.example,staff,\nTom Made-Up,tech@hill.example,staff,\n\
+    Sam Made-Up,staff@hill.example,staff,\nGail Made-Up,gov@hill.example,governor,\n\
+    Pip Made-Up,pupil@hill.example,pupil,\nJo Made-Up,jo@hill.example,staff,Teacher\n";
 
 /// The school on a day.
 struct Story(Test);
 
 impl Story {
     async fn begun(url: &str) -> Self {
-        let test = Test::over(POLICY, url, Some(TERMS)).await;
-        let story = Self(test);
-        story.list(STAFF).await;
+        let story = Self(Test::over(POLICY, url, Some(TERMS)).await);
         story.0.give("Tom Made-Up", "it-technician").await;
         story.0.give("Hanna Made-Up", "headteacher").await;
         story
@@ -173,7 +174,7 @@ async fn a_joiner_begins_a_talk_and_the_first_list_does_not(url: String) {
     let mut story = Story::begun(&url).await;
     assert_eq!(story.mine("Hanna Made-Up").await, [], "the first list is how things are");
     story = story.on("2026-11-24").await;
-    story.list(&(STAFF.to_owned() + "Jo Made-Up,jo@hill.example,staff,Teacher\n")).await;
+    story.list(WITH_JO).await;
     let waits = |mine: &[(What, String, bool)]| mine.iter().filter(|one| one.1 == "Talk about security").count();
     assert_eq!(waits(&story.mine("Hanna Made-Up").await), 1);
     let jo = story.0.person("Jo Made-Up").await;

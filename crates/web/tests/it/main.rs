@@ -27,6 +27,7 @@ mod routes;
 mod school;
 mod signing;
 mod start;
+mod task;
 mod why;
 #[path = "../../../app/tests/import/workbook.rs"]
 #[expect(dead_code, reason = "the tests of the engine use the rest")]
