@@ -38,7 +38,7 @@ impl Waited {
 
     /// What a list makes happen; new entries count as changed where others of their kind were known before.
     pub fn events(&self, preview: &Preview) -> Vec<NewEntry> {
-        let known = !preview.changed.is_empty() || !preview.same.is_empty() || !preview.left.is_empty();
+        let known = preview.part || !preview.changed.is_empty() || !preview.same.is_empty() || !preview.left.is_empty();
         let new = preview.new.iter().filter(|_| known);
         let new = new.map(|one| (one.id, one.facts.iter().filter(|(_, fact)| fact.value != Value::Empty)));
         let mut happened: Vec<(EntryId, Name)> =

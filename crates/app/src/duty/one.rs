@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::control::Duty;
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::phrase::Evidence;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Scene;
 use schoolkeeper_rules::flow::people;
@@ -143,7 +144,7 @@ fn shown(
         part,
         second,
         may_skip: may_skip && task.waits == Waits::Doing,
-        undo: mine && written_today && unsigned,
+        undo: mine && written_today && unsigned && !shows_files(spec),
         past: past(ctx, (control, spec), &task),
         together: together(ctx, (control, spec), (&task, part)),
         decide: decide(ctx, control, &task),
@@ -192,6 +193,12 @@ fn done_line(ctx: Ctx<'_>, spec: &Duty, row: Row<'_>) -> DoneLine {
     }
     shown.extend(row.number("count").map(|count| ("Count".to_owned(), count.to_string())));
     DoneLine { entry: row.id(), due: row.date("occurrence").unwrap_or_default(), words, shown }
+}
+
+/// A file that was shown stays, and so does what it was shown for.
+fn shows_files(spec: &Duty) -> bool {
+    let asked = spec.evidence.iter().chain(spec.checklist.iter().flat_map(|item| &item.evidence));
+    asked.into_iter().any(|kind| matches!(kind, Evidence::File | Evidence::Photo))
 }
 
 /// A value of a checklist as people read it.
