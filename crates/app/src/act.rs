@@ -4,6 +4,7 @@
 //! only on the records it was judged on.
 
 use crate::asking::{About, Asking};
+use crate::attachment::{NewAttachment, Received};
 use crate::authority::Try;
 use crate::evaluate::{TRIES_MAX, moved};
 use crate::snapshot::Adopted;
@@ -14,15 +15,25 @@ use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
 use schoolkeeper_rules::flow::{self, Acting, Change, Refusal};
-use schoolkeeper_rules::{CompiledControl, Ctx};
+use schoolkeeper_rules::{CompiledControl, Ctx, occur};
 use schoolkeeper_store::act::{ActAt, Written};
+use schoolkeeper_store::attachment::AttachedTo;
 use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::{EntryChange, NewEntry, School};
 use std::collections::HashMap;
 
 /// Acts of controls that have pages, each behind [`House::act`].
-pub const ACTS: &[&str] =
-    &["agreement.publish", "agreement.sign", "grant.end", "request.answer", "request.ask", "request.decide"];
+pub const ACTS: &[&str] = &[
+    "agreement.publish",
+    "agreement.sign",
+    "duty.complete",
+    "duty.countersign",
+    "duty.skip",
+    "grant.end",
+    "request.answer",
+    "request.ask",
+    "request.decide",
+];
 
 /// What somebody wants to do.
 #[derive(Clone, Debug)]
@@ -37,6 +48,15 @@ pub struct PolicyAct<'a> {
     pub on: Option<EntryId>,
     /// What was filled in, a [`Value::Map`].
     pub form: Value,
+}
+
+/// Files somebody shows with an act; they are put on the first record it makes.
+#[derive(Debug)]
+pub struct Showing {
+    /// Id of that record, given before so that they could be sealed for it.
+    pub made: EntryId,
+    /// Each with what it is.
+    pub files: Vec<(Received, NewAttachment)>,
 }
 
 /// What became of it.
@@ -90,6 +110,17 @@ impl House {
 
     /// Does an act of a control; [`Error::Denied`] when a policy refuses it, missing when there is no such control.
     pub async fn act(&self, actor: &Actor, school: &School, act: PolicyAct<'_>) -> Result<Acted, Error> {
+        self.act_showing(actor, school, act, None).await
+    }
+
+    /// The same with files.
+    pub async fn act_showing(
+        &self,
+        actor: &Actor,
+        school: &School,
+        act: PolicyAct<'_>,
+        showing: Option<&Showing>,
+    ) -> Result<Acted, Error> {
         let tried = Try { act: act.act, on: act.on, form: act.form.clone() };
         let allowed = self.allow(actor, school, &tried).await?;
         for _ in 0..TRIES_MAX {
@@ -98,7 +129,7 @@ impl House {
                 Ok(changes) => changes,
                 Err(refusal) => return Ok(Acted::Refused(refusal.0)),
             };
-            if let Some(done) = self.write_act(&allowed.scope, (school, &act), (&before, changes)).await? {
+            if let Some(done) = self.write_act(&allowed.scope, (school, &act), (&before, changes), showing).await? {
                 self.evaluate_after(school).await?;
                 return Ok(Acted::Done(done));
             }
@@ -112,16 +143,20 @@ impl House {
         scope: &Scope,
         (school, act): (&School, &PolicyAct<'_>),
         (before, changes): (&Before, Vec<Change>),
+        showing: Option<&Showing>,
     ) -> Result<Option<Vec<EntryId>>, Error> {
         let mut write = self.write().await?;
         let known: Vec<EntryId> = changes.iter().filter_map(|change| change.entry).collect();
         let known = write.entries_by_id(&Scope::system("act"), school.id, &known).await?;
         let versions: HashMap<EntryId, i64> = known.iter().map(|entry| (entry.id, entry.version)).collect();
         let mut written = Vec::new();
+        let mut made = showing.map(|showing| showing.made);
         for change in changes {
-            written.extend(self.written(&self.schemas, &versions, change)?);
+            let new = if change.entry.is_none() { made.take() } else { None };
+            let new = new.unwrap_or_else(|| EntryId(Self::new_id()));
+            written.extend(self.written(&self.schemas, &versions, (change, new))?);
         }
-        let done = written.iter().map(Written::entry).collect();
+        let done: Vec<EntryId> = written.iter().map(Written::entry).collect();
         let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
         let generation = before.0.generation();
         let at = ActAt { school: school.id, act: &name, control: act.control, now: self.now(), generation };
@@ -130,6 +165,15 @@ impl House {
             Ok(false) => return Err(Error::Missing),
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
+        }
+        if let (Some(showing), Some(first)) = (showing, done.first()) {
+            // Whose the record is was judged with the act; files are else put on by whoever reaches the whole school.
+            let own = scope.own_at(school.id).is_some();
+            let scope = if own { &Scope::system("evidence") } else { scope };
+            for (received, new) in &showing.files {
+                let to = AttachedTo { school: school.id, register: "done", owner: first.0 };
+                self.add_file(&mut write, scope, (received, to, new)).await?;
+            }
         }
         write.commit().await?;
         Ok(Some(done))
@@ -140,7 +184,7 @@ impl House {
         &self,
         schemas: &'a Schemas,
         versions: &HashMap<EntryId, i64>,
-        change: Change,
+        (change, new): (Change, EntryId),
     ) -> Result<Option<Written<'a>>, Error> {
         let Some(register) = schemas.get(&change.register) else { return Ok(None) };
         let mut facts = self.words(register, change.set);
@@ -150,7 +194,7 @@ impl House {
         }
         let state = register.states.as_ref().map(|states| Value::Text(states.first.clone()));
         facts.extend(state.map(|state| (Name::from("state"), self.word(state))));
-        Ok(Some(Written::New(register, NewEntry { id: EntryId(Self::new_id()), facts })))
+        Ok(Some(Written::New(register, NewEntry { id: new, facts })))
     }
 
     fn words(&self, register: &Register, set: Vec<(Name, Value)>) -> Facts {
@@ -168,5 +212,6 @@ fn changes(before: &Before, act: &PolicyAct<'_>) -> Result<Result<Vec<Change>, R
         return Ok(Err(Refusal(text.to_owned())));
     };
     let acting = Acting { person, on: act.on, form: &act.form };
-    flow::act(ctx, control, act.act, acting).ok_or(Error::Missing)
+    let done = flow::act(ctx, control, act.act, acting).or_else(|| occur::act(ctx, control, act.act, acting));
+    done.ok_or(Error::Missing)
 }

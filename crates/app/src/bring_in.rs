@@ -76,6 +76,7 @@ impl House {
             now: self.now(),
         };
         let mut again = 0;
+        let waited = self.waited(school, &schema.id).await?;
         loop {
             let preview = self.look_at(actor, (school, &scope), schema, &asked).await?.preview;
             if list.dry_run {
@@ -85,7 +86,7 @@ impl House {
                 return Err(Error::refused(format!("{}\nNothing was saved: {stop}", left_out(&preview))));
             }
             self.may_write()?;
-            match import::save(&self.store, &scope, schema, &preview).await {
+            match import::save(&self.store, &scope, (schema, &waited), &preview).await {
                 // Nobody has looked at this preview yet, so what came meanwhile is simply looked at as well.
                 Err(import::Error::MovedOn) if again < LOOKS_MAX => again += 1,
                 saved => {

@@ -307,6 +307,7 @@ fn proposed(known: Option<&Adopted>, target: &Target, snapshot: &Snapshot) -> Ad
         probes: BTreeMap::new(),
         sections: Vec::new(),
         not_here: Vec::new(),
+        owners: Vec::new(),
     };
     let base = known.map_or(fresh, |known| Adopted { live: target.live.clone(), ..known.clone() });
     let mut then = with(&base, &target.values);

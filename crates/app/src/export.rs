@@ -37,25 +37,32 @@ pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error>
 
 /// Where every school stands: all of it a line each, then one section of one school a line.
 pub fn across(across: &Across) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    let line = |[school, policy, section]: [&str; 3], tally: &Tally| {
+    let line = |[school, policy, section]: [&str; 3], tally: &Tally| -> Vec<String> {
         let counts =
             [tally.broken, tally.unknown, tally.due, tally.kept, tally.told, tally.not_started, tally.not_here];
-        let words = [school, policy, section].map(safe);
-        words.into_iter().chain(counts.map(|count| count.to_string())).collect::<Vec<String>>()
+        [school, policy, section].map(str::to_owned).into_iter().chain(counts.map(|count| count.to_string())).collect()
     };
     let words = ["School", "Policy", "Section", "Not met", "Not known yet", "Due", "Met", "For information"];
-    let apart = ["Not started", "Does not apply here"];
-    let head = words.into_iter().chain(apart).map(str::to_owned).collect();
+    let head: Vec<&str> = words.into_iter().chain(["Not started", "Does not apply here"]).collect();
     let whole = across.schools.iter().map(|school| line([&school.title, "", ""], &school.tally));
     let sections = across.sections.iter().flat_map(|section| {
         let here = |school: &SchoolAt| line([&school.title, &section.policy, &section.title], &school.tally);
         section.schools.iter().map(here)
     });
-    for row in std::iter::once(head).chain(whole).chain(sections) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    table(&head, whole.chain(sections))
+}
+
+/// Tasks, one a line.
+pub fn tasks(tasks: &[&crate::duty::Task]) -> Result<Vec<u8>, Error> {
+    let rows = tasks.iter().map(|task| {
+        let statements: Vec<&str> = task.clauses.iter().map(|id| &**id).collect();
+        let about = task.about.as_ref().map_or("", |(_, name)| name);
+        let late = if task.late { "late" } else { "in time" };
+        let people = task.people.join(", ");
+        let words = [&*task.title, about, &*task.owner, &*people, &statements.join(" ")].map(str::to_owned);
+        [task.due.to_string(), late.to_owned()].into_iter().chain(words).collect()
+    });
+    table(&["Due", "Status", "Task", "For", "Whose", "People", "Statements"], rows)
 }
 
 /// The history, one record a line.

@@ -9,7 +9,8 @@ use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::control::ControlKind;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_store::School;
@@ -18,12 +19,15 @@ use schoolkeeper_store::School;
 const CENSUS_DAYS: i32 = 30;
 
 /// Something somebody is to be told of.
-struct Reminder {
-    people: Vec<EntryId>,
-    by: Option<Date>,
-    link: String,
+pub(crate) struct Reminder {
+    /// Whom.
+    pub people: Vec<EntryId>,
+    /// The last day to act.
+    pub by: Option<Date>,
+    /// Where.
+    pub link: String,
     /// With the person it is the key under which it is told once.
-    key: String,
+    pub key: String,
 }
 
 impl House {
@@ -33,6 +37,7 @@ impl House {
         for school in self.all_schools(&self.operator()).await? {
             let mut reminders = self.ends_soon(&school).await?;
             reminders.extend(self.theirs(&school).await?);
+            reminders.extend(self.open_tasks_told(&school).await?);
             told += self.tell(&school, reminders).await?;
             told += self.tell_of_requests(&school).await?;
             told += self.tell_signers(&school).await?;
@@ -82,7 +87,12 @@ impl House {
                 Err(Error::Missing) => continue,
                 Err(error) => return Err(error),
             };
-            for cause in at.causes() {
+            // Tasks are told by themselves: with their own page, which their owners may open.
+            let is_task = |control: &Name| {
+                let control = at.pack.controls.get(control);
+                control.is_some_and(|control| matches!(control.control.kind, ControlKind::Duty(_)))
+            };
+            for cause in at.causes().into_iter().filter(|cause| !is_task(&cause.control)) {
                 out.push(Reminder {
                     people: posts.doers(cause.role.as_deref(), cause.deputy.as_deref()),
                     by: cause.fix_by.or_else(|| cause.due_at.map(|due| at.calendar.day(due))),

@@ -12,7 +12,7 @@ use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_store::census::StoredCensus;
 use schoolkeeper_store::not_here::NotHere;
 use schoolkeeper_store::probe::Tried;
-use schoolkeeper_store::section::StoredSection;
+use schoolkeeper_store::section::{StoredSection, TaskOwner};
 use schoolkeeper_store::{Read, School, StoredEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub struct Adopted {
     pub sections: Vec<StoredSection>,
     /// Statements that were said not to apply here.
     pub not_here: Vec<NotHere>,
+    /// Who does what, where the school chose that itself.
+    pub owners: Vec<TaskOwner>,
 }
 
 impl Adopted {
@@ -48,6 +50,8 @@ impl Adopted {
         world.named.clone_from(&self.named);
         world.probes.clone_from(&self.probes);
         world.started = self.started();
+        let owners = self.owners.iter().map(|one| (one.control.clone(), (one.owner.clone(), one.deputy.clone())));
+        world.owners = owners.collect();
         let started = |control: &Name| world.started.get(control).copied().flatten();
         let controls = self.live.pack.controls.keys();
         let since =
@@ -114,6 +118,7 @@ impl House {
                 named: read.named_entries(scope, school.id, &stored.pack).await?,
                 sections: read.sections(scope, school.id, &stored.pack).await?,
                 not_here: read.not_here(scope, school.id, &stored.pack).await?,
+                owners: read.task_owners(scope, school.id, &stored.pack).await?,
                 since: stored.adopted_at,
                 live,
             });

@@ -108,6 +108,8 @@ pub struct World {
     /// Controls of a policy that goes by sections: since when one of theirs is started, `None` while none is. What
     /// is not known does not grow older before. One that is not listed always was started.
     pub started: BTreeMap<Name, Option<Timestamp>>,
+    /// Duties whose owner the school chose itself: control → the role, and the one that stands in.
+    pub owners: BTreeMap<Name, (Name, Option<Name>)>,
     /// What people read instead of the name of an entry that was erased and is still pointed to.
     pub erased: BTreeMap<EntryId, Name>,
     /// A school of no trust: what stands once for a trust stands here too.
@@ -122,9 +124,23 @@ impl World {
         let empty = Arc::new(Table::default());
         let tables = schemas.all().iter().map(|_| empty.clone()).collect();
         let (probes, in_force_since, started) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let (named, erased, alone) = (BTreeMap::new(), BTreeMap::new(), false);
-        let left_out = BTreeSet::new();
-        Self { place, now, calendar, schemas, named, probes, in_force_since, started, erased, alone, tables, left_out }
+        let (named, owners, erased) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (alone, left_out) = (false, BTreeSet::new());
+        Self {
+            place,
+            now,
+            calendar,
+            schemas,
+            named,
+            probes,
+            in_force_since,
+            started,
+            owners,
+            erased,
+            alone,
+            tables,
+            left_out,
+        }
     }
 
     /// A world with only these registers in it: whoever looks into another one is stopped, so that what was not read

@@ -72,4 +72,24 @@ impl Write {
         }
         Ok(true)
     }
+
+    /// Takes back what an act wrote last about one entry, while nothing came after. A conflict `entry_version` when
+    /// something did; `false` when the school is not reached. A scope of one's own things is enough, as for the act.
+    pub async fn undo_act(
+        &mut self,
+        scope: &Scope,
+        place: ByHand<'_>,
+        (entry, version): (EntryId, i64),
+    ) -> Result<bool, Error> {
+        let Some(reached) = self.reach(scope, place.school).await? else { return Ok(false) };
+        self.undo_in(scope, place, (&place.batch(reached, scope), entry, version)).await
+    }
+
+    /// Writes down what happened to records, in the change that made it happen and that the ledger tells of; `false`
+    /// when the school is not reached.
+    pub async fn happen(&mut self, scope: &Scope, place: ByHand<'_>, events: &[NewEntry]) -> Result<bool, Error> {
+        let Some(batch) = self.batch(scope, place).await? else { return Ok(false) };
+        batch.create(self, events).await?;
+        Ok(true)
+    }
 }

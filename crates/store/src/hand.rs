@@ -145,14 +145,23 @@ impl Write {
         let Some(batch) = self.batch(scope, place).await? else {
             return Ok(false);
         };
+        self.undo_in(scope, place, (&batch, entry, version)).await
+    }
+
+    pub(crate) async fn undo_in(
+        &mut self,
+        scope: &Scope,
+        place: ByHand<'_>,
+        (batch, entry, version): (&Batch<'_>, EntryId, i64),
+    ) -> Result<bool, Error> {
         let values = vec![id(entry.0), version.into(), id(place.school.0), text(&place.register.id)];
         self.run(LOCK, values[..2].to_vec()).await?;
         let row = self.one("entry_version", LAST, values).await?;
         let step = undo::step(&row.ok_or_else(|| Error::conflict("entry_version"))?)?;
         if step.created {
-            self.remove(&batch, &[step]).await?;
+            self.remove(batch, &[step]).await?;
         } else {
-            self.restore(&batch, &[step]).await?;
+            self.restore(batch, &[step]).await?;
         }
         self.record_entry(scope, place, entry, "entry-undone").await?;
         Ok(true)

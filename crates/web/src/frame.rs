@@ -114,6 +114,8 @@ pub enum Here {
     Policy,
     /// Problems.
     ToFix,
+    /// What people do.
+    Tasks,
     /// Registers and their entries.
     Records,
     /// Who did what.
@@ -128,7 +130,7 @@ impl Frame {
 
     /// Says who is signed in, and what was just done.
     pub fn signed(mut self, signed: &Signed) -> Self {
-        for (act, entry) in [("history.see", "ledger"), ("records.see", "registers")] {
+        for (act, entry) in [("history.see", "ledger"), ("records.see", "registers"), ("finding.see", "duties")] {
             if signed.actor.scope(act, &Narrowing::default()).is_err() {
                 self.nav.retain(|item| item.text != words::thing(entry));
             }
@@ -163,6 +165,7 @@ impl Frame {
             nav: vec![
                 item("Policy", urls::policy(slug, pack), Here::Policy),
                 item(words::thing("findings"), urls::to_fix(slug, pack), Here::ToFix),
+                item(words::thing("duties"), urls::tasks(slug), Here::Tasks),
                 item(words::thing("registers"), urls::records(slug), Here::Records),
                 item(words::thing("ledger"), urls::history(), Here::History),
             ],

@@ -15,6 +15,7 @@ use schoolkeeper_core::actor::Narrowing;
 /// Address in the table of routes, its words, what it is for. `{school}` stands for each school in reach.
 const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/records", "Records", "Everything the school keeps a list of"),
+    ("/school/{school}/tasks", "Tasks", "What is open and late, whose it is, the school year"),
     ("/school/{school}/imports", "Lists that were brought in", "What each changed, and taking it back"),
     ("/school/{school}/calendar", "Calendar", "Terms, half terms, INSET days, bank holidays"),
     ("/school/{school}/agreements", "Agreements", "What people sign, and who has not"),

@@ -23,8 +23,10 @@ const DATES: &str = "/school/{school}/calendar/change";
 const BANK_HOLIDAYS: &str = "/school/{school}/calendar/bank-holidays";
 /// Where files are put on records.
 const ATTACH: &str = "/school/{school}/records/{register}/{entry}/attachment";
+/// Where a task is done, with the files that show it.
+const TASK: &str = "/school/{school}/task/{pack}/{control}/{due}/{of}";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH];
+pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
 /// Longest form with dates.

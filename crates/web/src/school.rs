@@ -9,6 +9,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::view::across::SectionAcross;
 use schoolkeeper_app::{Across, SchoolLine};
+use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::standing::Standing;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -62,6 +63,11 @@ pub struct Wanted {
 
 /// GET /
 pub async fn list(State(app): State<App>, signed: Signed, Query(wanted): Query<Wanted>) -> Result<Response, Error> {
+    if !signed.actor.roles.iter().any(|held| held.base.leads() || held.base == BaseRole::Governor)
+        && signed.actor.person.is_some()
+    {
+        return Ok(Redirect::to(&urls::mine()).into_response());
+    }
     let across = app.house.across(&signed.actor).await?;
     if let [only] = &across.schools[..] {
         return Ok(Redirect::to(&urls::school(&only.slug)).into_response());

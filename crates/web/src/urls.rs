@@ -169,6 +169,31 @@ pub fn register(school: &str, register: &str) -> String {
     format!("/school/{school}/records/{register}")
 }
 
+/// What is somebody's own.
+pub fn mine() -> String {
+    "/mine".to_owned()
+}
+
+/// The same as dates.
+pub fn mine_calendar() -> String {
+    "/mine.ics".to_owned()
+}
+
+/// Every open task of a school.
+pub fn tasks(school: &str) -> String {
+    format!("/school/{school}/tasks")
+}
+
+/// The same as CSV.
+pub fn tasks_export(school: &str) -> String {
+    format!("/school/{school}/tasks.csv")
+}
+
+/// The tasks of its year.
+pub fn task_year(school: &str) -> String {
+    format!("/school/{school}/tasks/year")
+}
+
 /// A school's calendar.
 pub fn calendar(school: &str) -> String {
     format!("/school/{school}/calendar")

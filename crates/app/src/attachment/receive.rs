@@ -33,6 +33,11 @@ pub struct Received {
 }
 
 impl Received {
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn size(&self) -> i64 {
         self.blob.size + self.small.as_ref().map_or(0, |small| small.size)
     }

@@ -101,15 +101,20 @@ pub fn as_csv(terms: &[Term]) -> Result<Vec<u8>, crate::Error> {
 
 /// Terms as an iCal calendar that [`read`] reads again: one event of whole days each.
 pub fn as_ics(terms: &[Term], school: &str, now: Timestamp) -> String {
+    ics(events(terms).into_iter().map(|one| (one.words, one.from, one.to)), school, now)
+}
+
+/// Events of whole days as an iCal calendar: words, first and last day.
+pub(crate) fn ics(events: impl Iterator<Item = (String, Date, Date)>, whose: &str, now: Timestamp) -> String {
     let day = |day: Date| day.strftime("%Y%m%d").to_string();
     let plain =
         |words: &str| words.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;").replace(['\r', '\n'], " ");
     let mut out = vec!["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Schoolkeeper//Calendar//EN\r\n".to_owned()];
-    for one in events(terms) {
-        let (from, after) = (day(one.from), day(one.to.tomorrow().unwrap_or(one.to)));
+    for (words, from, to) in events {
+        let (from, after) = (day(from), day(to.tomorrow().unwrap_or(to)));
         let stamp = now.strftime("%Y%m%dT%H%M%SZ");
-        let uid = folded(&format!("UID:{from}-{after}-{}@{school}.schoolkeeper", slug(&one.words)));
-        let summary = format!("SUMMARY:{}", plain(&one.words));
+        let uid = folded(&format!("UID:{from}-{after}-{}@{whose}.schoolkeeper", slug(&words)));
+        let summary = format!("SUMMARY:{}", plain(&words));
         out.push(format!(
             "BEGIN:VEVENT\r\n{uid}\r\nDTSTAMP:{stamp}\r\nDTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{after}\r\n\
             {}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n",

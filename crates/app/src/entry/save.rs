@@ -77,8 +77,10 @@ impl House {
         let id = EntryId(Self::new_id());
         let why = why(&filled.why);
         let place = ByHand { school: school.id, register: &register, now: self.now(), why: why.as_deref() };
+        let (fields, waited) = (facts.keys().cloned().collect(), self.waited(school, &register.id).await?);
         let mut write = self.write().await?;
         write.create_entry(&allowed.scope, place, NewEntry { id, facts }).await?;
+        self.happened(&mut write, &allowed.scope, (school, &waited), (id, fields)).await?;
         write.commit().await?;
         self.evaluate_after(school).await?;
         Ok(Saved::Done(id))
@@ -136,7 +138,13 @@ impl House {
         let (why, entry) = (why(reason), at.id());
         let place = ByHand { school: at.school.id, register: &at.register, now: self.now(), why: why.as_deref() };
         let change = EntryChange { id: entry, expected_version: at.whole.entry.version, facts };
+        let different = |(name, fact): &(&Name, &Fact)| {
+            at.whole.entry.facts.get(*name).is_none_or(|known| known.value != fact.value)
+        };
+        let fields = change.facts.iter().filter(different).map(|(name, _)| name.clone()).collect();
+        let waited = self.waited(&at.school, &at.register.id).await?;
         let mut write = self.write().await?;
+        self.happened(&mut write, scope, (&at.school, &waited), (entry, fields)).await?;
         match write.restate_entry(scope, place, change).await {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(Saved::MovedOn),
             done => drop(done?),

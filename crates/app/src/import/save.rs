@@ -8,6 +8,7 @@ use super::message::{Problem, Refused, quote};
 use super::plan::{Answer, Before, Options, Planned, Preview};
 use super::sheet::{self, Sheet};
 use super::trip::{self, Trip};
+use crate::event::Waited;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Calendar;
@@ -18,7 +19,7 @@ use schoolkeeper_store::Undone;
 use schoolkeeper_store::entry::{HAND, StoredEntry};
 use schoolkeeper_store::import::Plan;
 use schoolkeeper_store::mapping::MappingOf;
-use schoolkeeper_store::{EntryChange, NewEntry, Read, Store, document::Facts, key};
+use schoolkeeper_store::{ByHand, EntryChange, NewEntry, Read, Store, document::Facts, key};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The source of a list that nobody named and no known export has.
@@ -143,7 +144,12 @@ pub(crate) fn heavy<T>(work: impl FnOnce() -> T) -> T {
 }
 
 /// Saves what a look showed, in one transaction.
-pub async fn save(store: &Store, scope: &Scope, register: &Register, preview: &Preview) -> Result<(), Error> {
+pub async fn save(
+    store: &Store,
+    scope: &Scope,
+    (register, waited): (&Register, &Waited),
+    preview: &Preview,
+) -> Result<(), Error> {
     if let Some(problem) = &preview.stop {
         return Err(Refused::new(&preview.file, problem.clone()).into());
     }
@@ -151,6 +157,11 @@ pub async fn save(store: &Store, scope: &Scope, register: &Register, preview: &P
     let mut tx = store.write_tx().await?;
     if !tx.commit_import(scope, register, &plan).await? {
         return Err(Error::NoSchool);
+    }
+    let events = waited.events(preview);
+    if !events.is_empty() {
+        let place = ByHand { school: preview.school, register: waited.change(), now: preview.at, why: None };
+        tx.happen(scope, place, &events).await?;
     }
     let of = MappingOf { school: preview.school, register: &preview.register, source: &preview.source };
     if *preview.source != *HAND {

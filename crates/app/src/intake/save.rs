@@ -85,7 +85,8 @@ impl House {
         (looked.preview.map.sheet, looked.preview.map.header_row) = (None, None);
         let schema = schemas.get(&intake.register).ok_or(Error::Missing)?;
         self.may_write()?;
-        import::save(&self.store, &desk.scope, schema, &looked.preview).await?;
+        let waited = self.waited(school, &schema.id).await?;
+        import::save(&self.store, &desk.scope, (schema, &waited), &looked.preview).await?;
         Ok(true)
     }
 }

@@ -77,6 +77,7 @@ fn probes(house: &House, live: &Arc<CompiledPack>) -> BTreeMap<Name, bool> {
         probes: BTreeMap::new(),
         sections: Vec::new(),
         not_here: Vec::new(),
+        owners: Vec::new(),
     };
     results(&adopted, house.decide)
 }

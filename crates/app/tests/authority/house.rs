@@ -114,6 +114,11 @@ impl Test {
     }
 
     pub async fn under(policy: &str) -> Self {
+        Self::over(policy, "", None).await
+    }
+
+    /// The same over a database of the given engine, with these terms.
+    pub async fn over(policy: &str, url: &str, terms: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pack = folder.path().join("small.toml");
         std::fs::write(&pack, policy).unwrap();
@@ -122,6 +127,8 @@ impl Test {
             trust: Some("Made-up Trust".to_owned()),
             pack: pack.to_str().unwrap().to_owned(),
             sandbox: true,
+            database: url.starts_with("postgres").then(|| url.to_owned()),
+            calendar: terms.map(str::to_owned),
             ..NewHouse::default()
         };
         let data = folder.path().join("data");

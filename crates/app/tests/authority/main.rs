@@ -11,3 +11,4 @@ mod organisation;
 mod probe;
 mod role;
 mod sight;
+mod task;

@@ -207,6 +207,23 @@ pub fn meant(ctx: Ctx<'_>, names: &[Name], person: usize, about: Option<Row<'_>>
     Group::of(ctx, names, about).has(person)
 }
 
+/// Everybody some names mean for certain.
+pub fn all_of(ctx: Ctx<'_>, names: &[Name], about: Option<Row<'_>>) -> BTreeSet<EntryId> {
+    let group = Group::of(ctx, names, about);
+    let mut out = BTreeSet::new();
+    let looked = |part: &&Part<'_>| !matches!(part, Part::These { .. });
+    if group.parts.iter().any(|part| looked(&part)) {
+        let all = Row::all(ctx.world, "person");
+        out.extend(all.filter(|person| group.has(person.row).truth == Truth::True).map(Row::id));
+    }
+    for part in &group.parts {
+        if let Part::These { people, .. } = part {
+            out.extend(people);
+        }
+    }
+    out
+}
+
 /// The people some names mean, looked up once for many questions.
 pub struct Group<'w> {
     ctx: Ctx<'w>,

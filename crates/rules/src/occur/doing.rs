@@ -87,6 +87,11 @@ impl<'w> Doings<'w> {
 
     /// How far an occurrence has come for a subject. What was done without naming an entry counts for all of them.
     pub fn state(&self, one: &Occurrence, subject: Option<(usize, usize)>) -> State {
+        self.found(one, subject).0
+    }
+
+    /// The same, with what somebody wrote down that comes nearest.
+    pub fn found(&self, one: &Occurrence, subject: Option<(usize, usize)>) -> (State, Option<Row<'w>>) {
         let entry = subject.map(|(register, row)| Row::at(self.ctx.world, register, row).id());
         let mut keys = vec![None];
         keys.extend(entry.map(Some));
@@ -95,11 +100,13 @@ impl<'w> Doings<'w> {
             let start = rows.partition_point(|(occurrence, _)| *occurrence < first);
             rows[start..].iter().take_while(|(occurrence, _)| *occurrence <= one.to.max(one.due))
         });
-        let states = rows.filter(|(name, _)| one.is_named(*name)).map(|(_, row)| self.judge(*row, subject));
-        states.max_by_key(State::rank).unwrap_or(State::Not(None))
+        let states =
+            rows.filter(|(name, _)| one.is_named(*name)).map(|(_, row)| (self.judge(*row, subject), Some(*row)));
+        states.max_by_key(|(state, _)| state.rank()).unwrap_or((State::Not(None), None))
     }
 
-    fn judge(&self, row: Row<'w>, subject: Option<(usize, usize)>) -> State {
+    /// How far one of them comes.
+    pub fn judge(&self, row: Row<'w>, subject: Option<(usize, usize)>) -> State {
         if row.text("skipped_because").is_some_and(|why| !why.trim().is_empty()) {
             return self.skipped(row);
         }

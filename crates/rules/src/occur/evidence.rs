@@ -12,10 +12,25 @@ use schoolkeeper_core::value::Value;
 impl Doings<'_> {
     /// The first thing that is not shown.
     pub(super) fn lacking(&self, row: Row<'_>, subject: Option<(usize, usize)>) -> Option<String> {
+        self.not_shown(row, subject).or_else(|| {
+            let waits = !self.spec.countersign.is_empty() && !self.is_countersigned(row);
+            waits.then(|| format!("it waits for the countersignature of {}", clock::any_of(&self.spec.countersign.0)))
+        })
+    }
+
+    /// Whether all is there but the second signature.
+    pub(super) fn awaits_second(&self, row: Row<'_>, subject: Option<(usize, usize)>) -> bool {
+        self.not_shown(row, subject).is_none() && self.lacking(row, subject).is_some()
+    }
+
+    /// The same without the second signature.
+    pub(super) fn not_shown(&self, row: Row<'_>, subject: Option<(usize, usize)>) -> Option<String> {
         let spec = self.spec;
         let report = spec.report.is_some().then_some(Evidence::Report);
         let about = subject.map(|(register, row)| Row::at(self.ctx.world, register, row));
-        if let Some(kind) = spec.evidence.iter().copied().chain(report).find(|kind| !self.shows(*kind, row, about)) {
+        let waits = |kind: &Evidence| *kind == Evidence::Countersignature && !spec.countersign.is_empty();
+        let kinds = spec.evidence.iter().copied().chain(report).filter(|kind| !waits(kind));
+        if let Some(kind) = kinds.into_iter().find(|kind| !self.shows(*kind, row, about)) {
             return Some(format!("`{kind}` is not shown"));
         }
         if let Some(item) = spec.checklist.iter().find(|item| !is_answered(item, row)) {
@@ -25,11 +40,8 @@ impl Doings<'_> {
         if let Some(name) = spec.send_to.iter().find(|name| !sent.contains(name)) {
             return Some(format!("it was not sent to `{name}`"));
         }
-        if let Some(with) = spec.with.iter().find(|with| !self.takes_part(&with.any, &row.texts("with"))) {
-            return Some(format!("nobody of {} took part", clock::any_of(&with.any.0)));
-        }
-        let waits = !spec.countersign.is_empty() && !self.is_countersigned(row);
-        waits.then(|| format!("it waits for the countersignature of {}", clock::any_of(&spec.countersign.0)))
+        let with = spec.with.iter().find(|with| !self.takes_part(&with.any, &row.texts("with")))?;
+        Some(format!("nobody of {} took part", clock::any_of(&with.any.0)))
     }
 
     fn shows(&self, kind: Evidence, row: Row<'_>, about: Option<Row<'_>>) -> bool {
@@ -63,7 +75,8 @@ impl Doings<'_> {
         let is_other_role = self.ctx.pack.pack.roles.contains_key(second)
             && !self.spec.countersign.is_empty()
             && !self.spec.countersign.iter().any(|name| &**name == second);
-        signed && row.text("by") != Some(second) && !is_other_role
+        let same = row.one("countersigner").is_some_and(|person| row.one("person") == Some(person));
+        signed && row.text("by") != Some(second) && !is_other_role && !same
     }
 
     fn takes_part(&self, any: &Who, with: &[Name]) -> bool {

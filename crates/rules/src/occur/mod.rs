@@ -3,17 +3,24 @@
 //! Invariant: a pure function of (pack, params, world). Nothing is stored about an occurrence but what people did
 //! (register `done`), so that three missed nights and one evaluation give the same as three evaluations.
 
+pub mod act;
 mod checklist;
+mod complete;
 mod dates;
+mod doers;
 mod doing;
 pub mod duty;
 pub mod event;
 mod evidence;
 pub mod job;
 pub mod occurrence;
+mod open;
 pub mod sample;
 mod series;
 mod subjects;
 
+pub use act::act;
+pub use doers::{Doers, doers, owner_names};
 pub use occurrence::{Occurrence, occurrences};
+pub use open::{Open, Part, Waits, open, seen, told};
 pub use subjects::census;

@@ -83,14 +83,30 @@ fn periodic(ctx: Ctx<'_>, spec: &Duty, every: Every, from: Date, to: Date) -> Re
     Ok(out)
 }
 
-/// The occurrence of a period that holds a staff day.
+/// The occurrence of a period that holds a staff day: due on its last one, or with `at = "start of …"` on its first,
+/// or so much later as the window lasts.
 pub(super) fn of_period(ctx: Ctx<'_>, spec: &Duty, period: Period) -> Result<Occurrence, Missing> {
-    let opens = match &spec.window {
-        None => period.from,
-        Some(window) => before(ctx, period.due, clock::span(ctx, window)?)?.clamp(period.from, period.due),
+    let window = spec.window.as_ref().map(|window| clock::span(ctx, window)).transpose()?;
+    let at_start = spec.at.as_ref().is_some_and(|at| at.starts_with("start of "));
+    let (opens, due) = match window {
+        _ if at_start => (period.from, begun(ctx, window, period)?),
+        None => (period.from, period.due),
+        Some(window) => (before(ctx, period.due, window)?.clamp(period.from, period.due), period.due),
     };
-    let late_at = Some(ctx.world.calendar.end_of(period.due));
-    Ok(Occurrence { due: period.due, opens, from: period.from, to: period.to, late_at, happened: None })
+    let late_at = Some(ctx.world.calendar.end_of(due));
+    Ok(Occurrence { due, opens, from: period.from, to: period.to, late_at, happened: None })
+}
+
+/// The first staff day of a period, or the last one before the window after it ends.
+fn begun(ctx: Ctx<'_>, window: Option<Span>, period: Period) -> Result<Date, Missing> {
+    let calendar = &ctx.world.calendar;
+    let mut first = period.from;
+    while first < period.due && !calendar.is_staff_day(first).map_err(ends)? {
+        first = next(first);
+    }
+    let Some(window) = window else { return Ok(first) };
+    let last = clock::add(ctx, first, window)?.clamp(first, period.due);
+    calendar.pull_forward(last).map_err(ends)
 }
 
 /// The day so long before another.

@@ -1,7 +1,7 @@
 //! Whom or what a duty or job is for: entries of a register that pass a test.
 
 use crate::compiled::CompiledControl;
-use crate::expr::{Scene, Truth};
+use crate::expr::{Scene, Tested, Truth, Window};
 use crate::flow::clock;
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};
@@ -61,6 +61,19 @@ pub(super) fn of(ctx: Ctx<'_>, control: &CompiledControl, register: &Name) -> Op
         }
     }
     Some(out)
+}
+
+/// Whether one entry passes the control's `where`; always when it has none, or speaks of other registers.
+pub(super) fn passes(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    (register, subject): (Option<&Name>, Option<(usize, usize)>),
+) -> Tested {
+    let speaks = |(at, _): &(usize, usize)| register.is_some_and(|id| ctx.world.schemas.index(id) == Some(*at));
+    match (control.expr("where"), subject.filter(speaks)) {
+        (Some(filter), Some((register, row))) => filter.test(&Scene::now(ctx).of(register, row)),
+        _ => Tested { truth: Truth::True, missing: Vec::new(), window: Window::default() },
+    }
 }
 
 /// The entries of a register of acts (`done`, `run`) that belong to a control.

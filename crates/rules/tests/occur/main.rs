@@ -1,6 +1,7 @@
 //! Duties and jobs of small policies in made-up schools, cell by cell of the table of standings.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod act;
 mod duty;
 mod event;
 mod job;

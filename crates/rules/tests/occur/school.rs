@@ -79,6 +79,8 @@ language = 1
 [role]
 premises-staff = { title = "Premises staff", acts_as = "staff" }
 headteacher = { title = "Headteacher", acts_as = "head" }
+it-technician = { title = "IT technician", acts_as = "technician" }
+site-manager = { title = "Site manager", acts_as = "staff" }
 "#;
 
 fn schemas() -> Arc<Schemas> {
@@ -144,18 +146,23 @@ impl School {
         let schema = &self.world.schemas.all()[index];
         let mut facts = vec![None; schema.fields.len()];
         let mut values = values.to_vec();
-        if register == "appointment" {
+        if register == "appointment" && !values.iter().any(|(name, _)| *name == "person") {
             values.push(("person", Value::Ref(id!(EntryId, 7))));
         }
         for (name, value) in values {
             let (field, _) = schema.field(name).unwrap_or_else(|| panic!("no field {name}"));
             facts[field] = Some(Fact { value, at: since, held_since: since, source: "test".into() });
         }
-        self.next += 1;
-        let id = id!(EntryId, self.next);
+        let id = self.fresh();
         self.world.put(index, Entry { id, since, facts });
         self.world.seal();
         id
+    }
+
+    /// An id nobody has.
+    pub fn fresh(&mut self) -> EntryId {
+        self.next += 1;
+        id!(EntryId, self.next)
     }
 
     /// Somebody did an occurrence of `it` on its due date, showing a note.

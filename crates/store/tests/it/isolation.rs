@@ -267,6 +267,8 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
 /// What people do with one entry, one after the other.
 async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTreeMap<&'static str, bool>) {
     out.insert("act", act::act(tx, scope, place.school).await);
+    out.insert("happen", tx.happen(scope, place, &[named(195, "hand", day(1), "Bench beside")]).await.unwrap());
+    out.insert("undo_act", act::undo(tx, scope, place, EntryId(id(195))).await);
     let stool = EntryId(id(160));
     out.insert(
         "create_entry by hand",

@@ -1,8 +1,8 @@
 //! Every route of the product, with the act it needs.
 
-use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
+use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, TASK, UPLOAD_BYTES_MAX};
 use crate::{
-    account, agreement, api, assets, attachment, backup, calendar, census, emergency, entry, grant, history, import, intake, job, keep, link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, request, role, school, section, set_up, sign, sign_in, token, watch, webhook,
+    account, agreement, api, assets, attachment, backup, calendar, census, duty, emergency, entry, grant, history, import, intake, job, keep, link, login, mail, manage, mine, naming, not_here, notice, own_field, policy, problem, proof, register, report, request, role, school, section, set_up, sign, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -228,6 +228,31 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/policy/{pack}/not-here/{*clause}",
         act: Some("not-here.ask"),
         handler: || get(not_here::page).post(not_here::act),
+    },
+    Route { path: "/mine", act: Some("page.see"), handler: || get(mine::page) },
+    Route { path: "/mine.ics", act: Some("page.see"), handler: || get(mine::as_ics) },
+    Route { path: "/school/{school}/tasks", act: Some("finding.see"), handler: || get(duty::list) },
+    Route { path: "/school/{school}/tasks.csv", act: Some("finding.see"), handler: || get(duty::export) },
+    Route { path: "/school/{school}/tasks/year", act: Some("finding.see"), handler: || get(duty::year) },
+    Route {
+        path: TASK,
+        act: Some("duty.complete"),
+        handler: || get(duty::page).post(duty::complete).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+    },
+    Route {
+        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
+        act: Some("duty.countersign"),
+        handler: || post(duty::countersign),
+    },
+    Route {
+        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
+        act: Some("duty.skip"),
+        handler: || post(duty::skip),
+    },
+    Route {
+        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
+        act: Some("duty.complete"),
+        handler: || post(duty::undo),
     },
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::every) },

@@ -34,6 +34,7 @@ mod school;
 mod sight;
 mod signing;
 mod start;
+mod task;
 mod why;
 #[path = "../../../app/tests/import/workbook.rs"]
 #[expect(dead_code, reason = "the tests of the engine use the rest")]

@@ -25,6 +25,9 @@ pub const PARTS: &[(&str, &str, &str)] = &[
 const ONLY_ACT: &[&str] = &[
     "/school/{school}/agreement/{pack}/{control}/chase",
     "/school/{school}/agreement/{pack}/{control}/slips",
+    "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
+    "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
+    "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
     "/token/{token}/renew",
     "/token/{token}/end",
     "/school/{school}/webhook/{webhook}/ping",
@@ -105,6 +108,8 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             step if step.contains("/import/{intake}/") && !ONLY_ACT.contains(&step) => StatusCode::NOT_FOUND,
             "/school/{school}/records/{register}/{entry}/move"
             | "/school/{school}/records/{register}/{entry}/receipt/{version}" => StatusCode::NOT_FOUND,
+            // No duty is in this policy.
+            task if task.contains("/task/") && !ONLY_ACT.contains(&task) => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" | "/sign-by/{token}" => StatusCode::GONE,

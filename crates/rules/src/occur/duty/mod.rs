@@ -9,6 +9,7 @@
 //! - What lies before the calendar's first day is not asked about.
 
 mod after_event;
+mod asked;
 mod one;
 mod sampled;
 
@@ -74,24 +75,27 @@ fn vacancy(ctx: Ctx<'_>, who: &Who) -> Option<Judgement> {
 }
 
 /// A duty with everything that was done for it.
-struct Course<'w> {
+pub(super) struct Course<'w> {
     ctx: Ctx<'w>,
     control: &'w CompiledControl,
     spec: &'w Duty,
-    doings: Doings<'w>,
-    today: Date,
+    pub(super) doings: Doings<'w>,
+    pub(super) today: Date,
 }
 
 /// What is asked of one subject.
 #[derive(Clone, Copy)]
-struct Asked {
-    last: Option<Occurrence>,
-    upcoming: Option<Occurrence>,
-    subject: Option<(usize, usize)>,
+pub(super) struct Asked {
+    /// The one that is past its date and counts.
+    pub last: Option<Occurrence>,
+    /// The one to come.
+    pub upcoming: Option<Occurrence>,
+    /// What it is about.
+    pub subject: Option<(usize, usize)>,
 }
 
 impl<'w> Course<'w> {
-    fn new(ctx: Ctx<'w>, control: &'w CompiledControl, spec: &'w Duty) -> Self {
+    pub(super) fn new(ctx: Ctx<'w>, control: &'w CompiledControl, spec: &'w Duty) -> Self {
         let today = ctx.world.calendar.day(ctx.world.now);
         Self { ctx, control, spec, doings: Doings::of(ctx, control, spec), today }
     }
@@ -100,9 +104,14 @@ impl<'w> Course<'w> {
         self.ctx.world.in_force_since.get(&self.control.control.id).map(|at| self.ctx.world.calendar.day(*at))
     }
 
-    fn stand(&self) -> Result<Vec<Judgement>, Missing> {
+    /// Its occurrences as far as they count; `None` for a duty that waits for events.
+    fn series(&self) -> Result<Option<Series<'w>>, Missing> {
         let start = [self.in_force(), self.doings.earliest()].into_iter().flatten().min().unwrap_or(self.today);
-        let Some(series) = Series::new(self.ctx, self.spec, start)? else { return self.events() };
+        Series::new(self.ctx, self.spec, start)
+    }
+
+    fn stand(&self) -> Result<Vec<Judgement>, Missing> {
+        let Some(series) = self.series()? else { return self.events() };
         let moment = series.now()?;
         match (&self.spec.sample, &self.spec.subject) {
             (Some(sample), _) => Ok(self.sampled(&series, &moment, sample)),

@@ -50,7 +50,7 @@ impl Course<'_> {
     }
 
     /// Drawn among the entries known when it opened; among all when none was.
-    fn draw(&self, sample: &Sample, one: &Occurrence) -> Vec<EntryId> {
+    pub(super) fn draw(&self, sample: &Sample, one: &Occurrence) -> Vec<EntryId> {
         let Some(table) = self.ctx.world.table_of(sample.subject.get_ref()) else { return Vec::new() };
         let opened = self.ctx.world.calendar.start_of(one.opens);
         let known = table.rows.iter().filter(|entry| entry.since <= opened).map(|entry| entry.id);

@@ -4,7 +4,7 @@ use crate::house::{House, day, id};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, SchoolId};
 use schoolkeeper_store::act::ActAt;
-use schoolkeeper_store::{Error, Write};
+use schoolkeeper_store::{ByHand, Error, Write};
 
 schoolkeeper_testkit::both_engines!(an_act_rests_on_the_records_it_was_judged_on);
 
@@ -16,6 +16,11 @@ fn at<'a>(school: SchoolId, generation: i64) -> ActAt<'a> {
 pub async fn act(tx: &mut Write, scope: &Scope, school: SchoolId) -> bool {
     let generation = tx.generation().await.unwrap();
     scope.own_at(school).is_none() && tx.act(scope, at(school, generation), Vec::new()).await.unwrap()
+}
+
+/// Whether what an act wrote is taken back; for a scope of one's own things, which may, nothing is tried here.
+pub async fn undo(tx: &mut Write, scope: &Scope, place: ByHand<'_>, entry: EntryId) -> bool {
+    scope.own_at(place.school).is_none() && tx.undo_act(scope, place, (entry, 1)).await.unwrap()
 }
 
 async fn an_act_rests_on_the_records_it_was_judged_on(url: String) {

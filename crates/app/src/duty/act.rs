@@ -1,0 +1,126 @@
+//! Doing a task: files are sealed as they come, the rest goes through the one door of acts.
+
+use super::TaskAt;
+use crate::act::{Acted, PolicyAct, Showing};
+use crate::attachment::{FILE_BYTES_MAX, NewAttachment, Received};
+use crate::authority::Try;
+use crate::blob::BlobOf;
+use crate::{Error, House};
+use futures_util::stream::Stream;
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::value::Value;
+use schoolkeeper_store::attachment::AttachedTo;
+use schoolkeeper_store::{ByHand, School};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Register of what was done.
+const DONE: &str = "done";
+
+/// What somebody does with a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskAct {
+    /// It is done.
+    Complete,
+    /// It is left out.
+    Skip,
+    /// A second person signs it.
+    Countersign,
+}
+
+impl TaskAct {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "duty.complete",
+            Self::Skip => "duty.skip",
+            Self::Countersign => "duty.countersign",
+        }
+    }
+}
+
+/// Files that came with a form, sealed for the record it is going to make.
+#[derive(Debug)]
+pub struct Came {
+    made: EntryId,
+    files: Vec<(Received, NewAttachment)>,
+}
+
+impl Came {
+    /// None yet.
+    pub fn none() -> Self {
+        Self { made: EntryId(House::new_id()), files: Vec::new() }
+    }
+
+    /// Whether there is any.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+impl House {
+    /// Seals a file somebody shows for a task; gives the name under which the form tells of it.
+    pub async fn receive_evidence(
+        &self,
+        (actor, school): (&Actor, &School),
+        came: &mut Came,
+        (name, caption): (&str, &str),
+        content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
+    ) -> Result<String, Error> {
+        self.allow(actor, school, &Try::plain(TaskAct::Complete.name())).await?;
+        self.may_write()?;
+        let of = BlobOf { school: school.id, register: DONE, owner: came.made.0, size_max: FILE_BYTES_MAX };
+        self.has_room(AttachedTo { school: school.id, register: DONE, owner: came.made.0 }).await?;
+        let received = self.receive_file(of, name, content).await?;
+        let kept = received.name().to_owned();
+        came.files.push((received, NewAttachment { caption: caption.to_owned(), ..NewAttachment::default() }));
+        Ok(kept)
+    }
+
+    /// Lets go of files that came with a form that is not done after all.
+    pub async fn discard_evidence(&self, came: Came) {
+        for (received, _) in &came.files {
+            self.discard_file(received).await;
+        }
+    }
+
+    /// Does something with a task; what is lacking comes back in words and nothing is kept.
+    pub async fn act_on_task(
+        &self,
+        (actor, school): (&Actor, &School),
+        (at, act, on): (&TaskAt, TaskAct, Option<EntryId>),
+        mut form: BTreeMap<Name, Value>,
+        came: Came,
+    ) -> Result<Acted, Error> {
+        if act != TaskAct::Countersign {
+            form.insert(Name::from("occurrence"), Value::Date(at.due));
+            if let (Some(of), false) = (at.of, form.contains_key("entries")) {
+                form.insert(Name::from("entry"), Value::Ref(of));
+            }
+        }
+        let form = Value::Map(form.into());
+        let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
+        let showing = Showing { made: came.made, files: came.files };
+        let acted = self.act_showing(actor, school, policy_act, Some(&showing)).await;
+        if !matches!(acted, Ok(Acted::Done(_))) {
+            self.discard_evidence(Came { made: showing.made, files: showing.files }).await;
+        }
+        acted
+    }
+
+    /// Takes back what somebody wrote down today, while nobody has signed it.
+    pub async fn undo_task(&self, actor: &Actor, school: &School, at: &TaskAt) -> Result<(), Error> {
+        let shown = self.task(actor, school, at).await?;
+        let Some(begun) = shown.begun.filter(|_| shown.undo) else { return Err(Error::Missing) };
+        let scope = self.allow(actor, school, &Try::plain(TaskAct::Complete.name())).await?.scope;
+        let read = self.read().await?;
+        let stored = read.entry(&schoolkeeper_core::actor::Scope::system("undo"), begun.entry).await?;
+        let version = stored.ok_or(Error::Missing)?.version;
+        let register = self.schemas.get(DONE).ok_or(Error::Missing)?;
+        let place = ByHand { school: school.id, register, now: self.now(), why: None };
+        let mut write = self.write().await?;
+        write.undo_act(&scope, place, (begun.entry, version)).await?;
+        write.commit().await?;
+        self.evaluate_after(school).await
+    }
+}

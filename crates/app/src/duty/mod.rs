@@ -1,0 +1,49 @@
+//! Tasks: what the policies ask people to do, what waits for whom, and doing it.
+//!
+//! Invariant: a page of tasks and the standing are the same function of the records; nothing is stored about a task but
+//! what people did.
+
+mod act;
+mod list;
+mod one;
+mod remind;
+mod year;
+
+pub use act::{Came, TaskAct};
+pub use list::{Task, TaskLists};
+pub use one::{DoneLine, TaskAt, TaskShown};
+pub use schoolkeeper_rules::occur::{Part, Waits};
+pub use year::{YearMonth, YearTask};
+
+pub(crate) use list::{next as next_of, open as open_tasks};
+
+use crate::snapshot::Adopted;
+use schoolkeeper_core::control::{ControlKind, Duty};
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_rules::CompiledControl;
+use schoolkeeper_store::School;
+
+/// What stands in an address for a task that is about nothing in particular.
+pub const WHOLE: &str = "all";
+
+/// The duties of a policy whose section is started.
+pub(crate) fn duties(policy: &Adopted) -> impl Iterator<Item = (&CompiledControl, &Duty)> {
+    let started = policy.started();
+    policy.live.controls.values().filter_map(move |control| {
+        let waits = matches!(started.get(&control.control.id), Some(None));
+        match &control.control.kind {
+            ControlKind::Duty(spec) if !waits => Some((control, spec)),
+            _ => None,
+        }
+    })
+}
+
+/// Path of one task's page.
+pub(crate) fn link(
+    school: &School,
+    (pack, control): (&Name, &Name),
+    (due, of): (jiff::civil::Date, Option<EntryId>),
+) -> String {
+    let of = of.map_or_else(|| WHOLE.to_owned(), |of| of.to_string());
+    format!("/school/{}/task/{pack}/{control}/{due}/{of}", school.slug)
+}

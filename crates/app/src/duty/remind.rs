@@ -1,0 +1,78 @@
+//! Whom an open task is told: those it waits for when it opens, and whoever stands on the rung of its ladder that is
+//! reached.
+//!
+//! Invariant: a task about many things is told once, and a section that is not started tells nobody.
+
+use super::duties;
+use super::list::Task;
+use crate::remind::Reminder;
+use crate::{Error, House};
+use schoolkeeper_core::id::EntryId;
+use schoolkeeper_rules::flow::people;
+use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_rules::occur::{self, Open, Waits};
+use schoolkeeper_rules::{CompiledControl, Ctx};
+use schoolkeeper_store::School;
+use std::collections::BTreeMap;
+
+/// Names on a ladder that mean whoever does the task.
+const OWNERS: [&str; 2] = ["owner", "deputy"];
+
+impl House {
+    /// What is told of the open tasks of a school.
+    pub(crate) async fn open_tasks_told(&self, school: &School) -> Result<Vec<Reminder>, Error> {
+        let before = self.before(&self.operator(), school).await?;
+        let mut out: BTreeMap<String, Reminder> = BTreeMap::new();
+        for (policy, ctx) in before.policies() {
+            for (control, spec) in duties(policy) {
+                for open in occur::open(ctx, control, spec) {
+                    let mut told = vec![opened(&open)];
+                    told.extend(rung(ctx, control, &open));
+                    let task = Task::of(ctx, (policy, school), (control, spec), open);
+                    for (people, when) in told {
+                        let key = format!("task:{}:{}:{}:{}:{when}", school.id, task.pack, task.control, task.due);
+                        match out.get_mut(&key) {
+                            Some(reminder) => {
+                                reminder.people.extend(people);
+                                reminder.link = "/mine".to_owned();
+                            }
+                            None => {
+                                let reminder =
+                                    Reminder { people, by: Some(task.due), link: task.link.clone(), key: key.clone() };
+                                out.insert(key, reminder);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let mut all: Vec<Reminder> = out.into_values().collect();
+        for reminder in &mut all {
+            reminder.people.sort_unstable();
+            reminder.people.dedup();
+        }
+        Ok(all)
+    }
+}
+
+/// Those it waits for now.
+fn opened(open: &Open) -> (Vec<EntryId>, String) {
+    let signs = open.waits == Waits::Countersigning;
+    let doers = if signs { &open.countersigners } else { &open.owners };
+    (doers.people.iter().copied().collect(), if signs { "sign".to_owned() } else { "open".to_owned() })
+}
+
+/// Those of the last rung that is reached.
+fn rung(ctx: Ctx<'_>, control: &CompiledControl, open: &Open) -> Option<(Vec<EntryId>, String)> {
+    let told = occur::told(ctx, control, open)?;
+    let about = open.subject.map(|(register, row)| Row::at(ctx.world, register, row));
+    let mut out: Vec<EntryId> = Vec::new();
+    for name in &told.who {
+        if OWNERS.contains(&&**name) {
+            out.extend(&open.owners.people);
+        } else {
+            out.extend(people::all_of(ctx, std::slice::from_ref(name), about));
+        }
+    }
+    Some((out, told.when.as_second().to_string()))
+}
