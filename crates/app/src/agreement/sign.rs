@@ -245,7 +245,9 @@ pub(super) fn shown(
     let day = |at: Timestamp| world.calendar.day(at);
     let signed = lines.iter().map(|line| line.signed.at).min().flatten();
     let until = lines.iter().filter_map(|line| line.signed.ends).min();
-    let blocks = place.spec.blocks.iter().map(|act| says(act.get_ref()));
+    // Only what this program itself refuses until then.
+    let refused = place.spec.blocks.iter().filter(|act| crate::authority::is_live(act.get_ref()));
+    let blocks = refused.map(|act| says(act.get_ref()));
     Ok(ToSign {
         school: school.clone(),
         pack: Name::from(pack),
