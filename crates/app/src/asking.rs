@@ -140,11 +140,6 @@ impl Asking {
         if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
     }
 
-    /// The records it is asked about.
-    pub(crate) fn world(&self) -> &World {
-        &self.look.world
-    }
-
     /// Takes an act away when a policy names those who may, and the actor is not among them.
     pub(crate) fn narrow(&self, act: &str, narrowing: &mut Narrowing) {
         for (policy, (world, params)) in self.look.policies.iter().zip(&self.worlds) {

@@ -123,6 +123,7 @@ impl Asked {
             help: (!help.is_empty()).then(|| help.join(". ")),
             when: None,
             why: false,
+            retired: false,
         };
         Self { declared: declared.clone(), field, rows }
     }

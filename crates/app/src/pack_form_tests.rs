@@ -68,7 +68,7 @@ const DEVICE: u128 = 2;
 
 fn world() -> World {
     let place = Place { school: SchoolId(Uuid::from_u128(9)), title: Name::from("Hill"), trust: false };
-    let calendar = Arc::new(schoolkeeper_rules::example::standard_calendar());
+    let calendar = schoolkeeper_rules::example::standard_calendar();
     let now = "2026-11-23T09:00:00Z".parse().unwrap();
     let mut world = World::new(place, now, calendar, PACK.schemas.clone());
     for (register, id) in [("person", PERSON), ("device", DEVICE)] {

@@ -108,14 +108,8 @@ fn school_part(at: &MySchool, several: bool, leads: bool, asked: &Asked) -> Scho
 
 /// What everybody may do: shown to those without a leading role, as far as there are pages for it.
 fn buttons(at: &MySchool) -> Vec<Link> {
-    let waiting = at.all.iter().filter(|one| one.what == What::Sign).count();
-    let of = [
-        ("/school/{school}/report", "Report something".to_owned()),
-        ("/school/{school}/ask", "Ask for permission".to_owned()),
-        ("/school/{school}/sign", format!("Sign: {waiting} waiting")),
-    ];
-    let there = of.into_iter().filter(|(path, _)| crate::routes::ROUTES.iter().any(|route| route.path == *path));
-    there.map(|(path, text)| Link { text, href: path.replace("{school}", &at.school.slug) }).collect()
+    let link = |text: &str, href: String| Link { text: text.to_owned(), href };
+    vec![link("Ask for permission", urls::ask(&at.school.slug)), link("What you signed", urls::signed(&at.school.slug))]
 }
 
 /// `Nothing else needs you. Next: Thursday 26 November, restore test.`

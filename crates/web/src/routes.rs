@@ -1,8 +1,7 @@
 //! The router made of the one visible table of routes.
 
+mod doing;
 mod table;
-
-pub use table::ROUTES;
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
 use crate::{App, api, demo, error, gate, watch};
@@ -36,6 +35,7 @@ const UPLOAD_TIME_MAX: Duration = Duration::from_mins(10);
 const TIME_MAX: Duration = Duration::from_secs(20);
 
 /// One route.
+#[derive(Clone, Copy)]
 pub struct Route {
     /// Its path.
     pub path: &'static str,
@@ -43,6 +43,19 @@ pub struct Route {
     pub act: Option<&'static str>,
     handler: fn() -> MethodRouter<App>,
 }
+
+const COUNT: usize = table::ROUTES.len() + doing::ROUTES.len();
+
+/// Every route of the product.
+pub const ROUTES: &[Route] = &{
+    let (mut all, mut at) = ([table::ROUTES[0]; COUNT], 0);
+    while at < COUNT {
+        let before = table::ROUTES.len();
+        all[at] = if at < before { table::ROUTES[at] } else { doing::ROUTES[at - before] };
+        at += 1;
+    }
+    all
+};
 
 /// Routes of a demo. Anywhere else they do not exist: the router is made without them.
 pub const DEMO_ROUTES: &[Route] =

@@ -109,6 +109,8 @@ impl House {
         if let Some(person) = actor.person {
             all.extend(duty::of(&before, &school, person));
             all.extend(held::of(&before, person));
+            all.extend(ask::of(&before, &school.slug));
+            all.extend(sign::of(&before, &school));
         }
         all.sort_by(|a, b| (a.what, a.due.is_none(), a.due, &a.title).cmp(&(b.what, b.due.is_none(), b.due, &b.title)));
         let next = duty::next(&before);

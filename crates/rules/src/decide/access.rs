@@ -52,8 +52,12 @@ fn title<'w>(asked: &Asked<'w>) -> &'w str {
     &asked.control.control.title
 }
 
-/// A control for some classes speaks of everything whose class is not known, too.
+/// A control for some classes speaks of everything whose class is not known, too; not of records that have none.
 fn speaks_of_class(asked: &Asked<'_>, access: &Access) -> bool {
+    let schemas = asked.ctx.world.schemas.all();
+    if !access.class.is_empty() && asked.tried.on.is_some_and(|(at, _)| schemas[at].field("class").is_none()) {
+        return asked.tried.form.get("class").is_some();
+    }
     let form = asked.tried.form.get("class").and_then(Value::as_text);
     let on = asked.tried.on.and_then(|(register, row)| Row::at(asked.ctx.world, register, row).text("class"));
     access.class.is_empty() || form.or(on).is_none_or(|class| access.class.iter().any(|name| **name == *class))

@@ -2,30 +2,14 @@
 
 use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, TASK, UPLOAD_BYTES_MAX};
 use crate::{
-    account, agreement, api, assets, attachment, backup, calendar, census, duty, emergency, entry, grant, history, import, intake, job, keep, link, login, mail, manage, mine, naming, not_here, notice, own_field, policy, problem, proof, register, report, request, role, school, section, set_up, sign, sign_in, token, watch, webhook,
+    account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
+    link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role,
+    school, section, set_up, sign_in, token, watch, webhook,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-/// Pages of one agreement.
-macro_rules! one {
-    ($rest:literal) => {
-        concat!("/school/{school}/agreement/{pack}/{control}", $rest)
-    };
-}
-
-/// What somebody signed.
-macro_rules! signed {
-    ($rest:literal) => {
-        concat!("/school/{school}/signed", $rest)
-    };
-}
-
-const PUBLISH: &str = "agreement.publish";
-const SIGN: &str = "/school/{school}/sign/{pack}/{control}";
-const KIOSK: &str = "/school/{school}/kiosk";
-
-/// Every route of the product.
+/// Pages of the house: policies, problems, records, lists, people, history, settings.
 pub const ROUTES: &[Route] = &[
     Route { path: "/", act: Some("policy.see"), handler: || get(school::list) },
     Route { path: "/schools.csv", act: Some("policy.see"), handler: || get(school::export) },
@@ -117,27 +101,6 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(problem::why::one).post(problem::why::say_one),
     },
-    Route { path: "/ask", act: Some("request.ask"), handler: || get(request::home) },
-    Route { path: "/school/{school}/ask", act: Some("request.ask"), handler: || get(request::ask) },
-    Route {
-        path: "/school/{school}/ask/{pack}/{control}",
-        act: Some("request.ask"),
-        handler: || get(request::begin).post(request::send),
-    },
-    Route {
-        path: "/school/{school}/request/{request}",
-        act: Some("request.answer"),
-        handler: || get(request::page).post(request::act),
-    },
-    Route { path: "/school/{school}/requests", act: Some("finding.see"), handler: || get(request::list) },
-    Route { path: "/school/{school}/requests.csv", act: Some("finding.see"), handler: || get(request::export) },
-    Route {
-        path: "/school/{school}/grant/{grant}",
-        act: Some("request.answer"),
-        handler: || get(grant::page).post(grant::end),
-    },
-    Route { path: "/school/{school}/grants", act: Some("finding.see"), handler: || get(grant::list) },
-    Route { path: "/school/{school}/grants.csv", act: Some("finding.see"), handler: || get(grant::export) },
     Route {
         path: "/school/{school}/policy/{pack}/by-section",
         act: Some("section.start"),
@@ -228,31 +191,6 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/policy/{pack}/not-here/{*clause}",
         act: Some("not-here.ask"),
         handler: || get(not_here::page).post(not_here::act),
-    },
-    Route { path: "/mine", act: Some("page.see"), handler: || get(mine::page) },
-    Route { path: "/mine.ics", act: Some("page.see"), handler: || get(mine::as_ics) },
-    Route { path: "/school/{school}/tasks", act: Some("finding.see"), handler: || get(duty::list) },
-    Route { path: "/school/{school}/tasks.csv", act: Some("finding.see"), handler: || get(duty::export) },
-    Route { path: "/school/{school}/tasks/year", act: Some("finding.see"), handler: || get(duty::year) },
-    Route {
-        path: TASK,
-        act: Some("duty.complete"),
-        handler: || get(duty::page).post(duty::complete).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
-    },
-    Route {
-        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
-        act: Some("duty.countersign"),
-        handler: || post(duty::countersign),
-    },
-    Route {
-        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
-        act: Some("duty.skip"),
-        handler: || post(duty::skip),
-    },
-    Route {
-        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
-        act: Some("duty.complete"),
-        handler: || post(duty::undo),
     },
     Route { path: "/manage", act: Some("page.see"), handler: || get(manage::page) },
     Route { path: "/roles", act: Some("policy.see"), handler: || get(role::every) },
@@ -456,23 +394,6 @@ pub const ROUTES: &[Route] = &[
         act: Some("records.import"),
         handler: || post(intake::cancel),
     },
-    Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
-    Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },
-    Route { path: one!("/who.csv"), act: Some("finding.see"), handler: || get(agreement::export) },
-    Route { path: one!("/text"), act: Some("finding.see"), handler: || get(agreement::text) },
-    Route { path: one!("/compare"), act: Some("finding.see"), handler: || get(agreement::compare) },
-    Route { path: one!("/words"), act: Some(PUBLISH), handler: || get(agreement::edit).post(agreement::keep) },
-    Route { path: one!("/publish"), act: Some(PUBLISH), handler: || get(agreement::look).post(agreement::publish) },
-    Route { path: one!("/chase"), act: Some(PUBLISH), handler: || post(agreement::chase) },
-    Route { path: one!("/paper"), act: Some(PUBLISH), handler: || get(agreement::paper).post(agreement::read_slips) },
-    Route { path: one!("/slips"), act: Some(PUBLISH), handler: || post(agreement::slips) },
-    Route { path: KIOSK, act: Some(PUBLISH), handler: || get(sign::kiosk_begin).post(sign::kiosk_start) },
-    Route { path: SIGN, act: Some("agreement.sign"), handler: || get(sign::page).post(sign::act) },
-    Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },
-    Route { path: signed!("/{signature}/copy"), act: Some("agreement.sign"), handler: || get(sign::copy) },
-    Route { path: signed!("/{signature}/receipt"), act: Some("agreement.sign"), handler: || get(sign::receipt) },
-    Route { path: "/kiosk", act: None, handler: || get(sign::kiosk_page).post(sign::kiosk_act) },
-    Route { path: "/sign-by/{token}", act: None, handler: || get(sign::link_page).post(sign::link_act) },
     Route { path: "/set-up", act: None, handler: || get(set_up::page).post(set_up::code) },
     Route { path: "/set-up/person", act: None, handler: || post(set_up::person) },
     Route { path: "/welcome", act: Some("role.assign"), handler: || get(set_up::welcome) },
