@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 const POLICY: &str = schoolkeeper_testkit::outside!(
     r#"
+chair-of-governors = { title = "Chair of governors", acts_as = "governor" }
 [list]
 way = { of = "way", items = ["Work at school", "Leave out the names"] }
 [form]

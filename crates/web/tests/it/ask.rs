@@ -10,6 +10,7 @@ use schoolkeeper_core::permission::BaseRole;
 const POLICY: &str = schoolkeeper_testkit::outside!(
     r#"
 it-technician = { title = "IT technician", acts_as = "technician" }
+chair-of-governors = { title = "Chair of governors", acts_as = "governor" }
 [form]
 install = { fields = [
   { name = "program", type = "text", label = "Which program?", required = true },
@@ -170,7 +171,7 @@ async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_sho
     shows(
         &browser,
         &first,
-        &["Refused", "No, Madeup technician (IT technician)", "That version is too old", "ask again"],
+        &["Refused", "No, Madeup technician (the IT technician)", "That version is too old", "ask again"],
     )
     .await;
     granted(&mut browser, &device).await;
@@ -193,7 +194,7 @@ async fn granted(browser: &mut Browser, device: &str) {
         &browser.post(&second, &second, &[("step", "yes"), ("signed", "madeup  HEAD"), ("password", PASSWORD)]).await,
     );
     let page = browser.get(&second).await;
-    holds(&page, &["Granted", "Yes, Madeup head (Headteacher)", ", signed"]);
+    holds(&page, &["Granted", "Yes, Madeup head (the headteacher)", ", signed"]);
     let grant = links(&page.body).into_iter().find(|href| href.contains("/grant/")).unwrap();
     shows(
         browser,
@@ -236,7 +237,7 @@ async fn what_the_headteacher_asks_for_herself_the_chair_decides(url: String) {
     as_(&browser, "head").await;
     let page = "/school/hill/ask/outside/take-home";
     let request = went_to(&browser.post(page, page, &[("step", "send"), ("f-what", "Reports")]).await);
-    shows(&browser, &request, &["You asked this yourself, or it is for you, so Chair of governors decides."]).await;
+    shows(&browser, &request, &["You asked this yourself, or it is for you, so the chair of governors decides."]).await;
     assert!(!browser.get(&request).await.body.contains("Your decision"));
     let forged = browser.post_to(&request, &[("step", "yes"), ("stage", "1")]).await;
     to_mend(&forged, &["Nobody decides their own request"]);
@@ -254,7 +255,7 @@ async fn what_a_permission_excuses_stands_beside_the_problems_until_it_ends(url:
     let to_fix = "/school/hill/policy/outside/to-fix";
     as_(&browser, "head").await;
     assert!(!browser.get(to_fix).await.body.contains("Allowed by permission"));
-    shows(&browser, to_fix, &["Encrypted devices"]).await;
+    shows(&browser, to_fix, &["MU-2 is not encrypted"]).await;
     as_(&browser, "staff").await;
     let until = [("f-until-day", "4"), ("f-until-month", "12"), ("f-until-year", "2026")];
     let asked = [&[("step", "send"), ("f-things", device.as_str())][..], &until].concat();
@@ -266,7 +267,7 @@ async fn what_a_permission_excuses_stands_beside_the_problems_until_it_ends(url:
     browser.later(14 * DAY).await;
     browser.watch().await;
     as_(&browser, "head").await;
-    shows(&browser, to_fix, &["Encrypted devices"]).await;
+    shows(&browser, to_fix, &["MU-2 is not encrypted"]).await;
     assert!(!browser.get(to_fix).await.body.contains("Allowed by permission"));
 }
 
@@ -288,7 +289,7 @@ async fn a_form_is_filled_in_steps_without_losing_what_was_typed() {
     let empty = browser.post(INSTALL, INSTALL, &[("step", "send")]).await;
     to_mend(
         &empty,
-        &["Answer “Which program?”", "Accept each condition", "It is decided by IT technician, within 5 days."],
+        &["Answer “Which program?”", "Accept each condition", "It is decided by the IT technician, within 5 days."],
     );
     assert!(!empty.body.contains("What else is it for?"), "it is asked only after another answer");
     let found =

@@ -64,8 +64,16 @@ fn a_route_without_an_act_is_listed() {
 
 /// Ends of paths that are told which thing is meant by their query or form, and so find nothing without; `/why` is asked
 /// of a control as a whole, and here only single records are problems.
-const ASKS_FOR: &[&str] =
-    &["/why", "/move", "/unmerge", "/mail/outbox/do", "/reports/do", "/reports/file", "/conflicts"];
+const ASKS_FOR: &[&str] = &[
+    "/why",
+    "/move",
+    "/ask/outside/encrypted",
+    "/unmerge",
+    "/mail/outbox/do",
+    "/reports/do",
+    "/reports/file",
+    "/conflicts",
+];
 
 async fn as_the_table_says(role: BaseRole) {
     let browser = Browser::at(POLICY).await;
