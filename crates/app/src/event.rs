@@ -17,7 +17,6 @@ use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::entry::HAND;
 use schoolkeeper_store::{ByHand, NewEntry, School, Write};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Register of what happened.
 const CHANGE: &str = "change";
@@ -25,15 +24,21 @@ const CHANGE: &str = "change";
 /// Fields of a register whose change a policy in force waits for.
 #[derive(Debug)]
 pub struct Waited {
-    schemas: Arc<Schemas>,
+    change: Register,
     register: Name,
     fields: BTreeSet<Name>,
 }
 
 impl Waited {
+    /// Of a register nobody waits for.
+    pub fn nothing(schemas: &Schemas, register: &Name) -> Self {
+        let change = schemas.get(CHANGE).expect("the platform's own registers are always there").clone();
+        Self { change, register: register.clone(), fields: BTreeSet::new() }
+    }
+
     /// The register it is written into.
     pub fn change(&self) -> &Register {
-        self.schemas.get(CHANGE).expect("the platform's own registers are always there")
+        &self.change
     }
 
     /// What a list makes happen; new entries count as changed where others of their kind were known before.
@@ -71,7 +76,7 @@ impl House {
         let read = self.read().await?;
         let live = self.live(&read, &Scope::system("events"), school).await?;
         let fields = live.iter().flat_map(|pack| fields_of(pack, register)).collect();
-        Ok(Waited { schemas: self.schemas.clone(), register: register.clone(), fields })
+        Ok(Waited { fields, ..Waited::nothing(&self.schemas, register) })
     }
 
     /// Writes down what a person changed of a record, in the change under way.

@@ -28,7 +28,7 @@ pub mod doctor;
 pub mod duty;
 pub mod entry;
 pub mod evaluate;
-mod event;
+pub mod event;
 pub mod export;
 pub mod figures;
 pub mod folder;

@@ -2,6 +2,7 @@
 
 use crate::school::{SCHEMAS, fixture};
 use jiff::{SignedDuration, Timestamp};
+use schoolkeeper_app::event::Waited;
 use schoolkeeper_app::import::{self, Asked, Error, MapFile, Preview};
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
 use schoolkeeper_core::calendar::{Calendar, Division};
@@ -82,7 +83,13 @@ impl Desk {
     }
 
     async fn save(&self, preview: &Preview) -> Result<(), Error> {
-        import::save(&self.store, &self.scope, SCHEMAS.get(&preview.register).unwrap(), preview).await
+        import::save(
+            &self.store,
+            &self.scope,
+            (SCHEMAS.get(&preview.register).unwrap(), &Waited::nothing(&SCHEMAS, &preview.register)),
+            preview,
+        )
+        .await
     }
 
     /// Looks and saves, then a day passes.
@@ -211,7 +218,10 @@ async fn another_school_is_not_there(url: String) {
     assert!(matches!(import::look(&desk.store, &scope, &asked).await, Err(Error::NoSchool)));
     let preview = desk.look(&asked).await;
     let register = SCHEMAS.get("person").unwrap();
-    assert!(matches!(import::save(&desk.store, &scope, register, &preview).await, Err(Error::NoSchool)));
+    assert!(matches!(
+        import::save(&desk.store, &scope, (register, &Waited::nothing(&SCHEMAS, &register.id)), &preview).await,
+        Err(Error::NoSchool)
+    ));
     assert_eq!(desk.entries().await.len(), 0);
 }
 

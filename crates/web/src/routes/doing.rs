@@ -1,7 +1,8 @@
 //! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements.
 
-use super::Route;
+use super::{Route, TASK, UPLOAD_BYTES_MAX};
 use crate::{agreement, duty, grant, mine, request, sign};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 /// Pages of one agreement.

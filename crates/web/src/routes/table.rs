@@ -1,6 +1,6 @@
 //! Every route of the product, with the act it needs.
 
-use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, TASK, UPLOAD_BYTES_MAX};
+use super::{ATTACH, BANK_HOLIDAYS, DATES, DATES_BYTES_MAX, HAND_IN, Route, UPLOAD_BYTES_MAX};
 use crate::{
     account, api, assets, attachment, backup, calendar, census, emergency, entry, history, import, intake, job, keep,
     link, login, mail, manage, naming, not_here, notice, own_field, policy, problem, proof, register, report, role,
