@@ -85,9 +85,9 @@ pub fn requests(lines: &[crate::request::RequestLine]) -> Result<Vec<u8>, Error>
     let mut out = csv::Writer::from_writer(Vec::new());
     let row = |line: &crate::request::RequestLine| {
         let state = if line.late { "late" } else { line.outcome.name() };
-        let [title, asker, more] = [&line.title, &line.asker, &line.more].map(|text| safe(text));
+        let [title, who, more] = [&line.title, &line.asker, &line.more].map(|text| safe(text));
         let asked = line.asked_at.map_or_else(String::new, |at| at.to_string());
-        [title, asker, asked, state.to_owned(), more, line.days.to_string()]
+        [title, who, asked, state.to_owned(), more, line.days.to_string()]
     };
     let head = ["For what", "Asked by", "Asked", "Status", "More", "Days"].map(str::to_owned);
     for row in std::iter::once(head).chain(lines.iter().map(row)) {

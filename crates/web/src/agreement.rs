@@ -134,15 +134,15 @@ pub async fn chase(
 }
 
 fn chased_words(Chased { told, unreached }: Chased) -> String {
-    let mut words = match told {
+    let words = match told {
         0 => "Nobody was reminded: everybody was reminded today already, or no mail reaches them".to_owned(),
         1 => "1 person is reminded by mail".to_owned(),
         many => format!("{many} people are reminded by mail"),
     };
-    if unreached > 0 {
-        words.push_str(&format!(". {unreached} have no address on record: see the list below"));
+    match unreached {
+        0 => words,
+        many => format!("{words}. {many} have no address on record: see the list below"),
     }
-    words
 }
 
 pub(super) fn frame(title: &str, school: &School, signed: &Signed) -> Frame {

@@ -115,11 +115,11 @@ fn buttons(at: &MySchool) -> Vec<Link> {
 /// `Nothing else needs you. Next: Thursday 26 November, restore test.`
 fn ends(at: &MySchool) -> String {
     let any = at.all.iter().any(|one| one.what < What::Asked);
-    let mut words = if any { "Nothing else needs you." } else { "Nothing needs you today." }.to_owned();
-    if let Some((day, title)) = &at.next {
-        words += &format!(" Next: {}, {title}.", dates::with_weekday(*day));
+    let words = if any { "Nothing else needs you." } else { "Nothing needs you today." };
+    match &at.next {
+        Some((day, title)) => format!("{words} Next: {}, {title}.", dates::with_weekday(*day)),
+        None => words.to_owned(),
     }
-    words
 }
 
 fn part(at: &MySchool, what: What, asked: &Asked, several: bool) -> Option<Part> {

@@ -70,13 +70,13 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(school): Path<Str
     let page = ListPage {
         frame: manage::frame_of(&school, "Names of lists", &signed, HERE),
         roles_href: urls::roles(&school.slug),
-        lines: lines.into_iter().map(|line| row(line, &school)).collect(),
+        lines: lines.iter().map(|line| row(line, &school)).collect(),
         school: school.title,
     };
     Ok(Html(page.render()?))
 }
 
-fn row(line: NamedLine, school: &School) -> Line {
+fn row(line: &NamedLine, school: &School) -> Line {
     let columns = match line.columns {
         0 => None,
         1 => Some("1 column has a name of your own".to_owned()),

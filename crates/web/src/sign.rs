@@ -91,7 +91,7 @@ pub async fn act(
         return page::step(framed(&shown.title), &at, (&shown, &posted));
     }
     let answers = answers(&posted);
-    match app.house.sign(&signed.actor, &school, ((&which, entry), &answers, "browser")).await? {
+    match app.house.sign(&signed.actor, &school, (which, entry), (&answers, "browser")).await? {
         Signing::Mistakes(shown, mistakes) => page::show(framed(&shown.title), &at, (&shown, &posted, &mistakes)),
         Signing::Refused(shown, why) => page::show(framed(&shown.title), &at, (&shown, &posted, &page::refused(&why))),
         Signing::Done(shown, now) => {

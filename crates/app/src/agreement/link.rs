@@ -113,6 +113,6 @@ impl House {
         write.commit().await?;
         let way = if seen.at_kiosk { "kiosk" } else { "link" };
         let which = (&*shown.pack, &*shown.control);
-        Ok(Some(self.sign(&seen.actor, &shown.school, ((&which, seen.link.entry), answers, way)).await?))
+        Ok(Some(self.sign(&seen.actor, &shown.school, (which, seen.link.entry), (answers, way)).await?))
     }
 }

@@ -175,7 +175,7 @@ impl House {
             return no("This slip was read before, or it has ended");
         }
         write.commit().await?;
-        match self.sign(actor, &shown.school, ((&which, link.entry), &vouched(shown), "paper")).await? {
+        match self.sign(actor, &shown.school, (which, link.entry), (&vouched(shown), "paper")).await? {
             Signing::Done(..) => Ok(Ok(shown.name.clone())),
             Signing::Refused(_, why) => no(&why),
             Signing::Mistakes(..) => no("A newer version came meanwhile. Print a new slip"),

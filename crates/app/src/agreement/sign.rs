@@ -174,9 +174,10 @@ impl House {
         &self,
         actor: &Actor,
         school: &School,
-        ((which, entry), answers, way): ((&(&str, &str), Option<EntryId>), &Answers, &str),
+        (which, entry): ((&str, &str), Option<EntryId>),
+        (answers, way): (&Answers, &str),
     ) -> Result<Signing, Error> {
-        let shown = Box::new(self.to_sign(actor, school, (*which, entry)).await?);
+        let shown = Box::new(self.to_sign(actor, school, (which, entry)).await?);
         let mistakes = shown.mistakes_of(answers);
         if !mistakes.is_empty() {
             return Ok(Signing::Mistakes(shown, mistakes));
@@ -199,7 +200,7 @@ impl House {
         for signature in signatures.iter().rev() {
             receipt = self.keep_copy(&shown, *signature, (at, way)).await?;
         }
-        let until = self.to_sign(actor, school, (*which, entry)).await?.signed.and_then(|(_, until)| until);
+        let until = self.to_sign(actor, school, (which, entry)).await?.signed.and_then(|(_, until)| until);
         Ok(Signing::Done(shown, SignedNow { signatures, at, until, receipt }))
     }
 }

@@ -185,7 +185,7 @@ fn composed(place: &Place<'_>, mut wording: Wording, number: i64) -> Composed {
     let text = text(&wording);
     let year = place.ctx.world.calendar.day(place.ctx.world.now).year();
     let taken = |name: &str| published.iter().any(|text| text.version == name);
-    let next = (1..).map(|at| format!("{year}-{at}")).find(|name| !taken(name)).unwrap_or_default();
+    let next = (1..=published.len() + 1).map(|at| format!("{year}-{at}")).find(|name| !taken(name)).unwrap_or_default();
     let document = place.spec.document.as_ref().map(|document| {
         let document = document.get_ref();
         document.split_once('/').map_or(document.clone(), |(_, name)| name.to_owned())

@@ -125,6 +125,9 @@ fn key(path: &Path, settings: &Settings, from: &KeyFrom) -> Check {
 /// What is wrong and its hint.
 fn halves(error: &Error) -> (String, String) {
     let text = crate::upgrade::chain(error);
-    let (found, mend) = text.split_once("\nhint: ").unwrap_or((&text, "the message says what is in the way"));
+    // A lost page may be one that every reading needs.
+    let lost = text.contains("malformed") || text.contains("not a database");
+    let otherwise = if lost { records::RESTORE } else { "the message says what is in the way" };
+    let (found, mend) = text.split_once("\nhint: ").unwrap_or((&text, otherwise));
     (found.to_owned(), mend.to_owned())
 }

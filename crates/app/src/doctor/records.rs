@@ -16,6 +16,8 @@ const SILENCE: SignedDuration = SignedDuration::from_hours(45 * 24);
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 const TABLES: Asked = Asked("schema", "An older or newer program would not understand the records.");
+/// What mends records that a disk has damaged.
+pub(super) const RESTORE: &str = "stop everything and bring back the last good back-up with `schoolkeeper restore`; keep the damaged files for whoever looks into it";
 const DAMAGE: Asked = Asked("database", "A disk that loses pages says nothing until somebody reads them.");
 const CLOCK: Asked = Asked("clock", "Every deadline, every record and every sign-in code goes by it.");
 
@@ -73,7 +75,7 @@ async fn below(store: &Store, now: Timestamp) -> (Vec<Check>, bool) {
     };
     let damage = match store.damage().await {
         Ok(damage) if damage.is_empty() => DAMAGE.fine("every page can be read"),
-        Ok(damage) => DAMAGE.problem(damage.join("; "), "stop everything and bring back the last good back-up with `schoolkeeper restore`; keep the damaged files for whoever looks into it"),
+        Ok(damage) => DAMAGE.problem(damage.join("; "), RESTORE),
         Err(error) => unreachable(&error.into()),
     };
     let mut out = vec![schema, damage];

@@ -78,7 +78,7 @@ impl Task {
         let who = if signs { spec.countersign.clone() } else { owner_names(ctx, &control.control.id, spec) };
         let people = doers.people.iter().filter_map(|id| Row::of(ctx.world, *id)).map(Row::name).collect();
         let mut sections: Vec<String> =
-            pack.clauses_of(&control.control.id).map(|clause| section_of(clause).to_string()).collect();
+            pack.clauses_of(&control.control.id).map(|clause| section_of(clause).clone()).collect();
         sections.dedup();
         Self {
             pack: policy.id().clone(),

@@ -31,17 +31,14 @@ impl House {
                     let task = Task::of(ctx, (policy, school), (control, spec), open);
                     for (people, when) in told {
                         let key = format!("task:{}:{}:{}:{}:{when}", school.id, task.pack, task.control, task.due);
-                        match out.get_mut(&key) {
-                            Some(reminder) => {
-                                reminder.people.extend(people);
-                                reminder.link = "/mine".to_owned();
-                            }
-                            None => {
-                                let reminder =
-                                    Reminder { people, by: Some(task.due), link: task.link.clone(), key: key.clone() };
-                                out.insert(key, reminder);
-                            }
+                        if let Some(reminder) = out.get_mut(&key) {
+                            reminder.people.extend(people);
+                            "/mine".clone_into(&mut reminder.link);
+                            continue;
                         }
+                        let reminder =
+                            Reminder { people, by: Some(task.due), link: task.link.clone(), key: key.clone() };
+                        out.insert(key, reminder);
                     }
                 }
             }

@@ -43,10 +43,10 @@ async fn a_row_about_what_was_merged_away_updates_the_one_that_stayed(url: Strin
         let brought = house.bring_in(&actor, &school, &list).await.unwrap();
         assert!(brought.saved.is_some(), "{}", brought.text);
         let now = at(&house, &school, stays).await;
-        let says =
+        let said =
             |field: &str| now.whole.entry.facts.get(field).and_then(|fact| fact.value.as_text().map(str::to_owned));
-        assert_eq!(says("model").as_deref(), Some(model), "{}", brought.text);
-        assert_eq!(says("tag").as_deref(), Some("MU-1"), "its own key stays");
+        assert_eq!(said("model").as_deref(), Some(model), "{}", brought.text);
+        assert_eq!(said("tag").as_deref(), Some("MU-1"), "its own key stays");
         let scope = schoolkeeper_core::actor::Scope::system("test");
         assert_eq!(house.read().await.unwrap().entry_count(&scope, school.id, "asset").await.unwrap(), 1, "{tag}");
     }

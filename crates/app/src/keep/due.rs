@@ -75,7 +75,7 @@ impl House {
         let schemas = self.registers_at(school).await?;
         let title = title(&schemas, &register.id);
         let (what, school) = (register.id.to_string(), school.title.clone());
-        Ok(Some(DueLine { title, what, school, ..line }))
+        Ok(Some(DueLine { what, title, school, ..line }))
     }
 
     /// The same as CSV.

@@ -49,7 +49,7 @@ fn stories(live: &CompiledPack, first: usize) -> Vec<Story<'_>> {
         };
         let only_ours = example.story.iter().filter(|line| line.act.is_some()).all(|line| acts(&line));
         let yes = |line: &StoryLine| line.form.get("yes").and_then(serde_json::Value::as_bool);
-        let ends = match example.story.iter().filter_map(yes).last() {
+        let ends = match example.story.iter().filter_map(yes).next_back() {
             Some(true) => "granted",
             Some(false) => "refused",
             None => continue,

@@ -100,6 +100,6 @@ fn held(of: Of<'_>, row: Row<'_>, (person, school): (usize, &str)) -> Option<Min
         }
     };
     let late = line.holds == Holds::Open;
-    let link = format!("/school/{school}/grant/{}", row.id());
-    Some(Mine { what, title: line.title, about, due, late, link })
+    let page = format!("/school/{school}/grant/{}", row.id());
+    Some(Mine { what, title: line.title, about, due, late, link: page })
 }

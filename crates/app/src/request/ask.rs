@@ -84,7 +84,7 @@ impl House {
         let whole = PackForm::of(&fields, &of.ctx.pack.pack, &self.schemas);
         let (what, conditions, happens) = (askable(of), of.spec.conditions.clone(), happens(of));
         let zone = of.ctx.world.calendar.zone().clone();
-        Ok(Ask { person, what, whole, conditions, happens, zone, before })
+        Ok(Ask { before, person, what, whole, conditions, happens, zone })
     }
 
     /// Asks, with the conditions that were accepted under `conditions`.
@@ -113,16 +113,13 @@ impl House {
         if like.chars().count() < LIKE_MIN {
             return Ok(Vec::new());
         }
-        let mut found = self.entries_like(&self.operator_of(school), school, (register, like)).await?;
+        let mut found = self.entries_like(&Actor::operator(school.organisation), school, (register, like)).await?;
         if register == "person" {
-            found.iter_mut().for_each(|one| one.more.clear());
+            for one in &mut found {
+                one.more.clear();
+            }
         }
         Ok(found)
-    }
-
-    /// The house itself, at the organisation of a school.
-    fn operator_of(&self, school: &School) -> Actor {
-        Actor::operator(school.organisation)
     }
 }
 

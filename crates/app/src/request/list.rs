@@ -86,7 +86,7 @@ impl House {
         let seen =
             |row: &Row<'_>| of_row(&before, *row).is_some_and(|of| looks(of, *row, (before.person(), true)).is_some());
         let rows: Vec<Row<'_>> = Row::all(before.world(), "request").filter(seen).collect();
-        let all: Vec<RequestLine> = rows.iter().filter_map(|row| line(of_row(&before, *row)?, *row)).collect();
+        let all: Vec<RequestLine> = rows.iter().filter_map(|row| Some(line(of_row(&before, *row)?, *row))).collect();
         let mut controls: Vec<(String, String)> = of_school(&before)
             .map(|of| (of.control.control.id.to_string(), of.title()))
             .filter(|(name, _)| all.iter().any(|line| line.control == *name))
@@ -100,7 +100,7 @@ impl House {
     }
 }
 
-fn line(of: Of<'_>, row: Row<'_>) -> Option<RequestLine> {
+fn line(of: Of<'_>, row: Row<'_>) -> RequestLine {
     let (ctx, outcome) = (of.ctx, Outcome::of(row));
     let due = due_at(ctx, of.spec, row).filter(|_| is_waiting(row));
     let asked_at = row.instant("asked_at");
@@ -115,7 +115,7 @@ fn line(of: Of<'_>, row: Row<'_>) -> Option<RequestLine> {
         (_, None) => String::new(),
     };
     let lasts = took(row).or_else(|| Some(ctx.world.now.duration_since(asked_at?)).filter(|_| is_waiting(row)));
-    Some(RequestLine {
+    RequestLine {
         id: row.id(),
         control: of.control.control.id.to_string(),
         title: of.title(),
@@ -126,7 +126,7 @@ fn line(of: Of<'_>, row: Row<'_>) -> Option<RequestLine> {
         late: due.is_some_and(|due| due <= ctx.world.now),
         more,
         days: lasts.map_or(0, |time| (time.as_hours() + 23) / 24),
-    })
+    }
 }
 
 fn figures(before: &Before, (rows, all): (&[Row<'_>], &[RequestLine])) -> Figures {

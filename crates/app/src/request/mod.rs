@@ -104,7 +104,7 @@ pub(crate) fn of_row<'b>(before: &'b Before, row: Row<'_>) -> Option<Of<'b>> {
     of_school(before).find(|of| is_named(of) && fits(of)).or_else(|| of_school(before).find(is_named))
 }
 
-impl<'b> Of<'b> {
+impl Of<'_> {
     /// The statements behind it: id and text.
     pub(crate) fn statements(self) -> Vec<(String, String)> {
         let clauses = self.ctx.pack.pack.clauses_of(&self.control.control.id);
@@ -116,8 +116,8 @@ impl<'b> Of<'b> {
         let pack = &self.ctx.pack.pack;
         let first = pack.clauses_of(&self.control.control.id).next().map(|clause| clause.id.get_ref());
         let until = pack.clauses.iter().position(|clause| Some(clause.id.get_ref()) == first);
-        let above = pack.clauses[..until.map_or(0, |at| at + 1)].iter().rev();
-        above.filter_map(|clause| clause.section.clone()).next().unwrap_or_else(|| pack.head.title.clone())
+        let mut above = pack.clauses[..until.map_or(0, |at| at + 1)].iter().rev();
+        above.find_map(|clause| clause.section.clone()).unwrap_or_else(|| pack.head.title.clone())
     }
 
     /// What it is called.

@@ -216,9 +216,9 @@ pub(super) fn looks(of: Of<'_>, row: Row<'_>, (person, leads): (Option<usize>, b
     let mine = me.is_some() && row.one("requester") == me;
     let own = me.is_some_and(|me| is_own(row, me));
     let by_me = |decision: &Value| me.is_some() && decision.get("by").and_then(Value::as_ref_id) == me;
-    let decided = row.items("decisions").iter().any(by_me);
+    let has_said = row.items("decisions").iter().any(by_me);
     let decides =
-        decided || person.is_some_and(|person| is_waiting(row) && may_decide(of.ctx, of.spec, row, person).is_ok());
+        has_said || person.is_some_and(|person| is_waiting(row) && may_decide(of.ctx, of.spec, row, person).is_ok());
     let leads = leads && !of.is_restricted();
     (mine || own || decides || leads).then_some(Looks { mine, own, decides, leads })
 }

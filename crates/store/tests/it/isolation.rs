@@ -247,7 +247,6 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
     attach(tx, scope, school, &mut out).await;
-    own::every_write(tx, scope, school, &mut out).await;
     crate::mail::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
     let label = tx.set_role_label(scope, OrganisationId(id(1)), ("headteacher", Some("Principal")), day(1)).await;
     out.insert("set_role_label", label.unwrap());
@@ -267,6 +266,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
 /// What people do with one entry, one after the other.
 async fn by_hand(tx: &mut Write, scope: &Scope, place: ByHand<'_>, out: &mut BTreeMap<&'static str, bool>) {
     out.insert("act", act::act(tx, scope, place.school).await);
+    own::every_write(tx, scope, place.school, out).await;
     out.insert("happen", tx.happen(scope, place, &[named(195, "hand", day(1), "Bench beside")]).await.unwrap());
     out.insert("undo_act", act::undo(tx, scope, place, EntryId(id(195))).await);
     let stool = EntryId(id(160));

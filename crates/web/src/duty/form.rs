@@ -126,8 +126,10 @@ fn of_kind(kind: Evidence, shown: &TaskShown, of: &Filled<'_>) -> Option<Ask> {
         Evidence::Minute => line("The minute: which body, on which day, which reference"),
         Evidence::Report => line("The report: what it is called and where it is kept"),
         Evidence::Measured if shown.spec.measured.is_none() => line("The value that was measured"),
-        Evidence::Signature => tick(&name, "Your signature", "I sign this in my name", of.posted),
-        Evidence::SignOff => tick(&name, "Your signature under the report", "I sign the report in my name", of.posted),
+        Evidence::Signature => Some(tick(&name, "Your signature", "I sign this in my name", of.posted)),
+        Evidence::SignOff => {
+            Some(tick(&name, "Your signature under the report", "I sign the report in my name", of.posted))
+        }
         Evidence::Read => {
             let who = if shown.spec.send_to.is_empty() { &shown.spec.owner } else { &shown.spec.send_to };
             let who = who.iter().map(|name| Choice::new(name.to_string(), title(shown, name))).collect();
@@ -137,9 +139,9 @@ fn of_kind(kind: Evidence, shown: &TaskShown, of: &Filled<'_>) -> Option<Ask> {
     }
 }
 
-fn tick(name: &str, label: &str, text: &str, posted: &Posted) -> Option<Ask> {
+fn tick(name: &str, label: &str, text: &str, posted: &Posted) -> Ask {
     let choice = Choice { chosen: posted.get(name) == "yes", ..Choice::new("yes", text) };
-    Some(Ask::Ticks(Field::new(name.to_owned(), label).choices(vec![choice])))
+    Ask::Ticks(Field::new(name.to_owned(), label).choices(vec![choice]))
 }
 
 fn ticks((name, label): (&'static str, &str), mut choices: Vec<Choice>, posted: &Posted) -> Option<Ask> {

@@ -74,7 +74,7 @@ pub async fn list(
     let all = app.house.tasks(&signed.actor, &school).await?;
     let frame = frame_of(&school, "Tasks", &signed, HERE);
     let lead = lead(&all.open, all.next.as_ref());
-    Ok(Html(shown(frame, lead, (&school.slug, &all.open), asked).render()?))
+    Ok(Html(shown(frame, lead, (&school.slug, &all.open), &asked).render()?))
 }
 
 /// GET /school/{school}/tasks.csv: exactly what the list shows.
@@ -105,11 +105,11 @@ fn lead(open: &[Task], next: Option<&(jiff::civil::Date, String)>) -> String {
     }
 }
 
-fn shown(frame: Frame, lead: String, (slug, all): (&str, &[Task]), asked: Asked) -> ListPage {
-    let fitting = choose(all, &asked);
+fn shown(frame: Frame, lead: String, (slug, all): (&str, &[Task]), asked: &Asked) -> ListPage {
+    let fitting = choose(all, asked);
     let count = fitting.len();
     let action = urls::tasks(slug);
-    let href = |show: &str, page: &str| action.clone() + &query(&asked, show, page);
+    let href = |show: &str, page: &str| action.clone() + &query(asked, show, page);
     let (rows, pages) = page_of(fitting, asked.page, PAGE_SIZE, |page| href(&asked.show, &page.to_string()));
     let kinds = [("", "All"), ("late", "Late"), ("do", "To do"), ("sign", "To sign"), ("records", "Not known yet")];
     let filter = |(name, text): (&str, &str)| Filter {
@@ -130,7 +130,7 @@ fn shown(frame: Frame, lead: String, (slug, all): (&str, &[Task]), asked: Asked)
         hits: format!("{count} task{}", if count == 1 { "" } else { "s" }),
         rows: rows.into_iter().map(row).collect(),
         pages,
-        export_href: urls::tasks_export(slug) + &query(&asked, &asked.show, ""),
+        export_href: urls::tasks_export(slug) + &query(asked, &asked.show, ""),
         year_href: urls::task_year(slug),
         frame,
         action: action.clone(),

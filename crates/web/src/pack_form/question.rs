@@ -11,7 +11,7 @@ pub enum Item {
     /// As a register asks it.
     One(Box<Question>),
     /// A list whose items each need a further answer.
-    Rows(RowsField),
+    Rows(Box<RowsField>),
 }
 
 /// A list of rows on the page.
@@ -47,7 +47,7 @@ pub fn items(
     let register = form.register("");
     let asking = Asking { register: &register, typed, mistakes, names };
     let item = |asked: &Asked| match &asked.rows {
-        Some(rows) => Some(Item::Rows(rows_field(asked, rows, (typed, mistakes)))),
+        Some(rows) => Some(Item::Rows(Box::new(rows_field(asked, rows, (typed, mistakes))))),
         None => asking.question(&asked.field).map(|question| Item::One(Box::new(as_asked(question, asked)))),
     };
     form.asked.iter().filter_map(item).collect()

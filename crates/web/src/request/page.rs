@@ -55,8 +55,7 @@ pub async fn act(
     State(app): State<App>,
     signed: Signed,
     Path((school, request)): Path<(String, String)>,
-    caller: Caller,
-    headers: HeaderMap,
+    (caller, headers): (Caller, HeaderMap),
     posted: Posted,
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;

@@ -9,6 +9,7 @@ use schoolkeeper_app::house::NewHouse;
 use schoolkeeper_app::sign_in::NewLogin;
 use schoolkeeper_app::{House, School};
 use schoolkeeper_core::actor::Actor;
+use std::fmt::Write as _;
 
 const MONDAY: &str = "2026-11-23T08:00:00Z";
 /// Two of each kind of person, each with an account and a loan.
@@ -47,10 +48,10 @@ async fn school(pack: &str) -> (House, School, Actor, tempfile::TempDir) {
     let (mut assets, mut loans) = ("Tag,Kind\n".to_owned(), "Asset,Lent to,From\n".to_owned());
     for (kind, name) in names() {
         let tag = name.split(" (").next().unwrap().replace(' ', "-");
-        people += &format!("{name},{kind},yes\n");
-        accounts += &format!("{tag},Directory (made up),{name},person,yes\n");
-        assets += &format!("{tag},other\n");
-        loans += &format!("{tag},{name},2026-11-20\n");
+        writeln!(people, "{name},{kind},yes").unwrap();
+        writeln!(accounts, "{tag},Directory (made up),{name},person,yes").unwrap();
+        writeln!(assets, "{tag},other").unwrap();
+        writeln!(loans, "{tag},{name},2026-11-20").unwrap();
     }
     bring(&house, &school, "person", &people).await;
     bring(&house, &school, "system", "Name,Kind,Accountable\nDirectory (made up),directory,Madeup Head\n").await;
@@ -65,13 +66,13 @@ async fn school(pack: &str) -> (House, School, Actor, tempfile::TempDir) {
 /// What people read besides: known first, so that a policy's own document can be named, then published.
 async fn documents(house: &House, school: &School) {
     let own = "Own policy (made up)";
-    let names: String = DOCUMENTS.iter().chain([&own]).map(|name| format!("{name}\n")).collect();
-    bring(house, school, "policy-document", &format!("Document\n{names}")).await;
+    let names = DOCUMENTS.iter().chain([&own]).copied().collect::<Vec<_>>().join("\n");
+    bring(house, school, "policy-document", &format!("Document\n{names}\n")).await;
     // Only one of the policies asks which document it is itself.
-    let named = house.confirm_entries(&house.operator(), school, Some("security-policy"), Some(own)).await;
-    eprintln!("security-policy: {named:?}");
-    let published: String =
+    let _ = house.confirm_entries(&house.operator(), school, Some("security-policy"), Some(own)).await;
+    let published: Vec<String> =
         DOCUMENTS.iter().map(|name| format!("{name},3,yes,2027-09-01,2026-09-01,Madeup Head\n")).collect();
+    let published = published.concat();
     let head = "Document,Version,Companion,Review date,Last reviewed,Owner\n";
     bring(house, school, "policy-document", &format!("{head}{published}{own},,,,,\n")).await;
 }
@@ -109,7 +110,7 @@ async fn sign(house: &House, (school, head): (&School, &Actor), which: (&str, &s
     let actor = house.actor(line.person, school.organisation).await.unwrap();
     let shown = house.to_sign(&actor, school, (which, None)).await.map_err(|error| format!("{which:?}: {error}"))?;
     let way = roll.ways.first().map_or("browser", |way| way);
-    match house.sign(&actor, school, ((&which, None), &answers(&shown), way)).await {
+    match house.sign(&actor, school, (which, None), (&answers(&shown), way)).await {
         Ok(Signing::Done(..)) => Ok(line.clone()),
         other => Err(format!("{which:?} is not signed by {}: {other:?}", line.name)),
     }
@@ -131,9 +132,9 @@ async fn every_agreement_of(pack: &str) {
                 let roll = house.roll(&head, &school, which).await.unwrap();
                 let same = |one: &&RollLine| one.person == who.person && one.state == RollState::Signed;
                 if roll.lines.iter().any(|one| same(&one)) {
-                    signed += 1
+                    signed += 1;
                 } else {
-                    faults.push(format!("{which:?} does not count"))
+                    faults.push(format!("{which:?} does not count"));
                 }
             }
         }

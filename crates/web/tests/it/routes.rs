@@ -102,8 +102,8 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/jobs/{job}"
             | "/school/{school}/policy/{pack}/cause/{control}/why"
             | "/school/{school}/records/{register}/bulk/{bulk}"
+            | "/school/{school}/records/{register}/fields/{field}"
             | "/school/{school}/records/{register}/import/{intake}" => StatusCode::NOT_FOUND,
-            "/school/{school}/records/{register}/fields/{field}" => StatusCode::NOT_FOUND,
             file if file.contains("{attachment}") && !ONLY_ACT.contains(&file) => StatusCode::NOT_FOUND,
             step if step.contains("/import/{intake}/") && !ONLY_ACT.contains(&step) => StatusCode::NOT_FOUND,
             "/school/{school}/records/{register}/{entry}/move"

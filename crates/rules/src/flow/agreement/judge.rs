@@ -201,14 +201,14 @@ pub fn roll(ctx: Ctx<'_>, control: &CompiledControl, spec: &Agreement) -> Vec<Li
             let person = Row::at(ctx.world, register, signer.person).id();
             let entry = signer.entry.map(|(register, row)| ctx.world.table(register).rows[row].id);
             let found = signatures.find(ctx, spec, Wanted { paper, person, entry, article: None });
-            let signed = found.unwrap_or_else(|missing| {
+            let signature = found.unwrap_or_else(|missing| {
                 signer.unknown.push(missing);
                 Signed::default()
             });
-            let ended = signed.ends.filter(|ends| *ends <= ctx.world.now);
+            let ended = signature.ends.filter(|ends| *ends <= ctx.world.now);
             let from = asked_from(question, paper, &signer, ended);
             let (paper, version) = (paper.entry, paper.current().name.clone());
-            out.push(Line { signer, paper, version, signed, from, due: due(ctx, spec, from).ok() });
+            out.push(Line { signer, paper, version, signed: signature, from, due: due(ctx, spec, from).ok() });
         }
     }
     out

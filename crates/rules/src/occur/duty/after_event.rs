@@ -57,7 +57,7 @@ impl Course<'_> {
     }
 
     fn passes(&self, subject: Option<(usize, usize)>) -> Tested {
-        let register = self.spec.subject.as_ref().map(|name| name.get_ref());
+        let register = self.spec.subject.as_ref().map(serde_spanned::Spanned::get_ref);
         subjects::passes(self.ctx, self.control, (register, subject))
     }
 

@@ -55,7 +55,7 @@ const SETTING_OLD: Step =
 const SETTING_CELLS: &[Cell] = &[
     Cell { what: "tried out", policy: SETTING, expect: "unknown -", ..BASE },
     Cell { what: "never tried out: it has no example", policy: UNTRIED, expect: "unknown -", ..BASE },
-    Cell { what: "its example is wrong, which only a try would show", policy: FAILING, expect: "unknown -", ..BASE },
+    Cell { what: "its example is wrong, which the try shows", policy: FAILING, expect: "broken measured", ..BASE },
     Cell { what: "an older password, in time", policy: SETTING, steps: &[SETTING_OLD], expect: "unknown -", ..BASE },
     Cell {
         what: "nobody knows when a password was chosen",
@@ -69,7 +69,7 @@ const SETTING_CELLS: &[Cell] = &[
         what: "there is none",
         policy: COMPARED,
         steps: &[List("system", "System,Directory\nMenus,no\n")],
-        expect: "unknown -",
+        expect: "kept enforced",
         ..BASE
     },
     Cell {
@@ -80,13 +80,13 @@ const SETTING_CELLS: &[Cell] = &[
         ..BASE
     },
     Cell {
-        what: "as strict, while nothing here is tried out",
+        what: "as strict, and tried out here",
         policy: COMPARED,
         steps: &[
             SETTING_DIRECTORY,
             List("directory-policy", "Policy,System,Minimum password length\nDefault,Main,10\n"),
         ],
-        expect: "unknown -",
+        expect: "kept measured",
         ..BASE
     },
     Cell {

@@ -18,18 +18,7 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
     let (login, session) = (LoginId(id(900)), crate::login::session(LoginId(id(900)), house.trust));
     let joined = crate::login::joined(login, house.trust, house.lane);
     let link = crate::login::link(login, house.trust);
-    let by_mail = SignLink {
-        id: id(960),
-        carrier: Carrier::Mail,
-        organisation: house.trust,
-        school: house.lane,
-        target: "p/aup".to_owned(),
-        entry: None,
-        person: Some(EntryId(id(100))),
-        made_at: day(1),
-        ends_at: day(9),
-        used_at: None,
-    };
+    let by_mail = by_mail(&house);
     let glass = EmergencyUse { id: id(950), organisation: house.trust, at: day(1), ends_at: day(2) };
     let everything = async |tx: &mut Write, scope: &Scope| {
         tx.count_wrong(scope, "key", day(1), day(0)).await.unwrap();
@@ -84,6 +73,21 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
     assert!(!tx.note_checked(&system, login, ("in-person", "forgotten"), day(2)).await.unwrap());
     assert!(tx.end_login(&house.operator(), login, day(2)).await.unwrap());
     tx.commit().await.unwrap();
+}
+
+fn by_mail(house: &House) -> SignLink {
+    SignLink {
+        id: id(960),
+        carrier: Carrier::Mail,
+        organisation: house.trust,
+        school: house.lane,
+        target: "p/aup".to_owned(),
+        entry: None,
+        person: Some(EntryId(id(100))),
+        made_at: day(1),
+        ends_at: day(9),
+        used_at: None,
+    }
 }
 
 async fn sees_nobody(tx: &mut Write, scope: &Scope, (login, session, trust): (LoginId, SessionId, OrganisationId)) {
