@@ -136,7 +136,14 @@ impl Asked {
         match &self.rows {
             Some(rows) => rows.read(&self.field.label, text),
             None if self.is_signature() => Ok((text == SIGNED).then_some(Value::Bool(true))),
-            None => form::read(&self.field, text, zone),
+            None => {
+                let value = form::read(&self.field, text, zone)?;
+                let long = |item: &Value| item.as_text().is_some_and(|text| text.chars().count() > form::LINE_MAX);
+                if matches!(&value, Some(Value::List(items)) if items.iter().any(long)) {
+                    return Err(format!("Each line of {} may have {} characters", self.field.label, form::LINE_MAX));
+                }
+                Ok(value)
+            }
         }
     }
 

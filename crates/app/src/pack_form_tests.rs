@@ -45,6 +45,7 @@ every = { fields = [
 ] }
 [[clause]]
 id = "a/1"
+section = "All"
 text = "Somebody asks."
 mode = "evidenced"
 controls = ["asked"]

@@ -104,7 +104,7 @@ pub async fn list(
     let fitting: Vec<GrantLine> = all.into_iter().filter(|line| fits(&wanted.show, line)).collect();
     let (lines, pages) = page_of(fitting, wanted.page, PAGE_SIZE, |page| href(&wanted.show, &page.to_string()));
     let page = ListPage {
-        frame: frame_of(&school, "Permissions", &signed, HERE),
+        frame: frame_of(&school, "Permissions given", &signed, HERE),
         rows: lines.iter().map(|line| row(&school.slug, line)).collect(),
         export_href: urls::grants_export(&school.slug) + &urls::query(&[("show", &wanted.show), ("q", &wanted.q)]),
         requests_href: urls::requests(&school.slug),

@@ -84,7 +84,7 @@ async fn school(house: &House, live: &CompiledPack, story: &Story<'_>, built: &B
     let school = School {
         id: SchoolId(House::new_id()),
         organisation: house.operator().organisation,
-        slug: format!("{}-{}", story.control.control.id, story.ends),
+        slug: format!("made-up-{}", story.at),
         title: "Made-Up School".to_owned(),
         trust: built.world.place.trust,
         division: Division::EnglandAndWales,

@@ -16,6 +16,7 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::Digest(gathered),
         MailKind::Decision { by },
         MailKind::Task { by: None },
+        MailKind::Answer,
         MailKind::Signature { by },
         MailKind::SignLink { until: at },
         MailKind::BreakGlass { at },

@@ -211,7 +211,7 @@ fn a_wrong_map_file_is_told_what_would_be_right() {
     ");
     insta::assert_snapshot!(refusal("[const]\naccounts = \"x\"\n"), @r"
     list.csv: the map file fills `accounts`, which is worked out and cannot be filled
-    hint: Its fields are name, payroll_number, email, kind, active, job_title, first_day, last_day, manager, works_at, dbs_on, dbs_number, excluded_on, phone.
+    hint: Its fields are name, payroll_number, email, kind, active, job_title, first_day, last_day, manager, works_at, dbs_on, dbs_number, excluded_on, class_group, phone.
     ");
     insta::assert_snapshot!(refusal("[const]\nkind = \"boss\"\n"), @r"
     list.csv: the map file says kind = `boss`: `boss`: we know staff, agency, volunteer, governor, contractor, visitor, pupil, parent

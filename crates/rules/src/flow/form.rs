@@ -172,8 +172,24 @@ fn shown(ctx: Ctx<'_>, (form_name, field): (&str, &FormField), scene: &Scene<'_>
 /// The fields a form asks for once these answers are given; what depends on an answer nobody gave is not asked yet.
 pub fn asked<'w>(ctx: Ctx<'w>, form_name: &str, acting: Acting<'_>) -> Vec<&'w FormField> {
     let scene = Scene { actor: Some(acting.person), form: Some(acting.form), ..Scene::now(ctx) };
-    let is_asked = |field: &&FormField| shown(ctx, (form_name, field), &scene).is_none_or(|truth| truth == Truth::True);
-    fields(ctx, form_name).iter().filter(is_asked).collect()
+    let all = fields(ctx, form_name);
+    let waits = |field: &FormField| {
+        let test = ctx.pack.show_if.get(&*format!("{form_name}/{}", field.name));
+        test.is_some_and(|test| {
+            all.iter().any(|one| names_answer(test.text(), &one.name) && acting.answer(&one.name).is_none())
+        })
+    };
+    let is_asked = |field: &&FormField| {
+        shown(ctx, (form_name, field), &scene).is_none_or(|truth| truth == Truth::True) && !waits(field)
+    };
+    all.iter().filter(is_asked).collect()
+}
+
+/// Whether an expression asks for an answer of its form: `form.NAME`.
+fn names_answer(text: &str, name: &str) -> bool {
+    let wanted = format!("form.{name}");
+    let ends = |at: usize| !text[at + wanted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    text.match_indices(&wanted).any(|(at, _)| ends(at))
 }
 
 fn names(fields: &[Name]) -> String {

@@ -87,7 +87,7 @@ pub async fn list(
     let href = |page: usize| action.clone() + &wanted.query(&wanted.show, &page.to_string());
     let (lines, pages) = page_of(lines, wanted.page, PAGE_SIZE, href);
     let page = ListPage {
-        frame: frame_of(&school, "Requests", &signed, HERE),
+        frame: frame_of(&school, "Requests for permission", &signed, HERE),
         lead: lead(&figures),
         any: figures.counts.get("").is_some_and(|count| *count > 0),
         filters: filters(&action, &wanted, &figures),
