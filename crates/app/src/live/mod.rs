@@ -151,9 +151,9 @@ fn texts(pack: &str, ended: &[(Trial, Ended)]) -> (String, String) {
 }
 
 /// Compares with what is checked in, or with `ACCEPT_LIVE=1` writes it.
-fn compare(pack: &str, (brought, left): (String, String)) {
+fn compare<const N: usize>(pack: &str, all: [(&str, String); N]) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/live");
-    for (name, text) in [("brought_in", brought), ("left_out", left)] {
+    for (name, text) in all {
         let path = folder.join(format!("{pack}.{name}.txt"));
         if std::env::var_os("ACCEPT_LIVE").is_some() {
             std::fs::write(&path, &text).unwrap();
@@ -179,7 +179,8 @@ async fn story(url: String, pack: &str) {
         return;
     }
     assert!(ended.len() > 50, "only {} examples were tried", ended.len());
-    compare(pack, texts(pack, &ended));
+    let (brought, left) = texts(pack, &ended);
+    compare(pack, [("brought_in", brought), ("left_out", left)]);
 }
 
 async fn the_trusts_policy_does_in_the_product_what_its_examples_say(url: String) {

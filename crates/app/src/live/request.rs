@@ -215,7 +215,7 @@ async fn every_permission_comes_to_what_its_examples_say(url: String) {
     let packs = ["multi-academy-trust", "online-security", "primary-school"];
     let one_in = if url.starts_with("postgres") { ONE_IN } else { 1 };
     let (mut house, _folder) = house(&url).await;
-    let (mut controls, mut wrong) = (BTreeSet::new(), Vec::new());
+    let (mut controls, mut wrong) = (BTreeMap::<Name, Vec<String>>::new(), Vec::new());
     for (index, pack) in packs.into_iter().enumerate() {
         let live = prepare(pack, &[], house.schemas.clone()).unwrap().compiled;
         house.policies.keep(&live.pack.hash, &live);
@@ -224,14 +224,17 @@ async fn every_permission_comes_to_what_its_examples_say(url: String) {
             if let Err(why) = lived(&mut house, &live, story).await {
                 wrong.push(format!("{name} ({}): {why}", story.ends));
             }
-            controls.insert(name);
+            controls.entry(name).or_default().push(story.ends.to_owned());
         }
         if one_in == 1 {
             let all = live.controls.values().filter(|control| matches!(control.control.kind, ControlKind::Request(_)));
             for control in all {
                 let name = format!("{pack}/{}", control.control.id);
-                assert!(controls.contains(&*name), "{name} has no story that ends with a decision");
+                assert!(controls.contains_key(&*name), "{name} has no story that ends with a decision");
             }
+            let own = controls.iter().filter(|(name, _)| name.starts_with(&format!("{pack}/")));
+            let lines = own.map(|(name, ends)| format!("{name}: {}\n", ends.join(", ")));
+            super::compare(pack, [("decided", lines.collect::<Vec<_>>().concat())]);
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
