@@ -254,6 +254,12 @@ impl Field {
         self.name.starts_with(OWN)
     }
 
+    /// What was filled in at an act (`form`): shown on the page of what was asked or reported, to those it is for, and
+    /// nowhere else.
+    pub fn is_filled_in(&self) -> bool {
+        self.kind == FieldType::Map && &*self.name == "form"
+    }
+
     /// Whether its values are kept with the entry, rather than worked out from what points to it.
     pub fn is_stored(&self) -> bool {
         !matches!(self.kind, FieldType::Back { .. })

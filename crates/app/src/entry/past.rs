@@ -157,6 +157,7 @@ fn line(at: &EntryAt, names: &BTreeMap<EntryId, String>, past: Past, who: String
     let fields = past
         .fields()
         .into_iter()
+        .filter(|name| !at.register.field(name).is_some_and(|(_, field)| field.is_filled_in()))
         .map(|name| (label(name), says(past.change.before.as_ref(), name), says(past.after.as_ref(), name)));
     let fields = fields.collect();
     let change = past.change;

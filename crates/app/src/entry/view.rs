@@ -123,8 +123,8 @@ impl House {
     pub async fn entry_view(&self, actor: &Actor, at: &EntryAt) -> Result<EntryView, Error> {
         let page = self.page_of(at).await?;
         let sections = form::sections(&at.register).into_iter().map(|(title, fields)| {
-            let shown =
-                fields.into_iter().filter(|field| field.is_stored() && &*field.name != "state" && !field.retired);
+            let apart = |field: &Field| &*field.name == "state" || field.retired || field.is_filled_in();
+            let shown = fields.into_iter().filter(|field| field.is_stored() && !apart(field));
             (title.map(str::to_owned), shown.map(|field| page.line(field)).collect())
         });
         let state = at.whole.entry.facts.get("state").and_then(|fact| fact.value.as_text()).map(choice);

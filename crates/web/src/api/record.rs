@@ -300,7 +300,8 @@ fn shown(
     facts: &BTreeMap<Name, Fact>,
     removed: Option<Value>,
 ) -> Value {
-    let asked = |name: &str| name != "state" && register.field(name).is_some();
+    let known = |name: &str| register.field(name).is_some_and(|(_, field)| !field.is_filled_in());
+    let asked = |name: &str| name != "state" && known(name);
     let mut out = json!({
         "id": id,
         "school": school.slug,

@@ -328,6 +328,12 @@ async fn a_request_is_seen_by_those_it_concerns_and_sensitive_answers_by_fewer()
     as_(&browser, "safeguarding").await;
     shows(&browser, &request, &["Made-up Paint"]).await;
     assert!(!browser.get(&request).await.body.contains("a lesson in March"), "neither asker nor decider");
+    let record = request.replace("/request/", "/records/request/");
+    for page in [record.clone(), format!("{record}/history")] {
+        let shown = browser.get(&page).await;
+        assert_eq!(shown.status, StatusCode::OK, "{page}");
+        assert!(!shown.body.contains("a lesson in March"), "what was filled in stands on its own page only: {page}");
+    }
     as_(&browser, "other").await;
     assert_eq!(browser.get(&request).await.status, StatusCode::NOT_FOUND, "nobody's business but theirs");
     assert_eq!(browser.post_to(&request, &[("step", "withdraw")]).await.status, StatusCode::NOT_FOUND);
