@@ -82,33 +82,23 @@ pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
 
 /// Requests, one a line.
 pub fn requests(lines: &[crate::request::RequestLine]) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
     let row = |line: &crate::request::RequestLine| {
         let state = if line.late { "late" } else { line.outcome.name() };
-        let [title, who, more] = [&line.title, &line.asker, &line.more].map(|text| safe(text));
+        let [title, who, more] = [&line.title, &line.asker, &line.more].map(ToString::to_string);
         let asked = line.asked_at.map_or_else(String::new, |at| at.to_string());
-        [title, who, asked, state.to_owned(), more, line.days.to_string()]
+        vec![title, who, asked, state.to_owned(), more, line.days.to_string()]
     };
-    let head = ["For what", "Asked by", "Asked", "Status", "More", "Days"].map(str::to_owned);
-    for row in std::iter::once(head).chain(lines.iter().map(row)) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    table(&["For what", "Asked by", "Asked", "Status", "More", "Days"], lines.iter().map(row))
 }
 
 /// Permissions, one a line.
 pub fn grants(lines: &[crate::grant::GrantLine]) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
     let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     let row = |line: &crate::grant::GrantLine| {
-        let [title, person, things] = [&line.title, &line.person, &line.things.join("; ")].map(|text| safe(text));
-        [title, person, things, date(line.from), date(line.until), line.holds.name().to_owned()]
+        let [title, person, things] = [&line.title, &line.person, &line.things.join("; ")].map(ToString::to_string);
+        vec![title, person, things, date(line.from), date(line.until), line.holds.name().to_owned()]
     };
-    let head = ["Permission", "Given to", "For", "From", "Last day", "Status"].map(str::to_owned);
-    for row in std::iter::once(head).chain(lines.iter().map(row)) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    table(&["Permission", "Given to", "For", "From", "Last day", "Status"], lines.iter().map(row))
 }
 
 /// Statements that were said not to apply here, one a line.
