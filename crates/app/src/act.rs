@@ -11,6 +11,7 @@ use crate::snapshot::Adopted;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::pack::Pack;
 use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
@@ -145,6 +146,7 @@ impl House {
         (before, changes): (&Before, Vec<Change>),
         showing: Option<&Showing>,
     ) -> Result<Option<Vec<EntryId>>, Error> {
+        let pack = &before.policy(act.pack)?.0.live.pack;
         let mut write = self.write().await?;
         let known: Vec<EntryId> = changes.iter().filter_map(|change| change.entry).collect();
         let known = write.entries_by_id(&Scope::system("act"), school.id, &known).await?;
@@ -154,7 +156,7 @@ impl House {
         for change in changes {
             let new = if change.entry.is_none() { made.take() } else { None };
             let new = new.unwrap_or_else(|| EntryId(Self::new_id()));
-            written.extend(self.written(&self.schemas, &versions, (change, new))?);
+            written.extend(self.written((&self.schemas, pack), &versions, (change, new))?);
         }
         let done: Vec<EntryId> = written.iter().map(Written::entry).collect();
         let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
@@ -182,7 +184,7 @@ impl House {
     /// Fields and registers the schemas do not know are left out, as everywhere a policy runs on an older program.
     fn written<'a>(
         &self,
-        schemas: &'a Schemas,
+        (schemas, pack): (&'a Schemas, &Pack),
         versions: &HashMap<EntryId, i64>,
         (change, new): (Change, EntryId),
     ) -> Result<Option<Written<'a>>, Error> {
@@ -194,6 +196,7 @@ impl House {
         }
         let state = register.states.as_ref().map(|states| Value::Text(states.first.clone()));
         facts.extend(state.map(|state| (Name::from("state"), self.word(state))));
+        facts.extend(crate::under::said(register, pack).map(|(name, origin)| (name, self.word(origin))));
         Ok(Some(Written::New(register, NewEntry { id: new, facts })))
     }
 

@@ -47,6 +47,7 @@ impl Adopted {
     /// A world as this policy sees it.
     pub(crate) fn in_world(&self, world: &World) -> World {
         let mut world = world.clone();
+        crate::under::keep_apart(&mut world, &self.live.pack);
         world.named.clone_from(&self.named);
         world.probes.clone_from(&self.probes);
         world.started = self.started();

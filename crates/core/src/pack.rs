@@ -56,9 +56,18 @@ pub struct Pack {
     pub places: BTreeMap<String, Place>,
     /// SHA-256 of its resolved content, hexadecimal; comments and the order of tables do not change it.
     pub hash: String,
+    /// Ids of the packs it extends, nearest first.
+    #[serde(skip)]
+    pub above: Vec<Name>,
 }
 
 impl Pack {
+    /// The pack its controls come from: the furthest one it extends, else itself. What people did under an edition of a
+    /// policy stays theirs under every other edition of it.
+    pub fn origin(&self) -> &Name {
+        self.above.last().unwrap_or_else(|| self.head.id.get_ref())
+    }
+
     /// Where a table stands, by its key in [`Pack::places`]; the start of the first file when it is not known.
     pub fn place(&self, key: &str) -> Place {
         self.places.get(key).cloned().unwrap_or_default()

@@ -181,6 +181,16 @@ impl World {
         }
     }
 
+    /// Empties one field of the rows `of` picks, in this copy of the world; rows keep their places.
+    pub fn empty_where(&mut self, register: usize, field: usize, of: impl Fn(&[Option<Fact>]) -> bool) {
+        let at = |rows: &[Entry]| (0..rows.len()).filter(|row| of(&rows[*row].facts)).collect::<Vec<_>>();
+        for row in at(&self.tables[register].rows) {
+            if let Some(fact) = &mut Arc::make_mut(&mut self.tables[register]).rows[row].facts[field] {
+                fact.value = Value::Empty;
+            }
+        }
+    }
+
     /// Says that a register's list is complete.
     pub fn put_census(&mut self, register: usize, census: Census) {
         let censuses = &mut Arc::make_mut(&mut self.tables[register]).censuses;

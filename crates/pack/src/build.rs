@@ -18,7 +18,8 @@ struct Build<'r> {
 }
 
 /// Builds the pack. `None` when a table could not be read; the reasons are among the errors.
-pub(crate) fn build(reading: &mut Reading, tree: &Table) -> Option<Pack> {
+/// `chain` names the pack and those it extends, nearest first.
+pub(crate) fn build(reading: &mut Reading, tree: &Table, chain: &[String]) -> Option<Pack> {
     let before = reading.errors.len();
     let mut build = Build { reading, places: BTreeMap::new() };
     let head: Option<Head> = tree.get("pack").and_then(|node| read(node, &mut build.reading.errors));
@@ -48,6 +49,7 @@ pub(crate) fn build(reading: &mut Reading, tree: &Table) -> Option<Pack> {
         sources: build.reading.sources.clone(),
         places: std::mem::take(&mut build.places),
         hash: crate::hash::of(tree),
+        above: chain.iter().skip(1).map(|id| Name::from(id.as_str())).collect(),
         // Last, so that the mistakes of everything else are told besides those of the head.
         head: head?,
     };

@@ -39,10 +39,10 @@ use schoolkeeper_core::pack::Pack;
 /// Reads a pack by its id or by the path of its file or folder, with everything it imports and extends.
 /// What it says is not checked yet beyond the shapes of its tables: see `check`.
 pub fn load(library: &Library, what: &str) -> Result<Pack, Report> {
-    let mut reading = Reading::default();
+    let (mut reading, mut chain) = (Reading::default(), Vec::new());
     let pack = match library.open(what) {
-        Ok((library, id, files)) => resolve::resolve(&mut reading, &library, &id, files, &mut Vec::new())
-            .and_then(|tree| build::build(&mut reading, &tree)),
+        Ok((library, id, files)) => resolve::resolve(&mut reading, &library, &id, files, &mut chain)
+            .and_then(|tree| build::build(&mut reading, &tree, &chain)),
         Err(message) => {
             reading.nowhere(message);
             None

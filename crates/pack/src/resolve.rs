@@ -70,9 +70,9 @@ pub(crate) fn resolve(
     for (name, range) in names(reading, &head, "imports") {
         import(reading, library, &name, &range, &mut own);
     }
+    chain.push(id.to_owned());
     match head.get("extends") {
         Some(Node { value: Value::Text(parent), range }) => {
-            chain.push(id.to_owned());
             let parent = extended(reading, library, parent, range, chain)?;
             Some(extend::merge(reading, parent, own))
         }

@@ -71,7 +71,9 @@ impl House {
         let mine = Row::all(world, SIGNATURE).filter(|row| row.one("person") == actor.person);
         let mut out: Vec<MySignature> = mine
             .filter_map(|row| {
-                let of = places.iter().find(|place| Some(place.id()) == row.text("agreement"));
+                let of = places
+                    .iter()
+                    .find(|place| crate::under::belongs(row, &place.ctx.pack.pack, &place.control.control));
                 let lines = of.map_or_else(Vec::new, |place| engine::roll(place.ctx, place.control, place.spec));
                 let at = row.instant("signed_at")?;
                 let counts = lines.iter().find(|line| line.signer.person == me && line.signed.at == Some(at));

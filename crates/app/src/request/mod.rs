@@ -20,7 +20,6 @@ use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::control::{ControlKind, Request};
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::schema::Level;
-use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{is_waiting, requests};
 use schoolkeeper_rules::{CompiledControl, Ctx};
@@ -91,17 +90,9 @@ pub(crate) fn named<'b>(before: &'b Before, pack: &str, control: &str) -> Option
     of_school(before).find(|of| **of.policy.id() == *pack && *of.control.control.id == *control)
 }
 
-/// The control a request or grant belongs to. Two policies may use one name: then the one whose form it was filled in.
+/// The control a request or grant belongs to; the first policy that has it when the record names none.
 pub(crate) fn of_row<'b>(before: &'b Before, row: Row<'_>) -> Option<Of<'b>> {
-    let name = row.text(if row.kind() == "grant" { "request" } else { "control" })?;
-    let is_named = |of: &Of<'_>| *of.control.control.id == *name || of.control.control.was.as_deref() == Some(name);
-    let fits = |of: &Of<'_>| {
-        let form = of.ctx.pack.pack.forms.get(of.spec.form.get_ref());
-        let Some(Value::Map(answers)) = row.value("form") else { return true };
-        let known = |name: &str| form.is_some_and(|form| form.fields.iter().any(|field| *field.name == *name));
-        answers.keys().all(|name| &**name == "at_end" || known(name))
-    };
-    of_school(before).find(|of| is_named(of) && fits(of)).or_else(|| of_school(before).find(is_named))
+    of_school(before).find(|of| crate::under::belongs(row, &of.ctx.pack.pack, &of.control.control))
 }
 
 impl Of<'_> {

@@ -113,3 +113,44 @@ async fn what_is_no_act_of_the_control_is_missing_and_nobody_on_record_does_none
     let tried = Try { form: form([]), ..Try::plain("request.ask") };
     assert!(test.house.allow(&other.actor, other.school, &tried).await.is_err(), "not their school");
 }
+
+#[tokio::test]
+async fn what_was_asked_under_one_policy_is_nothing_of_another_with_a_control_of_that_name() {
+    let test = Test::under(&(POLICY.to_owned() + REQUEST)).await;
+    test.give("Tom Made-Up", "it-technician").await;
+    test.give("Hanna Made-Up", "headteacher").await;
+    let other = test.data.parent().unwrap().join("other.toml");
+    let stages = (
+        "stages = [{ by = [\"it-technician\"] }, { by = [\"headteacher\"] }]",
+        "stages = [{ by = [\"headteacher\"] }]",
+    );
+    let text = (POLICY.to_owned() + REQUEST).replace("id = \"small\"", "id = \"other\"").replace(stages.0, stages.1);
+    std::fs::write(&other, text).unwrap();
+    let operator = test.house.operator();
+    test.house.adopt_policy(&operator, &test.hill, other.to_str().unwrap()).await.unwrap();
+    let sam = doer(&test, "Sam Made-Up").await;
+    let request = done(sam.does("request.ask", None, form([("why", Value::text("Reports"))])).await)[0];
+    let hanna = doer(&test, "Hanna Made-Up").await;
+    let decide = |pack| PolicyAct {
+        pack,
+        control: "take-home",
+        act: "request.decide",
+        on: Some(request),
+        form: form([("yes", Value::Bool(true))]),
+    };
+    let by_other = test.house.act(&hanna.actor, &test.hill, decide("other")).await.unwrap();
+    assert!(matches!(by_other, Acted::Refused(_)), "the technician was to look first: {by_other:?}");
+    let page = test.house.request_page(&sam.actor, &test.hill, request).await.unwrap();
+    assert_eq!(page.stages.len(), 2, "the page is that of the policy it was asked under");
+    let tom = doer(&test, "Tom Made-Up").await;
+    for (doer, entries) in [(&tom, 1), (&hanna, 2)] {
+        let acted = test.house.act(&doer.actor, &test.hill, decide("small")).await.unwrap();
+        assert_eq!(done(acted).len(), entries);
+    }
+    let before = test.house.before(&sam.actor, &test.hill).await.unwrap();
+    let grants = |pack| {
+        let (ctx, control) = before.control(pack, "take-home").unwrap();
+        schoolkeeper_rules::flow::request::grants(ctx, control).count()
+    };
+    assert_eq!((grants("small"), grants("other")), (1, 0));
+}
