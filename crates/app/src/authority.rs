@@ -18,6 +18,7 @@ use std::sync::Arc;
 /// Acts that this program lets people do, each behind [`House::allow`]. Besides these, those of controls
 /// ([`crate::act::ACTS`]), and `REGISTER.save` and `REGISTER.move` of lists that are brought in, row by row.
 pub const LIVE_ACTS: &[&str] = &[
+    "account.issue",
     "backup.run",
     "calendar.set",
     "emergency.review",
@@ -38,6 +39,7 @@ pub const LIVE_ACTS: &[&str] = &[
     "mail.set",
     "not-here.agree",
     "not-here.ask",
+    "paper-file.sign-out",
     "param.set",
     "policy.adopt",
     "records.confirm",
@@ -47,6 +49,7 @@ pub const LIVE_ACTS: &[&str] = &[
     "role.assign",
     "role.name",
     "section.start",
+    "software.authorise",
     "standing.evaluate",
     "token.make",
     "webhook.set",

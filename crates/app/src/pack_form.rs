@@ -77,6 +77,7 @@ impl PackForm {
             states: None,
             list: List::default(),
             sections: Vec::new(),
+            does: Vec::new(),
         }
     }
 

@@ -29,6 +29,7 @@ fn register() -> Register {
         states: None,
         list: List::default(),
         sections: Vec::new(),
+        does: Vec::new(),
         census: None,
         keep: None,
         level: Level::School,

@@ -22,6 +22,7 @@ fn register() -> Register {
         states: None,
         list: crate::schema::List::default(),
         sections: Vec::new(),
+        does: Vec::new(),
     }
 }
 

@@ -37,6 +37,23 @@ pub struct Register {
     pub list: List,
     /// How its fields are grouped; the others stand before them.
     pub sections: Vec<Section>,
+    /// Acts somebody does by filling it in.
+    pub does: Vec<Does>,
+}
+
+/// An act that somebody does by writing a record: who adds an account hands it out. Policies are asked about it besides
+/// `REGISTER.save`. What a list brings in was done elsewhere, before: it is asked about as a save only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Does {
+    /// A named act.
+    pub act: Name,
+    /// The field that is filled in by it; without one it is done by adding the record.
+    #[serde(default)]
+    pub when: Option<Name>,
+    /// The field that points to what is acted on; without one that is the record.
+    #[serde(default)]
+    pub on: Option<Name>,
 }
 
 /// Who fills a register.

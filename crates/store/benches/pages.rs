@@ -49,6 +49,7 @@ fn register(id: &str, fields: usize) -> Register {
         states: None,
         list: List::default(),
         sections: Vec::new(),
+        does: Vec::new(),
     }
 }
 

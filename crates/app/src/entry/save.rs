@@ -5,7 +5,7 @@ use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
-use schoolkeeper_core::schema::{FieldType, Register};
+use schoolkeeper_core::schema::{Does, FieldType, Register};
 use schoolkeeper_core::value::{Fact, Value};
 use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::entry::HAND;
@@ -74,6 +74,7 @@ impl House {
         let act = format!("{}.save", register.id);
         let tried = Try { form: form(&facts), ..Try::plain(&act) };
         let allowed = self.allow(actor, school, &tried).await?;
+        self.allow_what_it_does((actor, school), &register, (None, &facts)).await?;
         let id = EntryId(Self::new_id());
         let why = why(&filled.why);
         let place = ByHand { school: school.id, register: &register, now: self.now(), why: why.as_deref() };
@@ -125,6 +126,7 @@ impl House {
         }
         let act = format!("{}.save", at.register.id);
         let allowed = self.allow(actor, school, &Try { on: Some(entry), form: form(&told), act: &act }).await?;
+        self.allow_what_it_does((actor, school), &at.register, (Some(entry), &told)).await?;
         self.restate(&allowed.scope, &at, (facts, &filled.why)).await
     }
 
@@ -155,6 +157,22 @@ impl House {
         write.commit().await?;
         self.evaluate_after(&at.school).await?;
         Ok(Saved::Done(entry))
+    }
+
+    /// The acts somebody does by filling this in are asked one by one.
+    async fn allow_what_it_does(
+        &self,
+        (actor, school): (&Actor, &School),
+        register: &Register,
+        (known, told): (Option<EntryId>, &Facts),
+    ) -> Result<(), Error> {
+        let filled = |name: &Name| told.get(name).is_some_and(|fact| fact.value != Value::Empty);
+        let done = |does: &&Does| does.when.as_ref().map_or(known.is_none(), filled);
+        for does in register.does.iter().filter(done) {
+            let on = does.on.as_ref().map_or(known, |field| told.get(field).and_then(|fact| fact.value.as_ref_id()));
+            self.allow(actor, school, &Try { act: &does.act, on, form: form(told) }).await?;
+        }
+        Ok(())
     }
 
     /// Everything people say after a change, and the fields that change by it.

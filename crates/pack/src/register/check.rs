@@ -168,10 +168,38 @@ impl Check<'_> {
         for section in self.read.tree.get("section").and_then(Node::list).unwrap_or_default() {
             self.known_fields(reading, section.table().and_then(|table| table.get("fields")), "a section");
         }
+        self.does(reading);
         self.whens(reading);
         if register.fields.is_empty() {
             let place = range(&self.read.tree, &["register", "id"]);
             reading.error_hint(format!("the register `{}` has no fields", register.id), place, "add a table `[field]`");
+        }
+    }
+
+    /// Acts are those of the list, and on what they are acts on.
+    fn does(&self, reading: &mut Reading) {
+        let register = &self.read.register;
+        let nodes = self.read.tree.get("does").and_then(Node::list).unwrap_or_default();
+        for (does, node) in register.does.iter().zip(nodes) {
+            let Some(act) = schoolkeeper_core::act::ACTS.iter().find(|act| act.name == &*does.act) else {
+                let names = schoolkeeper_core::act::ACTS.iter().map(|act| act.name);
+                let hint = suggest::hint(&does.act, names, "acts are");
+                reading.error_hint(format!("`{}` is no act", suggest::short(&does.act)), node.range.clone(), hint);
+                continue;
+            };
+            let to = match does.on.as_deref().map(|name| register.field(name).map(|(_, field)| &field.kind)) {
+                None => Some(&*register.id),
+                Some(Some(FieldType::Ref(to))) => Some(&**to),
+                Some(_) => None,
+            };
+            if to.is_none()
+                || to != act.register
+                || does.when.as_ref().is_some_and(|when| register.field(when).is_none())
+            {
+                let message = format!("the register `{}` says `{}` of what it does not hold", register.id, act.name);
+                let hint = "`when` names a field, `on` one that points to what the act is about";
+                reading.error_hint(message, node.range.clone(), hint);
+            }
         }
     }
 

@@ -13,11 +13,13 @@ use crate::suggest;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::keep::{self, Keep, KeepFrom};
 use schoolkeeper_core::phrase::Span;
-use schoolkeeper_core::schema::{Absent, Identity, Level, List, Register, RegisterKind, Schemas, Section, States};
+use schoolkeeper_core::schema::{
+    Absent, Does, Identity, Level, List, Register, RegisterKind, Schemas, Section, States,
+};
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-const TABLES: &[&str] = &["register", "identity", "field", "states", "list", "section"];
+const TABLES: &[&str] = &["register", "identity", "field", "states", "list", "section", "does"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +120,7 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
     let list: List = tree.get("list").and_then(|node| read(node, &mut reading.errors)).unwrap_or_default();
     let sections: Vec<Section> =
         tree.get("section").and_then(|node| read(node, &mut reading.errors)).unwrap_or_default();
+    let does: Vec<Does> = tree.get("does").and_then(|node| read(node, &mut reading.errors)).unwrap_or_default();
     let mut fields: Vec<_> = states.iter().map(|states| field::of_states(states, absent)).collect();
     for item in tree.get("field").and_then(Node::table).map_or(&[][..], |table| &table.items) {
         fields.extend(field::read(reading, item, absent));
@@ -139,6 +142,7 @@ fn read_register(reading: &mut Reading, tree: &Table) -> Option<Register> {
         states,
         list,
         sections,
+        does,
     })
 }
 

@@ -160,6 +160,7 @@ pub fn register(id: &str, kind: RegisterKind) -> Register {
         states: None,
         list: List { columns: vec![Name::from("name")], search: Vec::new() },
         sections: Vec::new(),
+        does: Vec::new(),
     }
 }
 

@@ -278,6 +278,40 @@ async fn a_move_says_what_is_missing_and_who_may() {
     assert!(page.body.contains(">Live<") && page.body.contains("Mark as ended"), "{}", page.body);
 }
 
+const AUTHORISED: &str = r#"
+[[clause]]
+id = "c/1"
+text = "Only programs with a licence are authorised."
+mode = "enforced"
+controls = ["licensed"]
+[control.licensed]
+type = "rule"
+for = "software-title"
+where = "software_title.authorised_on != null"
+expect = "software_title.licence != null"
+guards = ["software.authorise"]
+"#;
+
+#[tokio::test]
+async fn what_filling_in_a_field_does_is_asked_besides_the_save() {
+    let browser = Browser::at(&(POLICY.to_owned() + AUTHORISED)).await;
+    let new = "/school/hill/records/software-title/new";
+    let path = leads_to(&browser.post(new, new, &[("step", "save"), ("f-name", "Made-up Draw")]).await);
+    let day = [("f-authorised_on-day", "2"), ("f-authorised_on-month", "11"), ("f-authorised_on-year", "2026")];
+    let with_day = [&[("step", "save"), ("f-name", "Made-up Sums")][..], &day[..]].concat();
+    let refused = browser.post(new, new, &with_day).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    assert!(refused.body.contains("Only programs with a licence are authorised."), "{}", refused.body);
+    let change = format!("{path}/change");
+    let changed = [&[("f-name", "Made-up Draw")][..], &day[..]].concat();
+    assert_eq!(browser.post(&change, &change, &changed).await.status, StatusCode::FORBIDDEN);
+    leads_to(&browser.post(&change, &change, &[("f-name", "Made-up Draw"), ("f-publisher", "Made-up Press")]).await);
+    browser.import("hill", "software-title", "Program,Authorised\nMade-up Maps,2026-11-02\n").await;
+    let list = browser.get("/school/hill/records/software-title").await;
+    assert!(list.body.contains("Made-up Maps") && !list.body.contains("Made-up Sums"), "{}", list.body);
+    leads_to(&browser.post(&change, &change, &[&changed[..], &[("f-licence", "For schools")]].concat()).await);
+}
+
 #[tokio::test]
 async fn rows_of_a_list_are_held_to_the_same_moves() {
     let browser = browser().await;
