@@ -13,8 +13,9 @@ const FILE: &str = "docs/coverage.csv";
 const HEAD: &str = "clause,mode,where,test";
 /// Where the live tests write which control came out.
 const LIVE: &str = "crates/app/src/live";
-/// Kinds of these: examples brought in as lists, permissions asked for and decided, agreements published and signed.
-const TOLD: [&str; 3] = ["brought_in", "decided", "signed"];
+/// Kinds of these: examples brought in as lists, permissions asked for and decided, agreements published and signed,
+/// incidents reported and closed.
+const TOLD: [&str; 4] = ["brought_in", "decided", "signed", "handled"];
 /// Between two tests of one line.
 const AND: &str = " + ";
 

@@ -23,10 +23,17 @@ use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::{EntryChange, NewEntry, School};
 use std::collections::HashMap;
 
-/// Acts of controls that have pages, each behind [`House::act`].
+/// Acts of controls that have pages, each behind [`House::act`]; seeing is asked row by row.
 pub const ACTS: &[&str] = &[
     "agreement.publish",
     "agreement.sign",
+    "case.act",
+    "case.ask-evidence",
+    "case.close",
+    "case.notify",
+    "case.open",
+    "case.see",
+    "case.step",
     "duty.complete",
     "duty.countersign",
     "duty.skip",
@@ -51,10 +58,10 @@ pub struct PolicyAct<'a> {
     pub form: Value,
 }
 
-/// Files somebody shows with an act; they are put on the first record it makes.
+/// Files somebody shows with an act; they are put on the record it makes or, when it makes none, changes first.
 #[derive(Debug)]
 pub struct Showing {
-    /// Id of that record, given before so that they could be sealed for it.
+    /// Id of that record: of a new one given before, so that they could be sealed for it.
     pub made: EntryId,
     /// Each with what it is.
     pub files: Vec<(Received, NewAttachment)>,
@@ -98,6 +105,16 @@ impl Before {
     /// The registers, without what a single policy adds.
     pub fn world(&self) -> &World {
         self.0.world()
+    }
+
+    /// Of the records it was read at.
+    pub(crate) fn generation(&self) -> i64 {
+        self.0.generation()
+    }
+
+    /// Whether the policies let the actor do something, as far as they speak of it.
+    pub(crate) fn lets(&self, tried: &Try<'_>) -> bool {
+        self.0.ask(tried).is_ok()
     }
 }
 
@@ -159,8 +176,9 @@ impl House {
             written.extend(self.written((&self.schemas, pack), &versions, (change, new))?);
         }
         let done: Vec<EntryId> = written.iter().map(Written::entry).collect();
+        let first = written.first().map(|first| (first.register().id.clone(), first.entry()));
         let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
-        let generation = before.0.generation();
+        let generation = before.generation();
         let at = ActAt { school: school.id, act: &name, control: act.control, now: self.now(), generation };
         match write.act(scope, at, written).await {
             Ok(true) => {}
@@ -168,17 +186,23 @@ impl House {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        if let (Some(showing), Some(first)) = (showing, done.first()) {
+        if let (Some(showing), Some((register, first))) = (showing, first) {
             // Whose the record is was judged with the act; files are else put on by whoever reaches the whole school.
             let own = scope.own_at(school.id).is_some();
             let scope = if own { &Scope::system("evidence") } else { scope };
             for (received, new) in &showing.files {
-                let to = AttachedTo { school: school.id, register: "done", owner: first.0 };
+                let to = AttachedTo { school: school.id, register: &register, owner: first.0 };
                 self.add_file(&mut write, scope, (received, to, new)).await?;
             }
         }
         write.commit().await?;
         Ok(Some(done))
+    }
+
+    /// What a new entry of an act is on record; nothing when this program has no such register.
+    pub(crate) fn written_new(&self, pack: &Pack, change: &Change) -> Option<Written<'_>> {
+        let new = EntryId(Self::new_id());
+        self.written((&self.schemas, pack), &HashMap::new(), (change.clone(), new)).ok().flatten()
     }
 
     /// Fields and registers the schemas do not know are left out, as everywhere a policy runs on an older program.

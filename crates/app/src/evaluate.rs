@@ -72,10 +72,11 @@ impl House {
         Err(moved())
     }
 
-    /// Works the standing out anew after a change. What the central office keeps counts at each of its schools: there
-    /// the schedule does it soon.
+    /// Works the standing out anew after a change, with the incidents it opens. What the central office keeps counts at
+    /// each of its schools: there the schedule does it soon.
     pub(crate) async fn evaluate_after(&self, school: &School) -> Result<(), Error> {
-        self.evaluate(&Actor::operator(school.organisation), school).await.map(drop)
+        self.evaluate(&Actor::operator(school.organisation), school).await?;
+        self.open_due_cases(school).await.map(drop)
     }
 
     /// The same at once for every school that goes by what was changed: the dates of the central office.
@@ -136,6 +137,7 @@ impl House {
         for school in self.all_schools(&actor).await? {
             if self.is_due(&school).await? {
                 self.evaluate(&actor, &school).await?;
+                self.open_due_cases(&school).await?;
                 crate::job::count("schools", 1);
             }
         }

@@ -91,6 +91,33 @@ pub fn requests(lines: &[crate::request::RequestLine]) -> Result<Vec<u8>, Error>
     table(&["For what", "Asked by", "Asked", "Status", "More", "Days"], lines.iter().map(row))
 }
 
+/// Incidents, one a line.
+pub fn cases(lines: &[crate::case::CaseLine]) -> Result<Vec<u8>, Error> {
+    let date = |at: Option<jiff::Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+    let row = |line: &crate::case::CaseLine| {
+        let due = line.due.map_or_else(String::new, |due| due.to_string());
+        let [title, who, more] = [&line.title, &line.reporter, &line.more].map(ToString::to_string);
+        let practice = if line.practice { "yes" } else { "" }.to_owned();
+        vec![title, line.stand.name().to_owned(), date(line.opened_at), date(line.closed_at), due, who, practice, more]
+    };
+    let head = ["Incident", "Status", "Opened", "Closed", "Due", "Reported by", "Practice", "More"];
+    table(&head, lines.iter().map(row))
+}
+
+/// How many incidents of each kind there were, one count a line.
+pub fn case_numbers(numbers: &crate::case::CaseNumbers) -> Result<Vec<u8>, Error> {
+    let lines = numbers.kinds.iter().flat_map(|kind| {
+        let whole = [kind.title.clone(), kind.year.clone(), String::new(), String::new(), kind.all.to_string()];
+        let parts = kind.parts.iter().flat_map(move |(what, counts)| {
+            counts.iter().map(move |(answer, count)| {
+                [kind.title.clone(), kind.year.clone(), what.clone(), answer.clone(), count.to_string()]
+            })
+        });
+        std::iter::once(whole).chain(parts)
+    });
+    table(&["Incident", "School year", "Question", "Answer", "How many"], lines.map(Vec::from))
+}
+
 /// Permissions, one a line.
 pub fn grants(lines: &[crate::grant::GrantLine]) -> Result<Vec<u8>, Error> {
     let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());

@@ -17,6 +17,7 @@ pub mod blob;
 pub mod bring_in;
 pub mod brought;
 pub mod calendar;
+pub mod case;
 pub mod census;
 pub mod certificate;
 pub mod change;
@@ -72,6 +73,7 @@ mod error;
 mod guard;
 #[cfg(test)]
 mod live;
+mod of;
 mod pages;
 mod probe;
 mod school;

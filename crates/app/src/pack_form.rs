@@ -3,6 +3,10 @@
 //!
 //! Invariant: whatever [`read`] takes has the type the engine wants of the field; what is not asked is not answered.
 
+mod filling;
+
+pub use filling::Filling;
+
 use crate::entry::form;
 use crate::register::cell::{Words, choice};
 use jiff::tz::TimeZone;

@@ -40,6 +40,7 @@ impl House {
             reminders.extend(self.open_tasks_told(&school).await?);
             told += self.tell(&school, reminders).await?;
             told += self.tell_of_requests(&school).await?;
+            told += self.tell_of_cases(&school).await?;
             told += self.tell_signers(&school).await?;
         }
         crate::job::count("told", told);

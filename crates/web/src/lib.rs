@@ -10,6 +10,7 @@ mod assets;
 mod attachment;
 mod backup;
 mod calendar;
+mod case;
 mod census;
 mod demo;
 mod door;

@@ -25,6 +25,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/requests", "Requests for permission", "Who has asked for permission, what waits, what is late"),
     ("/school/{school}/grants", "Permissions given", "What is allowed to whom, until when, and what its end asks for"),
     ("/school/{school}/ask", "Ask for permission", "What needs a yes first, and asking for it"),
+    ("/school/{school}/cases", "Incidents", "What was reported, what is open, what is late"),
+    ("/school/{school}/report", "Report something", "A breach, a loss, a fault: say it here, now"),
     ("/school/{school}/mail", "Mail", "How mail leaves and comes in, the outbox"),
     ("/school/{school}/webhook", "Webhooks", "Which program is told when something happens"),
     ("/school/{school}/reports", "Reports by mail", "What people wrote to the mailbox for reports"),

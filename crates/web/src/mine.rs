@@ -109,7 +109,12 @@ fn school_part(at: &MySchool, several: bool, leads: bool, asked: &Asked) -> Scho
 /// What everybody may do: shown to those without a leading role, as far as there are pages for it.
 fn buttons(at: &MySchool) -> Vec<Link> {
     let link = |text: &str, href: String| Link { text: text.to_owned(), href };
-    vec![link("Ask for permission", urls::ask(&at.school.slug)), link("What you signed", urls::signed(&at.school.slug))]
+    let report = link("Report something", urls::report(&at.school.slug));
+    vec![
+        report,
+        link("Ask for permission", urls::ask(&at.school.slug)),
+        link("What you signed", urls::signed(&at.school.slug)),
+    ]
 }
 
 /// `Nothing else needs you. Next: Thursday 26 November, restore test.`

@@ -2,10 +2,12 @@
 
 mod agreement;
 mod asking;
+mod case;
 mod reading;
 
 pub use agreement::*;
 pub use asking::*;
+pub use case::*;
 pub use reading::*;
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;

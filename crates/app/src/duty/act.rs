@@ -39,22 +39,39 @@ impl TaskAct {
     }
 }
 
-/// Files that came with a form, sealed for the record it is going to make.
+/// Files that came with a form, sealed for the record it makes or changes.
 #[derive(Debug)]
 pub struct Came {
+    register: &'static str,
     made: EntryId,
     files: Vec<(Received, NewAttachment)>,
 }
 
 impl Came {
-    /// None yet.
+    /// None yet, for what is going to be done.
     pub fn none() -> Self {
-        Self { made: EntryId(House::new_id()), files: Vec::new() }
+        Self::on(DONE, EntryId(House::new_id()))
+    }
+
+    /// None yet, for a record.
+    pub(crate) fn on(register: &'static str, made: EntryId) -> Self {
+        Self { register, made, files: Vec::new() }
+    }
+
+    /// The record.
+    pub(crate) fn made(&self) -> EntryId {
+        self.made
     }
 
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+}
+
+impl From<Came> for Showing {
+    fn from(came: Came) -> Self {
+        Self { made: came.made, files: came.files }
     }
 }
 
@@ -68,9 +85,21 @@ impl House {
         content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
     ) -> Result<String, Error> {
         self.allow(actor, school, &Try::plain(TaskAct::Complete.name())).await?;
+        self.receive_shown(school, came, (name, caption), content).await
+    }
+
+    /// The same once it is known that they may.
+    pub(crate) async fn receive_shown(
+        &self,
+        school: &School,
+        came: &mut Came,
+        (name, caption): (&str, &str),
+        content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
+    ) -> Result<String, Error> {
         self.may_write()?;
-        let of = BlobOf { school: school.id, register: DONE, owner: came.made.0, size_max: FILE_BYTES_MAX };
-        self.has_room(AttachedTo { school: school.id, register: DONE, owner: came.made.0 }).await?;
+        let (register, owner) = (came.register, came.made.0);
+        let of = BlobOf { school: school.id, register, owner, size_max: FILE_BYTES_MAX };
+        self.has_room(AttachedTo { school: school.id, register, owner }).await?;
         let received = self.receive_file(of, name, content).await?;
         let kept = received.name().to_owned();
         came.files.push((received, NewAttachment { caption: caption.to_owned(), ..NewAttachment::default() }));
@@ -79,7 +108,12 @@ impl House {
 
     /// Lets go of files that came with a form that is not done after all.
     pub async fn discard_evidence(&self, came: Came) {
-        for (received, _) in &came.files {
+        self.discard_shown(&Showing::from(came)).await;
+    }
+
+    /// The same of an act that was not done.
+    pub(crate) async fn discard_shown(&self, showing: &Showing) {
+        for (received, _) in &showing.files {
             self.discard_file(received).await;
         }
     }
@@ -100,10 +134,10 @@ impl House {
         }
         let form = Value::Map(form.into());
         let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
-        let showing = Showing { made: came.made, files: came.files };
+        let showing = Showing::from(came);
         let acted = self.act_showing(actor, school, policy_act, Some(&showing)).await;
         if !matches!(acted, Ok(Acted::Done(_))) {
-            self.discard_evidence(Came { made: showing.made, files: showing.files }).await;
+            self.discard_shown(&showing).await;
         }
         acted
     }

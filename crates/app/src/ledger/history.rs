@@ -1,14 +1,18 @@
 //! The history: who did what, and when, in words.
 //!
-//! Invariant: names are looked up when a page is shown, as far as whoever looks may see them; no record holds one.
+//! Invariant: names are looked up when a page is shown, as far as whoever looks may see them; no record holds one. Which
+//! incident a record is about is told only to those who see the incident.
 
+use crate::act::Before;
+use crate::case::{CASE, Reach, found};
 use crate::{Error, House, dates, words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, SchoolId};
+use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::ledger::Detail;
 use schoolkeeper_store::said::{Line, SaidPage};
 use schoolkeeper_store::{Read, School};
@@ -119,8 +123,12 @@ impl House {
         let found = read.said(&scope, &page).await?;
         let next = found.last().filter(|_| found.len() == limit as usize).map(|last| last.index);
         let mut names = Names { scope: Self::scope(actor, "records.see").ok(), known: BTreeMap::new() };
-        let mut lines = Vec::new();
-        for line in found {
+        let (mut lines, mut eyes) = (Vec::new(), Eyes::default());
+        for mut line in found {
+            let school = line.school.and_then(|id| schools.iter().find(|school| school.id == id));
+            if self.hides(actor, (school, &line), &mut eyes).await? {
+                line.details.clear();
+            }
             lines.push(self.put(&read, &mut names, &schools, line).await?);
         }
         let who = match &asked.who {
@@ -129,6 +137,28 @@ impl House {
         };
         let schools = schools.into_iter().map(|school| (school.slug, school.title)).collect();
         Ok(HistoryPage { lines, next, schools, who })
+    }
+
+    /// Whether a line is about an incident that whoever looks does not see.
+    async fn hides(
+        &self,
+        actor: &Actor,
+        (school, line): (Option<&School>, &Line),
+        eyes: &mut Eyes,
+    ) -> Result<bool, Error> {
+        let acts = line.kind.starts_with("case-");
+        let Some(school) = school.filter(|_| acts || line.kind.starts_with("entry-")) else { return Ok(false) };
+        if !eyes.contains_key(&school.id) {
+            let at = (self.before(actor, school).await?, self.case_reach(actor, school).await?);
+            eyes.insert(school.id, at);
+        }
+        let (before, reach) = &eyes[&school.id];
+        let ids = line.details.iter().filter_map(|(_, detail)| match detail {
+            Detail::Id(id) => Some(EntryId(*id)),
+            _ => None,
+        });
+        let mut about = ids.filter(|id| Row::of(before.world(), *id).is_some_and(|row| row.kind() == CASE));
+        Ok(about.next().map_or(acts, |id| !found(before, id, *reach).is_ok_and(|(_, _, looks)| looks.whole)))
     }
 
     async fn put(&self, read: &Read, names: &mut Names, schools: &[School], line: Line) -> Result<HistoryLine, Error> {
@@ -193,6 +223,9 @@ impl House {
         Ok(name)
     }
 }
+
+/// By school whoever looks, before its policies, and how far they see incidents there.
+type Eyes = BTreeMap<SchoolId, (Before, Reach)>;
 
 /// Names looked up so far, with what whoever looks may see.
 struct Names {

@@ -1,29 +1,22 @@
 //! Every permission of the shipped policies, asked for and decided in the product as its own examples say: through the
 //! form people fill in, and the one door of acts.
 
-use super::plan::long_ago;
+use super::story::{actor, is_whole, owned, school};
 use crate::act::{Acted, PolicyAct};
 use crate::job::tests::house;
 use crate::pack_form::PackForm;
-use crate::policy::{BUILD, prepare};
+use crate::policy::prepare;
 use crate::{Error, House};
-use schoolkeeper_core::actor::{Actor, Held, Scope};
-use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::control::{ControlKind, Request};
-use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::{Example, StoryLine};
 use schoolkeeper_core::value::Value;
-use schoolkeeper_rules::example::{Built, moment, standard_calendar};
+use schoolkeeper_rules::example::{Built, moment};
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::{CompiledControl, CompiledPack};
-use schoolkeeper_store::document::Facts;
-use schoolkeeper_store::pack::AdoptedPack;
-use schoolkeeper_store::param::ParamAt;
-use schoolkeeper_store::probe::Tried;
-use schoolkeeper_store::{ByHand, NewEntry, School};
+use schoolkeeper_store::School;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// On PostgreSQL one story in so many is lived through.
 const ONE_IN: usize = 6;
@@ -54,72 +47,11 @@ fn stories(live: &CompiledPack, first: usize) -> Vec<Story<'_>> {
             Some(false) => "refused",
             None => continue,
         };
-        let whole = example.calendar.is_none() && example.probe.is_none() && example.in_force_since.is_none();
-        if only_ours && whole && known.insert((control.control.id.clone(), ends)) {
+        if only_ours && is_whole(example) && known.insert((control.control.id.clone(), ends)) {
             out.push(Story { at: first + out.len(), control, spec, example, ends });
         }
     }
     out
-}
-
-/// The records of a story under ids of their own: many schools live in one house.
-fn own(at: usize, id: EntryId) -> EntryId {
-    EntryId(Uuid::from_u128(id.0.as_u128() ^ ((at as u128 + 1) << 32)))
-}
-
-fn owned(at: usize, value: &Value) -> Value {
-    match value {
-        Value::Ref(id) => Value::Ref(own(at, *id)),
-        Value::List(items) => Value::List(items.iter().map(|item| owned(at, item)).collect()),
-        Value::Map(map) => {
-            let fields = map.iter().map(|(name, value)| (name.clone(), owned(at, value)));
-            Value::Map(fields.collect::<BTreeMap<_, _>>().into())
-        }
-        other => other.clone(),
-    }
-}
-
-async fn school(house: &House, live: &CompiledPack, story: &Story<'_>, built: &Built) -> School {
-    let system = Scope::system("live");
-    let school = School {
-        id: SchoolId(House::new_id()),
-        organisation: house.operator().organisation,
-        slug: format!("made-up-{}", story.at),
-        title: "Made-Up School".to_owned(),
-        trust: built.world.place.trust,
-        division: Division::EnglandAndWales,
-        created_at: long_ago(),
-    };
-    let mut write = house.write().await.unwrap();
-    write.add_school(&system, &school).await.unwrap();
-    write.set_terms(&system, school.id, standard_calendar().terms(), long_ago()).await.unwrap();
-    for register in built.world.schemas.all() {
-        let at = built.world.schemas.index(&register.id).unwrap();
-        for entry in &built.world.table(at).rows {
-            let said = register.fields.iter().zip(&entry.facts).filter_map(|(field, fact)| {
-                let mut fact = fact.clone()?;
-                fact.value = owned(story.at, &fact.value);
-                Some((field.name.clone(), fact))
-            });
-            let facts: Facts = said.collect();
-            let place = ByHand { school: school.id, register, now: entry.since, why: None };
-            write.create_entry(&system, place, NewEntry { id: own(story.at, entry.id), facts }).await.unwrap();
-        }
-    }
-    let pack = live.pack.head.id.get_ref();
-    let hash = live.pack.hash.clone();
-    let adopted =
-        AdoptedPack { school: school.id, pack: pack.clone(), hash, sources: Vec::new(), adopted_at: long_ago() };
-    write.adopt_pack(&system, &adopted).await.unwrap();
-    for (name, literal) in &story.example.param {
-        let place = ParamAt { school: school.id, pack, name, why: "an example" };
-        write.set_param(&system, place, Some(literal), long_ago()).await.unwrap();
-    }
-    let tried = Tried { school: school.id, pack, hash: &live.pack.hash, build: BUILD };
-    let probes = live.pack.controls.keys().map(|control| (control.clone(), true)).collect();
-    write.set_probes(&system, tried, &probes, house.now()).await.unwrap();
-    write.commit().await.unwrap();
-    school
 }
 
 /// The form renders and takes what the example fills in: typed into its fields and read back it is the same.
@@ -139,17 +71,13 @@ async fn lived(house: &mut House, live: &Arc<CompiledPack>, story: &Story<'_>) -
     let zone = built.world.calendar.zone().clone();
     let first = story.example.story.first().map_or("2026-11-23T09:00", |line| line.at.as_str());
     house.pretend(moment(&zone, first)?);
-    let school = school(house, live, story, &built).await;
-    let people = built.world.table_of("person").ok_or("no people")?;
+    let school = school(house, live, (story.at, story.example), &built).await;
     for line in &story.example.story {
         house.pretend(moment(&zone, &line.at)?);
         let refused = match &line.act {
             None => None,
             Some(act) => {
-                let acting = &built.actors[line.actor.as_deref().unwrap_or("staff")];
-                let person = acting.person.map(|row| own(story.at, people.rows[row].id));
-                let roles = acting.base.iter().map(|base| Held::base(*base, Some(school.id))).collect();
-                let actor = Actor { person, organisation: school.organisation, roles, through: None };
+                let actor = actor(story.at, &school, &built, line);
                 let filled = built.filled((live, story.control), act, &line.form)?;
                 if &**act == "request.ask" && line.expect.as_deref() != Some("refused") {
                     fills(live, story, &filled);

@@ -149,7 +149,7 @@ fn fills(kind: &MailKind, reader: &Reader<'_>) -> Vec<(&'static str, String)> {
         MailKind::Link { until } | MailKind::Invite { until } | MailKind::SignLink { until } => {
             out.push(("until", dates::moment(*until, reader.zone)));
         }
-        MailKind::Decision { by } | MailKind::Task { by } | MailKind::Signature { by } => {
+        MailKind::Decision { by } | MailKind::Task { by } | MailKind::Incident { by } | MailKind::Signature { by } => {
             out.push(("by_day", by.map_or_else(String::new, |by| format!(" by {}", day(by, today)))));
         }
         MailKind::Digest(gathered) => {
@@ -163,7 +163,7 @@ fn fills(kind: &MailKind, reader: &Reader<'_>) -> Vec<(&'static str, String)> {
             out.push(("at", dates::moment(*at, reader.zone)));
         }
         MailKind::Checkpoint { line } => out.push(("line", one_line(line))),
-        MailKind::JobDead | MailKind::Test | MailKind::Answer => {}
+        MailKind::JobDead | MailKind::Test | MailKind::Answer | MailKind::Reported => {}
     }
     out
 }

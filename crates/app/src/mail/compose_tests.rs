@@ -17,6 +17,8 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::Decision { by },
         MailKind::Task { by: None },
         MailKind::Answer,
+        MailKind::Incident { by },
+        MailKind::Reported,
         MailKind::Signature { by },
         MailKind::SignLink { until: at },
         MailKind::BreakGlass { at },

@@ -3,6 +3,7 @@
 //! Invariant: only what they may see, each with the page where something can be done about it.
 
 mod ask;
+mod case;
 mod duty;
 mod held;
 pub(crate) mod sign;
@@ -110,6 +111,7 @@ impl House {
             all.extend(duty::of(&before, &school, person));
             all.extend(held::of(&before, person));
             all.extend(ask::of(&before, &school.slug));
+            all.extend(case::of(&before, &school.slug));
             all.extend(sign::of(&before, &school));
         }
         all.sort_by(|a, b| (a.what, a.due.is_none(), a.due, &a.title).cmp(&(b.what, b.due.is_none(), b.due, &b.title)));

@@ -1,16 +1,13 @@
 //! What somebody may ask for, and asking: the form as far as it is asked, what is wrong with it, what will happen.
 
 use super::{Of, lasting, middle, named, of_school};
-use crate::act::{Acted, Before, PolicyAct};
-use crate::pack_form::PackForm;
+use crate::act::{Acted, PolicyAct};
+use crate::pack_form::Filling;
 use crate::{Error, House};
-use jiff::tz::TimeZone;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Truth;
-use schoolkeeper_rules::flow::Acting;
-use schoolkeeper_rules::flow::form::{asked, faults};
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::is_own;
 use schoolkeeper_rules::flow::{clock, people};
@@ -39,18 +36,14 @@ pub struct Askable {
 
 /// Somebody before the form of one permission.
 pub struct Ask {
-    before: Before,
-    person: usize,
     /// What is asked for.
     pub what: Askable,
-    /// Every field, also those that are not asked yet.
-    pub whole: PackForm,
+    /// The form.
+    pub form: Filling,
     /// To be accepted one by one.
     pub conditions: Vec<String>,
     /// What will happen, in sentences.
     pub happens: Vec<String>,
-    /// The school's zone.
-    pub zone: TimeZone,
 }
 
 /// What became of asking.
@@ -79,12 +72,9 @@ impl House {
         let before = self.before(actor, school).await?;
         let person = before.person().ok_or(Error::Missing)?;
         let of = named(&before, pack, control).filter(|of| may_ask(*of, person)).ok_or(Error::Missing)?;
-        let fields = of.ctx.pack.pack.forms.get(of.spec.form.get_ref()).map_or(&[][..], |form| &form.fields);
-        let fields: Vec<_> = fields.iter().collect();
-        let whole = PackForm::of(&fields, &of.ctx.pack.pack, &self.schemas);
         let (what, conditions, happens) = (askable(of), of.spec.conditions.clone(), happens(of));
-        let zone = of.ctx.world.calendar.zone().clone();
-        Ok(Ask { before, person, what, whole, conditions, happens, zone })
+        let form = Filling::of(before, person, (what.pack.clone(), what.control.clone()), Vec::new());
+        Ok(Ask { what, form, conditions, happens })
     }
 
     /// Asks, with the conditions that were accepted under `conditions`.
@@ -102,14 +92,14 @@ impl House {
     }
 
     /// Entries a form may point to, by name: no more of them is said than that, so whoever fills a form in need not be
-    /// somebody who sees the list.
+    /// somebody who sees the list. `act` is what the form is for.
     pub async fn nameable(
         &self,
-        actor: &Actor,
+        (actor, act): (&Actor, &str),
         school: &School,
         (register, like): (&str, &str),
     ) -> Result<Vec<crate::entry::Pointed>, Error> {
-        self.scope_at(actor, "request.ask", school).await?;
+        self.scope_at(actor, act, school).await?;
         if like.chars().count() < LIKE_MIN {
             return Ok(Vec::new());
         }
@@ -124,64 +114,18 @@ impl House {
 }
 
 impl Ask {
-    fn of(&self) -> Of<'_> {
-        named(&self.before, &self.what.pack, &self.what.control).expect("it was found when the form was made")
-    }
-
-    /// The fields that are asked once these answers are given, and the answers to them alone.
-    pub fn asked(&self, answers: &Value) -> (PackForm, Value) {
-        let of = self.of();
-        let mut answers = answers.clone();
-        loop {
-            let acting = Acting { person: self.person, on: None, form: &answers };
-            let fields = asked(of.ctx, of.spec.form.get_ref(), acting);
-            let Value::Map(all) = &answers else {
-                return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers);
-            };
-            let is_asked = |name: &Name| fields.iter().any(|field| field.name == *name);
-            let kept: BTreeMap<Name, Value> = all
-                .iter()
-                .filter(|(name, _)| is_asked(name))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            if kept.len() == all.len() {
-                return (PackForm::of(&fields, &of.ctx.pack.pack, self.schemas()), answers);
-            }
-            answers = Value::Map(kept.into());
-        }
-    }
-
-    fn schemas(&self) -> &schoolkeeper_core::schema::Schemas {
-        &self.before.world().schemas
-    }
-
-    /// What is wrong with the answers, beside the field it is about; of the form as a whole without one.
-    pub fn faults(&self, answers: &Value) -> Vec<(Option<Name>, String)> {
-        let of = self.of();
-        let acting = Acting { person: self.person, on: None, form: answers };
-        let found = faults(of.ctx, of.control, Some(of.spec.form.get_ref()), &of.spec.checks, acting);
-        let words = |refusal: &str| refusal.split("\nhint:").next().unwrap_or_default().to_owned();
-        let fault = |fault: schoolkeeper_rules::flow::form::Fault| match &fault.field {
-            Some(name) if fault.blank && self.whole.get(name).is_some_and(|asked| asked.field.required) => {
-                let label = self.whole.get(name).map_or_else(String::new, |asked| asked.field.label.clone());
-                (fault.field, format!("Answer “{label}”"))
-            }
-            _ => (fault.field.clone(), words(&fault.refusal.0)),
-        };
-        found.into_iter().map(fault).collect()
-    }
-
     /// The answers of an earlier permission of the same kind, for one more: without its days.
     pub fn again(&self, grant: EntryId) -> Option<Value> {
-        let of = self.of();
-        let row = Row::of(of.ctx.world, grant).filter(|row| row.kind() == "grant")?;
-        let me = super::id_of(of.ctx, self.person);
+        let (ctx, control) = self.form.place();
+        let row = Row::of(ctx.world, grant).filter(|row| row.kind() == "grant")?;
+        let me = self.form.me();
         let own = row.one("person") == Some(me) || is_own(row, me);
-        if !own || row.text("request") != Some(&*of.control.control.id) {
+        if !own || row.text("request") != Some(&*control.control.id) {
             return None;
         }
         let Some(Value::Map(answers)) = row.value("form") else { return None };
-        let known = |name: &Name| self.whole.get(name).is_some() && !matches!(&**name, "from" | "until" | "at_end");
+        let known =
+            |name: &Name| self.form.whole.get(name).is_some() && !matches!(&**name, "from" | "until" | "at_end");
         let kept = answers.iter().filter(|(name, _)| known(name)).map(|(name, value)| (name.clone(), value.clone()));
         Some(Value::Map(kept.collect::<BTreeMap<_, _>>().into()))
     }

@@ -15,23 +15,16 @@ pub use list::{Figures, RequestLine, RequestsAsked, RequestsPage};
 pub use view::{Decides, Fact, Question, RequestPage, Stage, Thing};
 
 use crate::act::Before;
-use crate::snapshot::Adopted;
+use crate::of::controls;
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::control::{ControlKind, Request};
 use schoolkeeper_core::id::EntryId;
-use schoolkeeper_core::schema::Level;
+use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{is_waiting, requests};
-use schoolkeeper_rules::{CompiledControl, Ctx};
 
-/// A control of type `request` in a policy of the school.
-#[derive(Clone, Copy)]
-pub(crate) struct Of<'b> {
-    pub(crate) policy: &'b Adopted,
-    pub(crate) ctx: Ctx<'b>,
-    pub(crate) control: &'b CompiledControl,
-    pub(crate) spec: &'b Request,
-}
+/// A permission of a policy of the school.
+pub(crate) type Of<'b> = crate::of::Of<'b, Request>;
 
 /// Where a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,20 +61,11 @@ impl Outcome {
     }
 }
 
-/// Every request control that counts at the school today: of its level, and of a section that is started.
+/// Every permission somebody may ask for at the school today.
 pub(crate) fn of_school(before: &Before) -> impl Iterator<Item = Of<'_>> {
-    before.policies().flat_map(|(policy, ctx)| {
-        let controls = ctx.pack.controls.values();
-        controls.filter_map(move |control| {
-            let ControlKind::Request(spec) = &control.control.kind else { return None };
-            let not_started = ctx.world.started.get(&control.control.id) == Some(&None);
-            let level = match control.control.level {
-                Level::School => !ctx.world.place.trust,
-                Level::Trust => ctx.world.place.trust || ctx.world.alone,
-                Level::Either => true,
-            };
-            (level && !not_started).then_some(Of { policy, ctx, control, spec })
-        })
+    controls(before, |kind| match kind {
+        ControlKind::Request(spec) => Some(spec),
+        _ => None,
     })
 }
 
@@ -96,34 +80,9 @@ pub(crate) fn of_row<'b>(before: &'b Before, row: Row<'_>) -> Option<Of<'b>> {
 }
 
 impl Of<'_> {
-    /// The statements behind it: id and text.
-    pub(crate) fn statements(self) -> Vec<(String, String)> {
-        let clauses = self.ctx.pack.pack.clauses_of(&self.control.control.id);
-        clauses.map(|clause| (clause.id.get_ref().to_string(), clause.text.clone())).collect()
-    }
-
-    /// The heading its first statement stands under.
-    pub(crate) fn subject(self) -> String {
-        let pack = &self.ctx.pack.pack;
-        let first = pack.clauses_of(&self.control.control.id).next().map(|clause| clause.id.get_ref());
-        let until = pack.clauses.iter().position(|clause| Some(clause.id.get_ref()) == first);
-        let mut above = pack.clauses[..until.map_or(0, |at| at + 1)].iter().rev();
-        above.find_map(|clause| clause.section.clone()).unwrap_or_else(|| pack.head.title.clone())
-    }
-
-    /// What it is called.
-    pub(crate) fn title(self) -> String {
-        self.control.control.title.clone()
-    }
-
     /// It begins something only few may know of.
     pub(crate) fn is_restricted(self) -> bool {
         self.spec.unlocks.iter().any(|act| act.get_ref().starts_with("case.open"))
-    }
-
-    /// Names of a policy as people read them.
-    pub(crate) fn people(self, names: &[schoolkeeper_core::id::Name]) -> String {
-        schoolkeeper_pack::people_words(names, &self.ctx.pack.pack)
     }
 
     /// How long decisions of it took, shortest first.

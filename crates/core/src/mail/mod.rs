@@ -41,6 +41,13 @@ pub enum MailKind {
         /// To be done by then.
         by: Option<Date>,
     },
+    /// An incident waits for them, or goes on.
+    Incident {
+        /// The next thing of it is to be done by then.
+        by: Option<Date>,
+    },
+    /// What they reported is answered or closed.
+    Reported,
     /// Something is to be signed.
     Signature {
         /// To be signed by then.
@@ -104,6 +111,8 @@ impl MailKind {
             Self::Decision { .. } => "decision",
             Self::Answer => "answer",
             Self::Task { .. } => "task",
+            Self::Incident { .. } => "incident",
+            Self::Reported => "reported",
             Self::Signature { .. } => "signature",
             Self::SignLink { .. } => "sign-link",
             Self::BreakGlass { .. } => "break-glass",
@@ -116,7 +125,7 @@ impl MailKind {
 
     /// Part of the day's digest unless it is urgent.
     pub fn is_gathered(&self) -> bool {
-        matches!(self, Self::Decision { .. } | Self::Task { .. } | Self::Signature { .. })
+        matches!(self, Self::Decision { .. } | Self::Task { .. } | Self::Incident { .. } | Self::Signature { .. })
     }
 
     /// About the house itself, so that it goes before any section of the policy is started.
@@ -130,7 +139,7 @@ impl Gathered {
     pub fn add(&mut self, kind: &MailKind) {
         let (waiting, by) = match kind {
             MailKind::Decision { by } => (&mut self.decide, *by),
-            MailKind::Task { by } => (&mut self.act, *by),
+            MailKind::Task { by } | MailKind::Incident { by } => (&mut self.act, *by),
             MailKind::Signature { by } => (&mut self.sign, *by),
             _ => return,
         };

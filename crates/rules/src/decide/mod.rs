@@ -146,7 +146,7 @@ pub fn acts_of(control: &CompiledControl) -> Vec<&str> {
         ControlKind::Request(request) => named(&request.unlocks),
         ControlKind::Case(case) => {
             let steps = case.steps.iter().filter_map(|step| step.act.as_ref()).map(|act| &**act.get_ref());
-            steps.chain((!case.visible_to.is_empty()).then_some(seen::ACT)).collect()
+            steps.chain([seen::ACT]).collect()
         }
         _ => Vec::new(),
     }

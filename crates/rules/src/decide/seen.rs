@@ -1,7 +1,7 @@
-//! Seeing a case: only those the policy names, once it names anybody.
+//! Seeing a case: only those the policy names, once it names anybody; never those it concerns, but for a step of theirs.
 
 use super::{Answer, Asked};
-use crate::flow::case::may_see;
+use crate::flow::case::{concerns, may_see};
 use crate::flow::record::Row;
 use schoolkeeper_core::control::Case;
 
@@ -14,7 +14,9 @@ pub fn ask(asked: &Asked<'_>, spec: &Case, answer: &mut Answer) {
     let (Some((register, row)), Some(person)) = (tried.on.filter(|_| tried.act == ACT), tried.person) else { return };
     let case = Row::at(asked.ctx.world, register, row);
     let own = case.kind() == "case" && case.text("type") == Some(&*asked.control.control.id);
-    if own && !spec.visible_to.is_empty() && !may_see(asked.ctx, asked.control, spec, case, person) {
+    let me = Row::at(asked.ctx.world, asked.ctx.world.schemas.index("person").unwrap_or_default(), person).id();
+    let few = !spec.visible_to.is_empty() || concerns(case, me);
+    if own && few && !may_see(asked.ctx, asked.control, spec, case, person) {
         asked.refuse(answer, format!("{}: you are not among those who see it", asked.control.control.title));
     }
 }

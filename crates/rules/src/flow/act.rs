@@ -33,6 +33,7 @@ pub fn act(
         (ControlKind::Case(spec), "case.step") => case::step(ctx, control, spec, acting),
         (ControlKind::Case(_), "case.act") => case::act(ctx, control, acting),
         (ControlKind::Case(spec), "case.close") => case::close(ctx, control, spec, acting),
+        (ControlKind::Case(spec), name) => case::step_by_act(ctx, control, spec, (name, acting))?,
         _ => return None,
     };
     Some(done)

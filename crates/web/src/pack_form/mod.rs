@@ -4,9 +4,11 @@
 //! Invariant: what was typed is never lost between two looks, and stands in no address.
 
 mod question;
+mod sheet;
 mod step;
 
 pub use question::{Item, items};
+pub use sheet::{Next, Sheet, Wrong, mistakes};
 pub use step::{Step, step};
 
 use crate::entry::control;

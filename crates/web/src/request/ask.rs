@@ -2,12 +2,11 @@
 //! what will happen. The form is kept for a day when somebody wants to come back to it.
 
 use super::entry_id;
-use crate::entry::find::Finding;
 use crate::error::{Error, sentences};
-use crate::form::{Choice, Fault, Field, Form, Posted};
+use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
-use crate::pack_form::{self, Item, Step, items};
+use crate::pack_form::{self, Item, Next, Sheet, Wrong, mistakes};
 use crate::session::{Draft, Signed, told};
 use crate::{App, urls};
 use askama::Template;
@@ -134,14 +133,15 @@ pub async fn begin(
     Query(again): Query<Again>,
     draft: Draft,
 ) -> Result<Response, Error> {
-    let work = Work::new(&app, &signed, &there, &draft.0).await?;
-    let mut typed = pack_form::typed(&work.ask.whole, &draft.0);
+    let (school, ask) = opened(&app, &signed, &there).await?;
+    let work = Work { sheet: sheet(&app, &signed, (&school, &ask), &draft.0), ask: &ask };
+    let mut typed = pack_form::typed(&ask.form.whole, &draft.0);
     if draft.0.fields().is_empty() && !again.again.is_empty() {
-        let answers = work.ask.again(entry_id(&again.again)?).ok_or(Error::Missing)?;
-        typed = work.ask.whole.typed(&answers, &work.ask.zone);
+        let answers = ask.again(entry_id(&again.again)?).ok_or(Error::Missing)?;
+        typed = ask.form.whole.typed(&answers, &ask.form.zone);
     }
     // A draft is given once; whoever looks and goes away again still finds it.
-    work.keep().await?;
+    work.sheet.keep().await?;
     work.show(&typed, &[], false).await
 }
 
@@ -152,66 +152,52 @@ pub async fn send(
     Path(there): Path<There>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    Work::new(&app, &signed, &there, &posted).await?.step().await
+    let (school, ask) = opened(&app, &signed, &there).await?;
+    Work { sheet: sheet(&app, &signed, (&school, &ask), &posted), ask: &ask }.step().await
+}
+
+async fn opened(app: &App, signed: &Signed, (school, pack, control): &There) -> Result<(School, Ask), Error> {
+    let school = app.house.school_at(&signed.actor, school).await?;
+    let ask = app.house.ask_for(&signed.actor, &school, (pack, control)).await?;
+    Ok((school, ask))
+}
+
+fn sheet<'a>(app: &'a App, signed: &'a Signed, (school, ask): (&'a School, &'a Ask), posted: &'a Posted) -> Sheet<'a> {
+    let here = urls::ask_for(&school.slug, &ask.what.pack, &ask.what.control);
+    Sheet { app, signed, school, filling: &ask.form, posted, here, act: "request.ask" }
 }
 
 /// Everything the form knows.
 struct Work<'a> {
-    app: &'a App,
-    signed: &'a Signed,
-    school: School,
-    ask: Ask,
-    posted: &'a Posted,
+    sheet: Sheet<'a>,
+    ask: &'a Ask,
 }
 
-/// What is wrong: with a field, or with the form as a whole.
-type Wrong = (Option<Name>, String);
-
-impl<'a> Work<'a> {
-    async fn new(app: &'a App, signed: &'a Signed, there: &There, posted: &'a Posted) -> Result<Self, Error> {
-        let (school, pack, control) = there;
-        let school = app.house.school_at(&signed.actor, school).await?;
-        let ask = app.house.ask_for(&signed.actor, &school, (pack, control)).await?;
-        Ok(Self { app, signed, school, ask, posted })
-    }
-
-    fn here(&self) -> String {
-        urls::ask_for(&self.school.slug, &self.ask.what.pack, &self.ask.what.control)
-    }
-
+impl Work<'_> {
     /// What to do is what the button says.
     async fn step(&self) -> Result<Response, Error> {
-        let mut typed = pack_form::typed(&self.ask.whole, self.posted);
-        match pack_form::step(&self.ask.whole, self.posted, &mut typed) {
-            Step::Show => self.show(&typed, &[], false).await,
-            Step::Find { name, label, register, searched } => self.find((&name, &label), &register, searched).await,
-            Step::On if self.posted.get("step") == "keep" => {
-                self.keep().await?;
-                let says = "Kept for a day: open the same form again to go on.";
-                Ok(told(self.app, &urls::ask(&self.school.slug), says))
+        match self.sheet.next() {
+            Next::Again(typed) => self.show(&typed, &[], false).await,
+            Next::Find { field: (name, label), register, searched } => {
+                let frame = frame_of(self.sheet.school, &label, self.sheet.signed, HERE);
+                self.sheet.find(frame, ((&name, &label), &register, searched)).await
             }
-            Step::On => self.send(&typed).await,
+            Next::Keep => {
+                self.sheet.keep().await?;
+                let says = "Kept for a day: open the same form again to go on.";
+                Ok(told(self.sheet.app, &urls::ask(&self.sheet.school.slug), says))
+            }
+            Next::Send(typed) => self.send(&typed).await,
         }
-    }
-
-    async fn keep(&self) -> Result<(), Error> {
-        if let Some(login) = self.signed.login {
-            self.app.house.keep_own_draft(login, &self.here(), self.posted.fields()).await?;
-        }
-        Ok(())
     }
 
     async fn send(&self, typed: &Typed) -> Result<Response, Error> {
-        let (answers, mistakes) = self.ask.whole.read(typed, &self.ask.zone);
-        let (form, answers) = self.ask.asked(&answers);
-        let seen: Vec<&str> = self.posted.get("shown").split(' ').collect();
-        if form.asked.iter().any(|asked| !seen.contains(&&*asked.field.name)) {
+        let Sheet { app, signed, school, .. } = self.sheet;
+        let Some((answers, mut wrong)) = self.sheet.read(typed) else {
             return self.show(typed, &[], true).await;
-        }
-        let mut wrong: Vec<Wrong> = mistakes.into_iter().map(|(name, why)| (Some(name), why)).collect();
-        wrong.retain(|(name, _)| name.as_ref().is_none_or(|name| form.get(name).is_some()));
+        };
         if wrong.is_empty() {
-            wrong = self.ask.faults(&answers);
+            wrong = self.ask.form.faults(&answers);
         }
         let accepted = self.accepted();
         if accepted.len() < self.ask.conditions.len() {
@@ -223,52 +209,38 @@ impl<'a> Work<'a> {
         if !wrong.is_empty() {
             return self.show(typed, &wrong, false).await;
         }
-        match self.app.house.ask(&self.signed.actor, &self.school, &self.ask, with(answers, &accepted)).await? {
+        match app.house.ask(&signed.actor, school, self.ask, with(answers, &accepted)).await? {
             Asked::Refused(why) => self.show(typed, &[(None, sentences(&why))], false).await,
             Asked::Done(request) => {
-                if let Some(login) = self.signed.login {
-                    self.app.house.take_draft(login, &self.here()).await?;
-                }
-                Ok(told(self.app, &urls::request(&self.school.slug, request), "Asked. Those who decide are told."))
+                self.sheet.done().await?;
+                Ok(told(app, &urls::request(&school.slug, request), "Asked. Those who decide are told."))
             }
         }
     }
 
     /// The conditions that were ticked.
     fn accepted(&self) -> Vec<String> {
-        let ticked = self.posted.all("condition");
+        let ticked = self.sheet.posted.all("condition");
         let numbered = self.ask.conditions.iter().enumerate();
         numbered.filter(|(at, _)| ticked.contains(&at.to_string().as_str())).map(|(_, text)| text.clone()).collect()
     }
 
     async fn show(&self, typed: &Typed, wrong: &[Wrong], more: bool) -> Result<Response, Error> {
-        let (answers, _) = self.ask.whole.read(typed, &self.ask.zone);
-        let (form, _) = self.ask.asked(&answers);
-        let mistakes: Vec<(Name, String)> =
-            wrong.iter().filter_map(|(name, why)| Some((name.clone()?, why.clone()))).collect();
-        let names = self.app.house.names_at(&self.school, &pack_form::points_to(&form, typed)).await?;
-        let items = items(&form, (typed, &mistakes), &names);
-        let conditions = self.conditions(&mistakes);
-        let mut fields: Vec<&Field> = items.iter().map(Item::field).collect();
-        fields.extend(&conditions);
-        let mut sheet = Form::of(self.signed.csrf(), &fields);
-        for (_, text) in wrong.iter().filter(|(name, _)| name.is_none()) {
-            sheet.faults.insert(0, Fault { href: "#main-content".to_owned(), text: text.clone() });
-        }
-        let what = &self.ask.what;
-        let shown: Vec<&str> = form.asked.iter().map(|asked| &*asked.field.name).collect();
-        let frame = frame_of(&self.school, &what.title, self.signed, HERE);
+        let conditions = self.conditions(&mistakes(wrong));
+        let drawn = self.sheet.drawn(typed, wrong, conditions.as_ref()).await?;
+        let (what, school) = (&self.ask.what, self.sheet.school);
+        let frame = frame_of(school, &what.title, self.sheet.signed, HERE);
         let page = AskPage {
-            frame: frame.back("Ask for permission", urls::ask(&self.school.slug)).faulty(&sheet),
-            action: self.here(),
+            frame: frame.back("Ask for permission", urls::ask(&school.slug)).faulty(&drawn.form),
+            action: self.sheet.here.clone(),
             title: what.title.clone(),
-            statements: statements(&self.school.slug, &what.pack, &what.statements),
+            statements: statements(&school.slug, &what.pack, &what.statements),
             happens: self.ask.happens.clone(),
-            shown: shown.join(" "),
-            cancel: urls::ask(&self.school.slug),
-            form: sheet,
+            shown: drawn.shown,
+            cancel: urls::ask(&school.slug),
+            form: drawn.form,
             more,
-            items,
+            items: drawn.items,
             conditions,
         };
         Ok(page.form.answer(page.render()?))
@@ -288,17 +260,6 @@ impl<'a> Work<'a> {
         let mut field = Field::new("condition", "I accept, one by one").choices(choices.collect());
         field.error = mistakes.iter().find(|(name, _)| &**name == "condition").map(|(_, why)| why.clone());
         Some(field)
-    }
-
-    async fn find(&self, (name, label): (&str, &str), register: &str, searched: bool) -> Result<Response, Error> {
-        let like = self.posted.word("like");
-        let found = if searched {
-            Some(self.app.house.nameable(&self.signed.actor, &self.school, (register, &like)).await?)
-        } else {
-            None
-        };
-        let frame = frame_of(&self.school, label, self.signed, HERE);
-        Finding { name, label, action: self.here(), posted: self.posted }.page(frame, self.signed.csrf(), found)
     }
 }
 

@@ -1,7 +1,7 @@
-//! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements.
+//! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements, incidents.
 
 use super::{Route, TASK, UPLOAD_BYTES_MAX};
-use crate::{agreement, duty, grant, mine, request, sign};
+use crate::{agreement, case, duty, grant, mine, request, sign};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
@@ -20,6 +20,7 @@ macro_rules! signed {
 }
 
 const PUBLISH: &str = "agreement.publish";
+const REPORT: &str = "case.open";
 const SIGN: &str = "/school/{school}/sign/{pack}/{control}";
 const KIOSK: &str = "/school/{school}/kiosk";
 
@@ -46,6 +47,29 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/school/{school}/grants", act: Some("finding.see"), handler: || get(grant::list) },
     Route { path: "/school/{school}/grants.csv", act: Some("finding.see"), handler: || get(grant::export) },
+    Route { path: "/report", act: Some(REPORT), handler: || get(case::home) },
+    Route { path: "/school/{school}/report", act: Some(REPORT), handler: || get(case::choose) },
+    Route {
+        path: "/school/{school}/report/{pack}/{control}",
+        act: Some(REPORT),
+        handler: || get(case::begin).post(case::send),
+    },
+    // Whoever reported it sees what they are to know.
+    Route { path: "/school/{school}/case/{case}", act: Some(REPORT), handler: || get(case::page) },
+    Route { path: "/school/{school}/case/{case}/write", act: Some("case.act"), handler: || post(case::write) },
+    Route {
+        path: case::CASE_STEP,
+        act: Some("case.step"),
+        handler: || get(case::step_form).post(case::take_step).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+    },
+    Route { path: "/school/{school}/cases", act: Some("case.see"), handler: || get(case::list) },
+    Route { path: "/school/{school}/cases.csv", act: Some("case.see"), handler: || get(case::export) },
+    Route { path: "/school/{school}/cases/numbers", act: Some("finding.see"), handler: || get(case::numbers) },
+    Route {
+        path: "/school/{school}/cases/numbers.csv",
+        act: Some("finding.see"),
+        handler: || get(case::numbers_export),
+    },
     Route { path: "/mine", act: Some("page.see"), handler: || get(mine::page) },
     Route { path: "/mine.ics", act: Some("page.see"), handler: || get(mine::as_ics) },
     Route { path: "/school/{school}/tasks", act: Some("finding.see"), handler: || get(duty::list) },

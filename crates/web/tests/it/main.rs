@@ -10,6 +10,7 @@ mod ask;
 mod asked;
 mod attachment;
 mod authority;
+mod case;
 mod change;
 mod demo;
 mod door;

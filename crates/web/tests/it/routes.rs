@@ -25,6 +25,7 @@ pub const PARTS: &[(&str, &str, &str)] = &[
 const ONLY_ACT: &[&str] = &[
     "/school/{school}/agreement/{pack}/{control}/chase",
     "/school/{school}/agreement/{pack}/{control}/slips",
+    "/school/{school}/case/{case}/write",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
@@ -85,7 +86,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
     for route in ROUTES {
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
-            "/school/{school}" | "/sign-in" | "/ask" => StatusCode::SEE_OTHER,
+            "/school/{school}" | "/sign-in" | "/ask" | "/report" => StatusCode::SEE_OTHER,
             "/keep/hold/{hold}"
             | "/keep/hold/{hold}/review"
             | "/keep/hold/{hold}/lift"
@@ -97,6 +98,9 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/school/{school}/webhook/{webhook}"
             | "/school/{school}/ask/{pack}/{control}"
             | "/school/{school}/request/{request}"
+            | "/school/{school}/report/{pack}/{control}"
+            | "/school/{school}/case/{case}"
+            | "/school/{school}/case/{case}/step/{step}"
             | "/school/{school}/grant/{grant}"
             | "/emergency/{use}"
             | "/jobs/{job}"

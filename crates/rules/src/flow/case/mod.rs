@@ -9,10 +9,10 @@ mod steps;
 mod timer;
 
 pub use judge::judge;
-pub use open::{due_to_open, open, open_about, open_for_grant};
-pub use seen::{may_see, reporter_sees};
-pub use steps::{act, allows_act, close, closing_lacks, step};
-pub use timer::{Timer, timers};
+pub use open::{due_by_rule, due_to_open, open, open_about, open_for_grant, own_keys};
+pub use seen::{handlers, has_part, is_restricted, is_restricted_kind, may_handle, may_see, reporter_sees};
+pub use steps::{act, allows_act, close, closing_lacks, is_now_for, step, step_by_act};
+pub use timer::{Timer, applies, timers};
 
 use super::change::Refusal;
 use super::record::Row;
@@ -25,7 +25,7 @@ use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 
 /// Cases of a control, in the order they were opened.
-pub(crate) fn cases<'w>(ctx: Ctx<'w>, control: &CompiledControl) -> impl Iterator<Item = Row<'w>> + use<'w> {
+pub fn cases<'w>(ctx: Ctx<'w>, control: &CompiledControl) -> impl Iterator<Item = Row<'w>> + use<'w> {
     super::request::named(ctx, "case", "type", control)
 }
 

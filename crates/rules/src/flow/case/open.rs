@@ -11,6 +11,7 @@ use crate::judge::Ctx;
 use jiff::Timestamp;
 use schoolkeeper_core::control::{Case, ControlKind};
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::standing::Standing;
 use schoolkeeper_core::value::Value;
 
 /// Keys of the form that speak of the case itself.
@@ -59,8 +60,8 @@ fn begin(control: &Name, opened: Timestamp, aware: Timestamp) -> Change {
         .set("aware_at", Value::Instant(aware))
 }
 
-/// A key the case's form asks for itself stays an answer.
-fn own_keys(ctx: Ctx<'_>, spec: &Case) -> Vec<&'static str> {
+/// What is known of the case itself besides its form: a key the form asks for itself stays an answer.
+pub fn own_keys(ctx: Ctx<'_>, spec: &Case) -> Vec<&'static str> {
     let form = spec.form.as_ref().and_then(|form| ctx.pack.pack.forms.get(form.get_ref()));
     let asked = |key: &&&str| form.is_some_and(|form| form.fields.iter().any(|field| &*field.name == **key));
     OWN_KEYS.iter().filter(|key| !asked(key)).copied().collect()
@@ -171,4 +172,22 @@ pub fn due_to_open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case) -> Vec<
         out.extend(change.filter(|_| !out.iter().any(about)));
     }
     out
+}
+
+/// Cases that a rule opens for what it finds, and that nobody has opened yet: one about each record, until it has been
+/// closed and the rule finds the record again.
+pub fn due_by_rule(ctx: Ctx<'_>, rule: &CompiledControl) -> Vec<Change> {
+    let ControlKind::Rule(spec) = &rule.control.kind else { return Vec::new() };
+    let opens = spec.opens.as_ref().and_then(|name| ctx.pack.controls.get(name.get_ref()));
+    let Some(control) = opens else { return Vec::new() };
+    let found = crate::evaluate::control(ctx, rule).1.findings;
+    let broken = found.into_iter().filter(|finding| finding.standing == Standing::Broken);
+    let open = broken.filter_map(|finding| {
+        let entry = finding.subject?;
+        let about = |case: &Row<'_>| case.one("about") == Some(entry);
+        let held = |case: Row<'_>| case.instant("closed_at").is_none_or(|closed| closed >= finding.since);
+        let known = cases(ctx, control).filter(about).any(held);
+        if known { None } else { open_about(ctx, &control.control.id, entry, ctx.world.now) }
+    });
+    open.collect()
 }

@@ -1,13 +1,15 @@
 //! Who sees and handles a case, and what its reporter hears of it.
 
+use super::super::change::{Change, apply};
 use super::super::people::{self, NameKind};
 use super::super::record::Row;
+use super::timer::scene;
 use super::{concerns, doers, is_for_concerned};
 use crate::compiled::CompiledControl;
 use crate::expr::Truth;
 use crate::judge::Ctx;
 use schoolkeeper_core::control::{Case, ControlKind};
-use schoolkeeper_core::id::Name;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 
 /// Whether a person may see a case: those it is visible to, those named in it, those who do a step. The person it
@@ -22,15 +24,25 @@ pub fn may_see(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'
     steps.any(|step| meant(doers(step))) || case.refs("named").contains(&me) || may_handle(ctx, control, case, person)
 }
 
+/// Whether the policy or the case names a person for it: they do a step, are told, or see it. Stricter than [`may_see`]:
+/// a policy that names nobody names nobody.
+pub fn has_part(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>, person: usize) -> bool {
+    let me = Row::at(ctx.world, ctx.world.schemas.index("person").unwrap_or_default(), person).id();
+    let named = case.refs("named").contains(&me) || !handlers(ctx, control, spec, case).is_empty();
+    let does =
+        || spec.steps.iter().any(|step| people::meant(ctx, doers(step), person, Some(case)).truth == Truth::True);
+    (named || does()) && may_see(ctx, control, spec, case, person)
+}
+
 /// Whether a person handles cases of this kind: the policy names them beyond a single relation of the case.
-pub(super) fn may_handle(ctx: Ctx<'_>, control: &CompiledControl, case: Row<'_>, person: usize) -> bool {
+pub fn may_handle(ctx: Ctx<'_>, control: &CompiledControl, case: Row<'_>, person: usize) -> bool {
     let ControlKind::Case(spec) = &control.control.kind else { return false };
     let names = handlers(ctx, control, spec, case);
     names.is_empty() || people::meant(ctx, &names, person, Some(case)).truth == Truth::True
 }
 
 /// Everybody the policy names for a case, without those who only report it or are concerned by it.
-fn handlers(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>) -> Vec<Name> {
+pub fn handlers(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>) -> Vec<Name> {
     let steps = spec.steps.iter().flat_map(|step| doers(step).iter());
     let told = control.control.tell.iter().flat_map(|tell| tell.who.iter());
     let names = spec.visible_to.iter().chain(steps).chain(told);
@@ -47,4 +59,24 @@ pub fn reporter_sees<'w>(spec: &Case, case: Row<'w>) -> Vec<(Name, Option<&'w Va
         name => case.value(name),
     };
     spec.reporter_sees.iter().map(|name| (name.clone(), field(name))).collect()
+}
+
+/// Whether a policy closes a case to all but a few: an `access` control speaks of seeing it.
+pub fn is_restricted(ctx: Ctx<'_>, case: Row<'_>) -> bool {
+    ctx.pack.controls.values().any(|control| {
+        let ControlKind::Access(access) = &control.control.kind else { return false };
+        let sees = access.on.iter().any(|on| &**on.get_ref() == "case.see");
+        let speaks = || control.expr("where").is_none_or(|test| test.test(&scene(ctx, case)).truth != Truth::False);
+        sees && speaks()
+    })
+}
+
+/// The same for a kind of case, before there is any.
+pub fn is_restricted_kind(ctx: Ctx<'_>, control: &CompiledControl) -> bool {
+    let made = EntryId(uuid::Uuid::nil());
+    let case = Change::new("case").set("type", Value::text(&control.control.id));
+    let mut world = ctx.world.clone();
+    apply(&mut world, &[case], || made);
+    let then = Ctx { world: &world, ..ctx };
+    Row::of(&world, made).is_some_and(|case| is_restricted(then, case))
 }

@@ -44,6 +44,37 @@ pub fn step(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting
     Ok(vec![with_words(change, acting)?])
 }
 
+/// Completes a step by the act it stands for, such as `case.notify`; `None` when no step is done so.
+pub fn step_by_act(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    spec: &Case,
+    (act, acting): (&str, Acting<'_>),
+) -> Option<Result<Vec<Change>, Refusal>> {
+    let is_it = |step: &&Step| step.act.as_ref().is_some_and(|name| &**name.get_ref() == act);
+    let found = spec.steps.iter().find(is_it)?;
+    let Value::Map(answers) = acting.form else { return None };
+    let mut answers = (**answers).clone();
+    answers.insert("step".into(), Value::text(&found.name));
+    let form = Value::Map(answers.into());
+    Some(step(ctx, control, spec, Acting { form: &form, ..acting }))
+}
+
+/// Whether a step is to be done now, and a person may do it.
+pub fn is_now_for(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    spec: &Case,
+    (step, case): (&Step, Row<'_>),
+    person: usize,
+) -> bool {
+    let nothing = map([]);
+    let acting = Acting { person, on: Some(case.id()), form: &nothing };
+    is_open(case)
+        && may_do(ctx, control, (step, case), acting).is_ok()
+        && is_next(ctx, control, spec, (step, case)).is_ok()
+}
+
 fn find_open<'w>(ctx: Ctx<'w>, control: &CompiledControl, acting: Acting<'_>) -> Result<Row<'w>, Refusal> {
     let case = find(ctx, control, acting.on)?;
     if is_open(case) {
@@ -165,13 +196,8 @@ pub fn allows_act(
     (case, act): (Row<'_>, &str),
     person: usize,
 ) -> bool {
-    let nothing = map([]);
-    let acting = Acting { person, on: Some(case.id()), form: &nothing };
-    let steps = spec.steps.iter().filter(|step| step.act.as_ref().is_some_and(|name| &**name.get_ref() == act));
-    is_open(case)
-        && steps.into_iter().any(|step| {
-            may_do(ctx, control, (step, case), acting).is_ok() && is_next(ctx, control, spec, (step, case)).is_ok()
-        })
+    let mut steps = spec.steps.iter().filter(|step| step.act.as_ref().is_some_and(|name| &**name.get_ref() == act));
+    steps.any(|step| is_now_for(ctx, control, spec, (step, case), person))
 }
 
 /// Fills words of a case, or reviews a closed one: `review = true` by a second person, whom it does not concern.

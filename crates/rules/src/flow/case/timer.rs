@@ -109,7 +109,7 @@ fn step_timer(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, (step, case)
 }
 
 /// Whether a step applies to a case, as far as its earlier steps tell.
-pub(super) fn applies(ctx: Ctx<'_>, control: &CompiledControl, step: &Step, case: Row<'_>) -> Truth {
+pub fn applies(ctx: Ctx<'_>, control: &CompiledControl, step: &Step, case: Row<'_>) -> Truth {
     match control.expr(&format!("steps/{}/when", step.name)) {
         Some(when) => when.test(&scene(ctx, case)).truth,
         None => Truth::True,

@@ -43,7 +43,7 @@ pub fn act(story: &Story<'_>, world: &mut World, line: &StoryLine, name: &str) -
             match of_control(ctx, control, &name, acting) {
                 Some(Ok(changes)) => changes,
                 Some(Err(refusal)) => return Ok(Some(refusal.0)),
-                None => elsewhere(ctx, control, &name, acting),
+                None => elsewhere(ctx, &name, acting),
             }
         }
         None => Vec::new(),
@@ -78,7 +78,7 @@ fn target(ctx: Ctx<'_>, control: &CompiledControl, name: &str, on: Option<&Value
         "request.decide" | "request.answer" => request::requests(ctx, control).last(),
         "grant.end" => request::grants(ctx, control).last(),
         "case.step" | "case.act" | "case.close" | "case.see" => newest_case(ctx, control),
-        _ if takes_step(control, name).is_some() => newest_case(ctx, control),
+        _ if takes_step(control, name) => newest_case(ctx, control),
         _ => None,
     };
     Ok(newest.map(Row::id))
@@ -110,20 +110,14 @@ fn refused(
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// The step of a case an act completes.
-fn takes_step<'c>(control: &'c CompiledControl, act: &str) -> Option<&'c Name> {
-    let ControlKind::Case(spec) = &control.control.kind else { return None };
-    let step = spec.steps.iter().find(|step| step.act.as_ref().is_some_and(|name| &**name.get_ref() == act));
-    step.map(|step| &step.name)
+/// Whether an act completes a step of a case.
+fn takes_step(control: &CompiledControl, act: &str) -> bool {
+    let ControlKind::Case(spec) = &control.control.kind else { return false };
+    spec.steps.iter().any(|step| step.act.as_ref().is_some_and(|name| &**name.get_ref() == act))
 }
 
-/// Acts outside the state machines: a step of a case, something sent, a record saved. Others only leave a trace.
-fn elsewhere(ctx: Ctx<'_>, control: &CompiledControl, name: &str, acting: Acting<'_>) -> Vec<Change> {
-    if let Some(step) = takes_step(control, name) {
-        let form = change::map([("step", Value::text(step))]);
-        let done = of_control(ctx, control, "case.step", Acting { form: &form, ..acting });
-        return done.and_then(Result::ok).unwrap_or_default();
-    }
+/// Acts outside the state machines: something sent, a record saved. Others only leave a trace.
+fn elsewhere(ctx: Ctx<'_>, name: &str, acting: Acting<'_>) -> Vec<Change> {
     let Value::Map(fields) = acting.form else { return Vec::new() };
     let set: Vec<(Name, Value)> = fields.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     match name.rsplit_once('.') {

@@ -1,0 +1,180 @@
+//! Reporting: what somebody may report, the form of it, and what will happen.
+//!
+//! Invariant: besides the policy's own questions only what is known of the incident itself is asked: whom it is about, when
+//! it was noticed, whether it is practice.
+
+use super::{Of, named, of_school};
+use crate::act::{Acted, PolicyAct};
+use crate::pack_form::Filling;
+use crate::{Error, House};
+use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::control::FormField;
+use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::phrase::When;
+use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::expr::Truth;
+use schoolkeeper_rules::flow::case::{doers, is_restricted_kind, own_keys};
+use schoolkeeper_rules::flow::{clock, people};
+use schoolkeeper_store::School;
+use serde_json::json;
+
+/// The act.
+const OPEN: &str = "case.open";
+/// Says that nothing happened: it is tried out.
+const EXERCISE: &str = "exercise";
+
+/// Something that may be reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reportable {
+    /// Its policy.
+    pub pack: Name,
+    /// Its control.
+    pub control: Name,
+    /// What it is called.
+    pub title: String,
+    /// What it belongs to: the heading of the policy.
+    pub subject: String,
+    /// The statements behind it: id and text.
+    pub statements: Vec<(String, String)>,
+}
+
+/// Somebody before the form of one report.
+pub struct Report {
+    /// What is reported.
+    pub what: Reportable,
+    /// The form.
+    pub form: Filling,
+    /// What will happen, in sentences.
+    pub happens: Vec<String>,
+}
+
+impl House {
+    /// Everything somebody may report at a school, by subject.
+    pub async fn may_report(&self, actor: &Actor, school: &School) -> Result<Vec<Reportable>, Error> {
+        self.scope_at(actor, OPEN, school).await?;
+        let before = self.before(actor, school).await?;
+        let Some(person) = before.person() else { return Ok(Vec::new()) };
+        let mut out: Vec<Reportable> = of_school(&before).filter(|of| may(*of, person)).map(reportable).collect();
+        out.sort_by(|a, b| (&a.subject, &a.title).cmp(&(&b.subject, &b.title)));
+        Ok(out)
+    }
+
+    /// The form of one report; missing for whoever may not send it.
+    pub async fn report_on(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (pack, control): (&str, &str),
+    ) -> Result<Report, Error> {
+        self.scope_at(actor, OPEN, school).await?;
+        let before = self.before(actor, school).await?;
+        let person = before.person().ok_or(Error::Missing)?;
+        let of = named(&before, pack, control).filter(|of| may(*of, person)).ok_or(Error::Missing)?;
+        let (what, happens, own) = (reportable(of), happens(of), own_fields(of, person)?);
+        let form = Filling::of(before, person, (what.pack.clone(), what.control.clone()), own);
+        Ok(Report { what, form, happens })
+    }
+
+    /// Opens the incident; the inner `Err` says in words why not.
+    pub async fn report_it(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (report, answers): (&Report, Value),
+    ) -> Result<Result<EntryId, String>, Error> {
+        let (pack, control) = (&report.what.pack, &report.what.control);
+        let act = format!("{OPEN}:{control}");
+        match self.act(actor, school, PolicyAct { pack, control, act: &act, on: None, form: answers }).await? {
+            Acted::Refused(why) => Ok(Err(why)),
+            Acted::Done(entries) => {
+                let case = entries.first().copied().ok_or(Error::Missing)?;
+                self.after_case(school).await?;
+                Ok(Ok(case))
+            }
+        }
+    }
+
+    /// What an act on an incident brings about: further incidents by themselves, and mails.
+    pub(super) async fn after_case(&self, school: &School) -> Result<(), Error> {
+        self.open_due_cases(school).await?;
+        self.tell_of_cases(school).await.map(drop)
+    }
+}
+
+impl Report {
+    /// Whether the answers say that this is practice: then the policy's own questions need no answer.
+    pub fn is_practice(&self, answers: &Value) -> bool {
+        answers.get(EXERCISE) == Some(&Value::Bool(true))
+    }
+}
+
+fn may(of: Of<'_>, person: usize) -> bool {
+    !of.spec.report_by.is_empty() && people::meant(of.ctx, &of.spec.report_by.0, person, None).truth == Truth::True
+}
+
+fn reportable(of: Of<'_>) -> Reportable {
+    Reportable {
+        pack: of.policy.id().clone(),
+        control: of.control.control.id.clone(),
+        title: of.title(),
+        subject: of.subject(),
+        statements: of.statements(),
+    }
+}
+
+/// What we ask besides the policy, as far as its form does not.
+fn own_fields(of: Of<'_>, person: usize) -> Result<Vec<FormField>, Error> {
+    let form = of.spec.form.as_ref().and_then(|form| of.ctx.pack.pack.forms.get(form.get_ref()));
+    let asks = |name: &str| form.is_some_and(|form| form.fields.iter().any(|field| *field.name == *name));
+    let handles =
+        of.spec.steps.iter().any(|step| people::meant(of.ctx, doers(step), person, None).truth == Truth::True);
+    let own = own_keys(of.ctx, of.spec);
+    let aware = of.spec.clocks.iter().any(|clock| &*clock.from == "aware");
+    let mut out = Vec::new();
+    if !asks("person") && !asks("involved") && own.contains(&"subject") {
+        out.push(json!({ "name": "subject", "type": "list", "of": "person", "label": "Who is it about, if about somebody here?",
+            "help": "They do not see it, and do not deal with it" }));
+    }
+    if aware && own.contains(&"aware_at") {
+        out.push(json!({ "name": "aware_at", "type": "instant", "label": "When did somebody here notice it first?",
+            "help": "Leave it empty when that was just now. The time for telling others runs from then" }));
+    }
+    if !of.spec.grounds.is_empty() && own.contains(&"grounds") {
+        out.push(
+            json!({ "name": "grounds", "type": "choice", "choices": of.spec.grounds, "label": "On what grounds?" }),
+        );
+    }
+    if handles && of.spec.exercise.is_some() && own.contains(&EXERCISE) {
+        out.push(json!({ "name": EXERCISE, "type": "yes-no", "label": "Is this only practice?",
+            "help": "A practice run shows that the way works. Nothing of it counts as an incident" }));
+    }
+    let read = |field| serde_json::from_value(field).map_err(|error| Error::corrupt("a question of ours", error));
+    out.into_iter().map(read).collect()
+}
+
+/// Who hears of it, who sees it, what it runs against, what its reporter reads later.
+fn happens(of: Of<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    let told = told_at_once(of);
+    if !told.is_empty() {
+        out.push(format!("Told at once: {told}."));
+    }
+    out.push(of.seen_by(is_restricted_kind(of.ctx, of.control)));
+    for clock in &of.spec.clocks {
+        if let Ok(span) = clock::span(of.ctx, &clock.within) {
+            out.push(format!("{} within {span}.", super::view::title_of(&clock.name)));
+        }
+    }
+    let later: Vec<String> = of.spec.reporter_sees.iter().map(|name| super::view::word_label(name)).collect();
+    if !later.is_empty() {
+        out.push(format!("You read later: {}.", later.join(", ").to_lowercase()));
+    }
+    out
+}
+
+/// Those told at once, by role.
+pub(super) fn told_at_once(of: Of<'_>) -> String {
+    let told = of.control.control.tell.iter().filter(|tell| tell.when == When::Opened);
+    let told: Vec<Name> = told.flat_map(|tell| tell.who.iter().cloned()).collect();
+    of.people(&told)
+}

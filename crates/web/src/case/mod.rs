@@ -1,0 +1,25 @@
+//! Incidents: reporting one, the list, the page of one with its steps, and how many there were.
+
+mod list;
+mod number;
+mod page;
+mod report;
+mod step;
+
+pub use list::{export, list};
+pub use number::{numbers, numbers_export};
+pub use page::{page, write};
+pub use report::{begin, choose, home, send};
+pub use step::{CASE_STEP, form as step_form, take as take_step};
+
+use crate::frame::Status;
+use schoolkeeper_app::case::Stand;
+
+/// The tag of an incident.
+fn status(stand: Stand) -> Status {
+    match stand {
+        Stand::Open => Status { colour: "blue", mark: "…", text: "Open" },
+        Stand::Late => Status { colour: "red", mark: "✕", text: "Late" },
+        Stand::Closed => Status { colour: "grey", mark: "–", text: "Closed" },
+    }
+}

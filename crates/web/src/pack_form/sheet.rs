@@ -1,0 +1,147 @@
+//! A policy's form as somebody goes through it: which button was pressed, what is to be asked more, what is to be mended.
+//! One way for whatever is asked for or reported.
+//!
+//! Invariant: nothing is sent before every question that is asked has been seen.
+
+use super::{Item, Step, items, points_to, step, typed};
+use crate::App;
+use crate::entry::find::Finding;
+use crate::error::Error;
+use crate::form::{Fault, Field, Form, Posted};
+use crate::frame::Frame;
+use crate::session::Signed;
+use axum::response::Response;
+use schoolkeeper_app::School;
+use schoolkeeper_app::pack_form::{Filling, Typed};
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::value::Value;
+
+/// What is wrong: with a field, or with the form as a whole.
+pub type Wrong = (Option<Name>, String);
+
+/// A form, whoever fills it in, and what they sent.
+pub struct Sheet<'a> {
+    /// The house and its settings.
+    pub app: &'a App,
+    /// Who.
+    pub signed: &'a Signed,
+    /// Where.
+    pub school: &'a School,
+    /// The form.
+    pub filling: &'a Filling,
+    /// What was sent.
+    pub posted: &'a Posted,
+    /// Its address.
+    pub here: String,
+    /// What it is for, in the list of acts.
+    pub act: &'static str,
+}
+
+/// What the button asks for.
+pub enum Next {
+    /// The form again, with what changed in it.
+    Again(Typed),
+    /// The page that finds an entry.
+    Find {
+        /// The field and its label.
+        field: (String, String),
+        /// Where to look.
+        register: String,
+        /// It was looked for already.
+        searched: bool,
+    },
+    /// It is kept for later.
+    Keep,
+    /// It is sent.
+    Send(Typed),
+}
+
+/// What the page shows.
+pub struct Drawn {
+    /// The questions.
+    pub items: Vec<Item>,
+    /// The form around them, with what is to be mended.
+    pub form: Form,
+    /// The fields that are shown now.
+    pub shown: String,
+}
+
+impl Sheet<'_> {
+    /// What the button asks for.
+    pub fn next(&self) -> Next {
+        let mut typed = typed(&self.filling.whole, self.posted);
+        match step(&self.filling.whole, self.posted, &mut typed) {
+            Step::Show => Next::Again(typed),
+            Step::Find { name, label, register, searched } => Next::Find { field: (name, label), register, searched },
+            Step::On if self.posted.get("step") == "keep" => Next::Keep,
+            Step::On => Next::Send(typed),
+        }
+    }
+
+    /// Keeps what was typed for a day.
+    pub async fn keep(&self) -> Result<(), Error> {
+        if let Some(login) = self.signed.login {
+            self.app.house.keep_own_draft(login, &self.here, self.posted.fields()).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was kept.
+    pub async fn done(&self) -> Result<(), Error> {
+        if let Some(login) = self.signed.login {
+            self.app.house.take_draft(login, &self.here).await?;
+        }
+        Ok(())
+    }
+
+    /// The answers, with what is wrong with them; `None` when more is asked first.
+    pub fn read(&self, typed: &Typed) -> Option<(Value, Vec<Wrong>)> {
+        let (answers, mistakes) = self.filling.whole.read(typed, &self.filling.zone);
+        let (form, answers) = self.filling.asked(&answers);
+        let seen: Vec<&str> = self.posted.get("shown").split(' ').collect();
+        if form.asked.iter().any(|asked| !seen.contains(&&*asked.field.name)) {
+            return None;
+        }
+        let mut wrong: Vec<Wrong> = mistakes.into_iter().map(|(name, why)| (Some(name), why)).collect();
+        wrong.retain(|(name, _)| name.as_ref().is_none_or(|name| form.get(name).is_some()));
+        Some((answers, wrong))
+    }
+
+    /// The questions with what was typed, beside other fields of the page.
+    pub async fn drawn(&self, typed: &Typed, wrong: &[Wrong], beside: Option<&Field>) -> Result<Drawn, Error> {
+        let (answers, _) = self.filling.whole.read(typed, &self.filling.zone);
+        let (form, _) = self.filling.asked(&answers);
+        let mistakes = mistakes(wrong);
+        let names = self.app.house.names_at(self.school, &points_to(&form, typed)).await?;
+        let items = items(&form, (typed, &mistakes), &names);
+        let mut fields: Vec<&Field> = items.iter().map(Item::field).collect();
+        fields.extend(beside);
+        let mut sheet = Form::of(self.signed.csrf(), &fields);
+        for (_, text) in wrong.iter().filter(|(name, _)| name.is_none()) {
+            sheet.faults.insert(0, Fault { href: "#main-content".to_owned(), text: text.clone() });
+        }
+        let shown: Vec<&str> = form.asked.iter().map(|asked| &*asked.field.name).collect();
+        Ok(Drawn { shown: shown.join(" "), items, form: sheet })
+    }
+
+    /// The page that finds an entry for a field.
+    pub async fn find(
+        &self,
+        frame: Frame,
+        ((name, label), register, searched): ((&str, &str), &str, bool),
+    ) -> Result<Response, Error> {
+        let like = self.posted.word("like");
+        let found = if searched {
+            let whose = (&self.signed.actor, self.act);
+            Some(self.app.house.nameable(whose, self.school, (register, &like)).await?)
+        } else {
+            None
+        };
+        Finding { name, label, action: self.here.clone(), posted: self.posted }.page(frame, self.signed.csrf(), found)
+    }
+}
+
+/// What is wrong with single fields.
+pub fn mistakes(wrong: &[Wrong]) -> Vec<(Name, String)> {
+    wrong.iter().filter_map(|(name, why)| Some((name.clone()?, why.clone()))).collect()
+}
