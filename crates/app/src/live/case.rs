@@ -85,7 +85,7 @@ async fn lived(house: &mut House, live: &Arc<CompiledPack>, story: &Story<'_>) -
     for line in &story.example.story {
         house.pretend(moment(&zone, &line.at)?);
         // What the schedule does.
-        house.open_due_cases(&school).await.map_err(Error::chain)?;
+        house.open_due_cases(&school).await.map_err(|error| error.chain())?;
         let refused = match &line.act {
             Some(act) => acted(house, live, (story, &built, &school), (line, act)).await?,
             None => None,
@@ -95,7 +95,7 @@ async fn lived(house: &mut House, live: &Arc<CompiledPack>, story: &Story<'_>) -
             return Err(format!("{}: expected {expected:?}, refused with {refused:?}", line.at));
         }
         if !line.told.is_empty() {
-            house.tell_of_cases(&school).await.map_err(Error::chain)?;
+            house.tell_of_cases(&school).await.map_err(|error| error.chain())?;
         }
         if let Some(expected) = expected {
             looks(house, (live, story), &school, (line, expected)).await?;
