@@ -49,6 +49,10 @@ pub const LIVE_ACTS: &[&str] = &[
     "section.start",
     "standing.evaluate",
     "token.make",
+    "training.decide",
+    "training.hand-in",
+    "training.learn",
+    "training.teach",
     "webhook.set",
 ];
 

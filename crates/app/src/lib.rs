@@ -59,6 +59,7 @@ pub mod shipped;
 mod sight;
 pub mod sign_in;
 pub mod token;
+pub mod training;
 pub mod upgrade;
 pub mod vacancy;
 pub mod view;

@@ -3,6 +3,7 @@
 mod agreement;
 mod asking;
 mod reading;
+mod training;
 
 pub use agreement::*;
 pub use asking::*;
@@ -10,6 +11,7 @@ pub use reading::*;
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;
 use std::fmt::Write;
+pub use training::*;
 use uuid::Uuid;
 
 /// The list of schools.

@@ -2,7 +2,7 @@
 
 use super::TaskAt;
 use crate::act::{Acted, PolicyAct, Showing};
-use crate::attachment::{FILE_BYTES_MAX, NewAttachment, Received};
+use crate::attachment::{FILE_BYTES_MAX, NewAttachment};
 use crate::authority::Try;
 use crate::blob::BlobOf;
 use crate::{Error, House};
@@ -42,19 +42,30 @@ impl TaskAct {
 /// Files that came with a form, sealed for the record it is going to make.
 #[derive(Debug)]
 pub struct Came {
-    made: EntryId,
-    files: Vec<(Received, NewAttachment)>,
+    act: &'static str,
+    showing: Showing,
 }
 
 impl Came {
     /// None yet.
     pub fn none() -> Self {
-        Self { made: EntryId(House::new_id()), files: Vec::new() }
+        Self::by(TaskAct::Complete.name(), DONE)
+    }
+
+    /// None yet of those an act puts on the record it makes in a register.
+    pub(crate) fn by(act: &'static str, register: &'static str) -> Self {
+        let showing = Showing { made: EntryId(House::new_id()), register, files: Vec::new() };
+        Self { act, showing }
     }
 
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.showing.files.is_empty()
+    }
+
+    /// What the act shows.
+    pub(crate) fn showing(&self) -> &Showing {
+        &self.showing
     }
 }
 
@@ -67,19 +78,20 @@ impl House {
         (name, caption): (&str, &str),
         content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
     ) -> Result<String, Error> {
-        self.allow(actor, school, &Try::plain(TaskAct::Complete.name())).await?;
+        self.allow(actor, school, &Try::plain(came.act)).await?;
         self.may_write()?;
-        let of = BlobOf { school: school.id, register: DONE, owner: came.made.0, size_max: FILE_BYTES_MAX };
-        self.has_room(AttachedTo { school: school.id, register: DONE, owner: came.made.0 }).await?;
+        let (register, owner) = (came.showing.register, came.showing.made.0);
+        let of = BlobOf { school: school.id, register, owner, size_max: FILE_BYTES_MAX };
+        self.has_room(AttachedTo { school: school.id, register, owner }).await?;
         let received = self.receive_file(of, name, content).await?;
         let kept = received.name().to_owned();
-        came.files.push((received, NewAttachment { caption: caption.to_owned(), ..NewAttachment::default() }));
+        came.showing.files.push((received, NewAttachment { caption: caption.to_owned(), ..NewAttachment::default() }));
         Ok(kept)
     }
 
     /// Lets go of files that came with a form that is not done after all.
     pub async fn discard_evidence(&self, came: Came) {
-        for (received, _) in &came.files {
+        for (received, _) in &came.showing.files {
             self.discard_file(received).await;
         }
     }
@@ -100,10 +112,9 @@ impl House {
         }
         let form = Value::Map(form.into());
         let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
-        let showing = Showing { made: came.made, files: came.files };
-        let acted = self.act_showing(actor, school, policy_act, Some(&showing)).await;
+        let acted = self.act_showing(actor, school, policy_act, Some(came.showing())).await;
         if !matches!(acted, Ok(Acted::Done(_))) {
-            self.discard_evidence(Came { made: showing.made, files: showing.files }).await;
+            self.discard_evidence(came).await;
         }
         acted
     }

@@ -19,6 +19,7 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::Answer,
         MailKind::Signature { by },
         MailKind::SignLink { until: at },
+        MailKind::CourseLink { until: at },
         MailKind::BreakGlass { at },
         MailKind::JobDead,
         MailKind::Checkpoint { line: "A".repeat(44) },
