@@ -63,6 +63,8 @@ pub struct PolicyAct<'a> {
 pub struct Showing {
     /// Id of that record: of a new one given before, so that they could be sealed for it.
     pub made: EntryId,
+    /// Its register.
+    pub register: &'static str,
     /// Each with what it is.
     pub files: Vec<(Received, NewAttachment)>,
 }
@@ -139,11 +141,22 @@ impl House {
         act: PolicyAct<'_>,
         showing: Option<&Showing>,
     ) -> Result<Acted, Error> {
+        self.act_judged((actor, school), act, showing, changes).await
+    }
+
+    /// The same by another judge than the engines: for what the house itself lets people do.
+    pub(crate) async fn act_judged(
+        &self,
+        (actor, school): (&Actor, &School),
+        act: PolicyAct<'_>,
+        showing: Option<&Showing>,
+        judge: impl Fn(&Before, &PolicyAct<'_>) -> Result<Result<Vec<Change>, Refusal>, Error>,
+    ) -> Result<Acted, Error> {
         let tried = Try { act: act.act, on: act.on, form: act.form.clone() };
         let allowed = self.allow(actor, school, &tried).await?;
         for _ in 0..TRIES_MAX {
             let before = self.before(actor, school).await?;
-            let changes = match changes(&before, &act)? {
+            let changes = match judge(&before, &act)? {
                 Ok(changes) => changes,
                 Err(refusal) => return Ok(Acted::Refused(refusal.0)),
             };
@@ -176,7 +189,6 @@ impl House {
             written.extend(self.written((&self.schemas, pack), &versions, (change, new))?);
         }
         let done: Vec<EntryId> = written.iter().map(Written::entry).collect();
-        let first = written.first().map(|first| (first.register().id.clone(), first.entry()));
         let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
         let generation = before.generation();
         let at = ActAt { school: school.id, act: &name, control: act.control, now: self.now(), generation };
@@ -186,12 +198,12 @@ impl House {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        if let (Some(showing), Some((register, first))) = (showing, first) {
+        if let (Some(showing), Some(first)) = (showing, done.first()) {
             // Whose the record is was judged with the act; files are else put on by whoever reaches the whole school.
             let own = scope.own_at(school.id).is_some();
             let scope = if own { &Scope::system("evidence") } else { scope };
             for (received, new) in &showing.files {
-                let to = AttachedTo { school: school.id, register: &register, owner: first.0 };
+                let to = AttachedTo { school: school.id, register: showing.register, owner: first.0 };
                 self.add_file(&mut write, scope, (received, to, new)).await?;
             }
         }

@@ -52,6 +52,10 @@ pub const LIVE_ACTS: &[&str] = &[
     "software.authorise",
     "standing.evaluate",
     "token.make",
+    "training.decide",
+    "training.hand-in",
+    "training.learn",
+    "training.teach",
     "webhook.set",
 ];
 

@@ -60,6 +60,7 @@ pub mod shipped;
 mod sight;
 pub mod sign_in;
 pub mod token;
+pub mod training;
 mod under;
 pub mod upgrade;
 pub mod vacancy;

@@ -38,6 +38,7 @@ impl House {
             let mut reminders = self.ends_soon(&school).await?;
             reminders.extend(self.theirs(&school).await?);
             reminders.extend(self.open_tasks_told(&school).await?);
+            reminders.extend(self.ending_training(&school).await?);
             told += self.tell(&school, reminders).await?;
             told += self.tell_of_requests(&school).await?;
             told += self.tell_of_cases(&school).await?;

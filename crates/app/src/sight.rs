@@ -31,8 +31,13 @@ pub(crate) enum ProblemSight {
     All,
     /// None.
     Nothing,
-    /// As far as the policies let them.
-    Asked(Box<Asking>),
+    /// As far as the permission table and the policies let them.
+    Some {
+        /// Acts of seeing a register that the table does not give them.
+        barred: BTreeSet<&'static str>,
+        /// The policies that speak of seeing.
+        asking: Option<Box<Asking>>,
+    },
 }
 
 /// The act of seeing records of a register, when it is one of its own.
@@ -51,18 +56,33 @@ impl House {
             Err(error) => return Err(error),
         }
         let live = self.live(read, &Scope::system("sight"), school).await?;
-        let own = self.schemas.all().iter().filter_map(|register| own_act(&register.id));
+        let own: Vec<&'static str> = self.schemas.all().iter().filter_map(|register| own_act(&register.id)).collect();
+        let mut barred = BTreeSet::new();
+        for act in &own {
+            match self.scope_in(read, (actor, school), act).await {
+                Ok(_) => {}
+                Err(Error::NotAllowed(_)) => drop(barred.insert(*act)),
+                Err(error) => return Err(error),
+            }
+        }
+        let without = |barred: BTreeSet<&'static str>| match barred.is_empty() {
+            true => ProblemSight::All,
+            false => ProblemSight::Some { barred, asking: None },
+        };
         let acts: BTreeSet<&str> = SEEING.into_iter().chain(own).collect();
         let acts: Vec<&str> = acts.into_iter().filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();
         // The local operator is nobody a policy names.
         if acts.is_empty() || actor.person.is_none() {
-            return Ok(ProblemSight::All);
+            return Ok(without(barred));
         }
         let all = self.schemas.all().iter().enumerate();
         let on: Vec<usize> = all.filter(|(_, one)| one.field(CLASS).is_some()).map(|(at, _)| at).collect();
         let look = self.look_before(read, school, About { live: &live, acts: &acts, on: &on }).await?;
         let asking = self.asking(read, (actor, school), look).await?;
-        Ok(if asking.is_nobody() { ProblemSight::All } else { ProblemSight::Asked(Box::new(asking)) })
+        if asking.is_nobody() {
+            return Ok(without(barred));
+        }
+        Ok(ProblemSight::Some { barred, asking: Some(Box::new(asking)) })
     }
 
     /// The same standpoint with only what somebody sees.
@@ -131,17 +151,23 @@ impl ProblemSight {
     /// Whether two records of a register may be seen by different people.
     fn differs(&self, schemas: &Schemas, register: Option<&str>) -> bool {
         let classed = |register: &str| schemas.get(register).is_some_and(|one| one.field(CLASS).is_some());
-        matches!(self, Self::Asked(_)) && register.is_some_and(|one| classed(one) || own_act(one).is_some())
+        let Self::Some { barred, asking } = self else { return false };
+        let asked = |one: &str| asking.is_some() && (classed(one) || own_act(one).is_some());
+        register.is_some_and(|one| asked(one) || own_act(one).is_some_and(|act| barred.contains(act)))
     }
 
     /// Whether a problem with a record is seen; without a record one with the register as a whole.
     pub(crate) fn sees(&self, register: Option<&str>, on: Option<EntryId>) -> bool {
-        let asking = match self {
+        let (barred, asking) = match self {
             Self::All => return true,
             Self::Nothing => return false,
-            Self::Asked(asking) => asking,
+            Self::Some { barred, asking } => (barred, asking),
         };
         let own = register.filter(|_| on.is_some()).and_then(own_act);
+        if own.is_some_and(|act| barred.contains(act)) {
+            return false;
+        }
+        let Some(asking) = asking else { return true };
         SEEING.into_iter().chain(own).all(|act| asking.ask(&Try { on, ..Try::plain(act) }).is_ok())
     }
 }

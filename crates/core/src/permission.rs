@@ -90,7 +90,9 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
     }
     let leading = role.leads();
     match act {
-        "sign-in" | "password.set" | "agreement.sign" | "page.see" => Reach::Own,
+        "sign-in" | "password.set" | "agreement.sign" | "page.see" | "training.learn" | "training.hand-in" => {
+            Reach::Own
+        }
         "case.open" | "request.ask" | "request.answer" => match role {
             Guest => Reach::Own,
             _ => Reach::School,
@@ -143,6 +145,9 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
+        "training.decide" | "training.teach" if matches!(role, Head | Office | Technician) => Reach::School,
+        // Whoever trains people sees who was taken in; everybody else sees totals.
+        "phishing-result.see" if role == Technician => Reach::School,
         "fields.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "token.make" | "webhook.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "mail.set" if matches!(role, Head | Office | Technician) => Reach::School,

@@ -37,13 +37,6 @@ pub enum Written<'a> {
 }
 
 impl Written<'_> {
-    /// Its register.
-    pub fn register(&self) -> &Register {
-        match self {
-            Self::New(register, _) | Self::Changed(register, _) => register,
-        }
-    }
-
     /// The entry.
     pub fn entry(&self) -> EntryId {
         match self {

@@ -53,6 +53,7 @@ mod set_up;
 mod sign;
 mod sign_in;
 mod token;
+mod training;
 mod urls;
 mod watch;
 mod webhook;

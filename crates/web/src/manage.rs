@@ -19,6 +19,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/imports", "Lists that were brought in", "What each changed, and taking it back"),
     ("/school/{school}/calendar", "Calendar", "Terms, half terms, INSET days, bank holidays"),
     ("/school/{school}/agreements", "Agreements", "What people sign, and who has not"),
+    ("/school/{school}/training", "Training", "Who lacks which course, lessons, certificates, trials"),
+    ("/school/{school}/my-training", "My training", "What is asked of you, and handing in a certificate"),
     ("/school/{school}/signed", "What we signed", "Your own signatures, with copies"),
     ("/school/{school}/kiosk", "Sign at reception", "A device for visitors and supply teachers"),
     ("/school/{school}/roles", "Roles", "Who holds what, deputies, what is vacant"),

@@ -29,6 +29,7 @@ struct SchoolPart {
     buttons: Vec<Link>,
     ends: String,
     tasks: Option<String>,
+    report_to: Option<String>,
 }
 
 /// One kind of thing.
@@ -102,6 +103,7 @@ fn school_part(at: &MySchool, several: bool, leads: bool, asked: &Asked) -> Scho
         parts,
         buttons: if leads { Vec::new() } else { buttons(at) },
         ends: ends(at),
+        report_to: at.report_to.clone(),
         tasks: leads.then(|| urls::tasks(slug)),
     }
 }
@@ -109,11 +111,11 @@ fn school_part(at: &MySchool, several: bool, leads: bool, asked: &Asked) -> Scho
 /// What everybody may do: shown to those without a leading role, as far as there are pages for it.
 fn buttons(at: &MySchool) -> Vec<Link> {
     let link = |text: &str, href: String| Link { text: text.to_owned(), href };
-    let report = link("Report something", urls::report(&at.school.slug));
     vec![
-        report,
+        link("Report something", urls::report(&at.school.slug)),
         link("Ask for permission", urls::ask(&at.school.slug)),
         link("What you signed", urls::signed(&at.school.slug)),
+        link("My training", urls::my_training(&at.school.slug)),
     ]
 }
 

@@ -4,6 +4,7 @@ mod agreement;
 mod asking;
 mod case;
 mod reading;
+mod training;
 
 pub use agreement::*;
 pub use asking::*;
@@ -12,6 +13,7 @@ pub use reading::*;
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;
 use std::fmt::Write;
+pub use training::*;
 use uuid::Uuid;
 
 /// The list of schools.

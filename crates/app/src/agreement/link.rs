@@ -32,17 +32,17 @@ pub fn sign_path(token: &Secret) -> String {
 
 /// For whom and what a link is made.
 #[derive(Clone, Debug)]
-pub(super) struct NewLink {
-    pub(super) carrier: Carrier,
-    pub(super) target: String,
-    pub(super) entry: Option<EntryId>,
-    pub(super) person: Option<EntryId>,
-    pub(super) ends_at: Timestamp,
+pub(crate) struct NewLink {
+    pub(crate) carrier: Carrier,
+    pub(crate) target: String,
+    pub(crate) entry: Option<EntryId>,
+    pub(crate) person: Option<EntryId>,
+    pub(crate) ends_at: Timestamp,
 }
 
 impl House {
     /// Makes a link in the caller's transaction.
-    pub(super) async fn make_sign_link(
+    pub(crate) async fn make_sign_link(
         &self,
         write: &mut Write,
         school: &School,
@@ -66,7 +66,7 @@ impl House {
     }
 
     /// A link that is good and of the given kind; `None` when it was used, has ended or never was.
-    pub(super) async fn sign_link(&self, token: &Secret) -> Result<Option<(SignLink, School)>, Error> {
+    pub(crate) async fn sign_link(&self, token: &Secret) -> Result<Option<(SignLink, School)>, Error> {
         let read = self.read().await?;
         let link = read.sign_link(&system(), &token.hash()).await?;
         let Some(link) = link.filter(|link| link.used_at.is_none() && link.ends_at > self.now()) else {

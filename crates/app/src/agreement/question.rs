@@ -6,6 +6,7 @@
 use super::{Place, Text};
 use schoolkeeper_core::clause::Article;
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_rules::flow::record::Row;
 
@@ -38,43 +39,47 @@ pub(super) fn drawn(place: &Place<'_>, (row, person): (usize, EntryId), text: &T
     let shown = engine::articles_for(place.ctx, place.control, row);
     let there = shown.into_iter().filter(|(clause, _)| text.points.iter().any(|point| point.clause == **clause));
     let seed = |what: &str| mixed(&format!("{person}{}{what}", text.version));
-    let mut pool: Vec<Question> =
-        there.filter_map(|(clause, article)| question(place, (clause, article), text, &seed)).collect();
+    let mut pool: Vec<Question> = there
+        .filter_map(|(clause, article)| {
+            let teaches = &text.points.iter().find(|point| point.clause == *clause)?.words;
+            question(place.ctx, (clause, article), teaches, &seed)
+        })
+        .collect();
     pool.sort_by_key(|question| seed(&question.clause));
     let wanted = place.spec.questions.map_or(pool.len(), |number| number as usize);
     pool.truncate(wanted);
     pool
 }
 
-fn question(
-    place: &Place<'_>,
+/// The question of one article, its answers in an order that looks drawn; nothing while its answer is not known.
+pub(crate) fn question(
+    ctx: Ctx<'_>,
     (clause, article): (&Name, &Article),
-    text: &Text,
+    teaches: &str,
     seed: &impl Fn(&str) -> u64,
 ) -> Option<Question> {
     let (ask, right) = (article.ask.as_deref()?, article.right.as_deref()?);
     let (ask, right, wrong) = match right.strip_prefix("$live:") {
-        Some(path) => picked(place, (ask, path), seed)?,
+        Some(path) => picked(ctx, (ask, path), seed)?,
         None => (ask.to_owned(), right.to_owned(), article.wrong.clone()),
     };
-    let teaches = text.points.iter().find(|point| point.clause == *clause)?.words.clone();
     let mut choices: Vec<String> = wrong.into_iter().filter(|answer| *answer != right).take(CHOICES_MAX - 1).collect();
     choices.push(right.clone());
     choices.sort_by_key(|choice| seed(choice));
-    (choices.len() > 1).then(|| Question { clause: clause.clone(), ask, choices, teaches, right })
+    (choices.len() > 1).then(|| Question { clause: clause.clone(), ask, choices, teaches: teaches.to_owned(), right })
 }
 
 /// `Who owns {pick('information-asset')}?` with `picked.owner`: one record whose answer is known, the answers of others
 /// beside it. Not asked while fewer than two answers are known.
 fn picked(
-    place: &Place<'_>,
+    ctx: Ctx<'_>,
     (ask, path): (&str, &str),
     seed: &impl Fn(&str) -> u64,
 ) -> Option<(String, String, Vec<String>)> {
     let field = path.strip_prefix("picked.")?;
     let (before, rest) = ask.split_once("{pick('")?;
     let (register, after) = rest.split_once("')}")?;
-    let world = place.ctx.world;
+    let world = ctx.world;
     let answer = |row: Row<'_>| {
         let one = row.one(field).and_then(|id| Row::of(world, id)).map(Row::name);
         one.or_else(|| row.text(field).map(str::to_owned))
@@ -90,6 +95,6 @@ fn picked(
 }
 
 /// FNV-1a: only to put things into an order that looks drawn.
-fn mixed(text: &str) -> u64 {
+pub(crate) fn mixed(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

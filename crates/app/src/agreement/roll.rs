@@ -7,6 +7,7 @@ use crate::{Error, House};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::world::World;
 use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_rules::flow::clock;
@@ -109,19 +110,24 @@ pub(super) fn state(ctx: Ctx<'_>, line: &engine::Line) -> RollState {
     }
 }
 
+/// `Governors`, `Pupils: Oak class`.
+pub(crate) fn class_of(world: &World, person: Row<'_>) -> String {
+    let kind = person.text("kind").map_or_else(|| "Kind not known".to_owned(), many);
+    let group = person.one("class_group").and_then(|group| Row::of(world, group));
+    group.map_or_else(|| kind.clone(), |group| format!("{kind}: {}", group.name()))
+}
+
 /// A line of a roll in words.
 pub(super) fn row(place: &Place<'_>, line: &engine::Line) -> RollLine {
     let world = place.ctx.world;
     let person = Row::at(world, world.schemas.index("person").unwrap_or_default(), line.signer.person);
     let of_entry = line.signer.entry.map(|(register, row)| Row::at(world, register, row));
     let about = of_entry.or_else(|| line.paper.and_then(|paper| Row::of(world, paper)));
-    let kind = person.text("kind").map_or_else(|| "Kind not known".to_owned(), many);
-    let group = person.one("class_group").and_then(|group| Row::of(world, group));
     let day = |at| world.calendar.day(at);
     RollLine {
         person: person.id(),
         name: person.name(),
-        class: group.map_or_else(|| kind.clone(), |group| format!("{kind}: {}", group.name())),
+        class: class_of(world, person),
         about: about.map(Row::name),
         state: state(place.ctx, line),
         signed_on: line.signed.at.map(day),

@@ -4,17 +4,15 @@
 //! Invariant: only those who see it whole act on it, and everything goes through the one door of acts.
 
 use super::CASE;
-use crate::act::{Acted, PolicyAct, Showing};
-use crate::authority::{Try, is_live};
+use crate::act::{Acted, PolicyAct};
+use crate::authority::is_live;
 use crate::duty::Came;
 use crate::{Error, House};
-use futures_util::stream::Stream;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
-use std::io;
 
 /// The act of a step, where a step is no other act.
 const STEP: &str = "case.step";
@@ -29,21 +27,9 @@ pub enum Worked {
 }
 
 impl House {
-    /// Seals a file somebody shows for a step; gives the name under which the form tells of it.
-    pub async fn receive_case_file(
-        &self,
-        (actor, school): (&Actor, &School),
-        came: &mut Came,
-        (name, caption): (&str, &str),
-        content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
-    ) -> Result<String, Error> {
-        self.allow(actor, school, &Try { on: Some(came.made()), ..Try::plain(STEP) }).await?;
-        self.receive_shown(school, came, (name, caption), content).await
-    }
-
     /// Files that come with a form of an incident.
     pub fn case_files(case: EntryId) -> Came {
-        Came::on(CASE, case)
+        Came::on(STEP, (CASE, case))
     }
 
     /// Does a step.
@@ -96,10 +82,9 @@ impl House {
         (act, form, came): (&str, Value, Came),
     ) -> Result<Worked, Error> {
         let act = PolicyAct { pack, control, act, on: Some(case), form };
-        let showing = Showing::from(came);
-        let acted = self.act_showing(actor, school, act, Some(&showing)).await;
+        let acted = self.act_showing(actor, school, act, Some(came.showing())).await;
         if !matches!(acted, Ok(Acted::Done(_))) {
-            self.discard_shown(&showing).await;
+            self.discard_evidence(came).await;
         }
         match acted? {
             Acted::Refused(why) => Ok(Worked::Refused(why)),

@@ -2,7 +2,7 @@
 
 use super::TaskAt;
 use crate::act::{Acted, PolicyAct, Showing};
-use crate::attachment::{FILE_BYTES_MAX, NewAttachment, Received};
+use crate::attachment::{FILE_BYTES_MAX, NewAttachment};
 use crate::authority::Try;
 use crate::blob::BlobOf;
 use crate::{Error, House};
@@ -39,44 +39,44 @@ impl TaskAct {
     }
 }
 
-/// Files that came with a form, sealed for the record it makes or changes.
+/// Files that came with a form, sealed for the record that an act makes or is done on.
 #[derive(Debug)]
 pub struct Came {
-    register: &'static str,
-    made: EntryId,
-    files: Vec<(Received, NewAttachment)>,
+    act: &'static str,
+    on: Option<EntryId>,
+    showing: Showing,
 }
 
 impl Came {
-    /// None yet, for what is going to be done.
+    /// None yet, for a task.
     pub fn none() -> Self {
-        Self::on(DONE, EntryId(House::new_id()))
+        Self::by(TaskAct::Complete.name(), DONE)
     }
 
-    /// None yet, for a record.
-    pub(crate) fn on(register: &'static str, made: EntryId) -> Self {
-        Self { register, made, files: Vec::new() }
+    /// None yet of those an act puts on the record it makes in a register.
+    pub(crate) fn by(act: &'static str, register: &'static str) -> Self {
+        let showing = Showing { made: EntryId(House::new_id()), register, files: Vec::new() };
+        Self { act, on: None, showing }
     }
 
-    /// The record.
-    pub(crate) fn made(&self) -> EntryId {
-        self.made
+    /// None yet of those an act puts on the record it is done on.
+    pub(crate) fn on(act: &'static str, (register, entry): (&'static str, EntryId)) -> Self {
+        Self { act, on: Some(entry), showing: Showing { made: entry, register, files: Vec::new() } }
     }
 
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.showing.files.is_empty()
     }
-}
 
-impl From<Came> for Showing {
-    fn from(came: Came) -> Self {
-        Self { made: came.made, files: came.files }
+    /// What the act shows.
+    pub(crate) fn showing(&self) -> &Showing {
+        &self.showing
     }
 }
 
 impl House {
-    /// Seals a file somebody shows for a task; gives the name under which the form tells of it.
+    /// Seals a file somebody shows with an act; gives the name under which the form tells of it.
     pub async fn receive_evidence(
         &self,
         (actor, school): (&Actor, &School),
@@ -84,36 +84,20 @@ impl House {
         (name, caption): (&str, &str),
         content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
     ) -> Result<String, Error> {
-        self.allow(actor, school, &Try::plain(TaskAct::Complete.name())).await?;
-        self.receive_shown(school, came, (name, caption), content).await
-    }
-
-    /// The same once it is known that they may.
-    pub(crate) async fn receive_shown(
-        &self,
-        school: &School,
-        came: &mut Came,
-        (name, caption): (&str, &str),
-        content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
-    ) -> Result<String, Error> {
+        self.allow(actor, school, &Try { on: came.on, ..Try::plain(came.act) }).await?;
         self.may_write()?;
-        let (register, owner) = (came.register, came.made.0);
+        let (register, owner) = (came.showing.register, came.showing.made.0);
         let of = BlobOf { school: school.id, register, owner, size_max: FILE_BYTES_MAX };
         self.has_room(AttachedTo { school: school.id, register, owner }).await?;
         let received = self.receive_file(of, name, content).await?;
         let kept = received.name().to_owned();
-        came.files.push((received, NewAttachment { caption: caption.to_owned(), ..NewAttachment::default() }));
+        came.showing.files.push((received, NewAttachment { caption: caption.to_owned(), ..NewAttachment::default() }));
         Ok(kept)
     }
 
     /// Lets go of files that came with a form that is not done after all.
     pub async fn discard_evidence(&self, came: Came) {
-        self.discard_shown(&Showing::from(came)).await;
-    }
-
-    /// The same of an act that was not done.
-    pub(crate) async fn discard_shown(&self, showing: &Showing) {
-        for (received, _) in &showing.files {
+        for (received, _) in &came.showing.files {
             self.discard_file(received).await;
         }
     }
@@ -134,10 +118,9 @@ impl House {
         }
         let form = Value::Map(form.into());
         let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
-        let showing = Showing::from(came);
-        let acted = self.act_showing(actor, school, policy_act, Some(&showing)).await;
+        let acted = self.act_showing(actor, school, policy_act, Some(came.showing())).await;
         if !matches!(acted, Ok(Acted::Done(_))) {
-            self.discard_shown(&showing).await;
+            self.discard_evidence(came).await;
         }
         acted
     }

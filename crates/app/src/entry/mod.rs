@@ -31,9 +31,9 @@ use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::schema::{Register, RegisterKind};
 use schoolkeeper_store::{School, WholeEntry};
 
-/// Seeing records; cases have an act of their own.
+/// Seeing records; cases and results of trial messages have an act of their own.
 pub fn see_act(register: &str) -> &'static str {
-    if register == "case" { "case.see" } else { "records.see" }
+    crate::sight::own_act(register).unwrap_or("records.see")
 }
 
 /// Whether people may write into a register by its pages: what only the platform writes has pages of its own.

@@ -146,7 +146,10 @@ fn fills(kind: &MailKind, reader: &Reader<'_>) -> Vec<(&'static str, String)> {
         ("today", dates::with_weekday(today)),
     ];
     match kind {
-        MailKind::Link { until } | MailKind::Invite { until } | MailKind::SignLink { until } => {
+        MailKind::Link { until }
+        | MailKind::Invite { until }
+        | MailKind::SignLink { until }
+        | MailKind::CourseLink { until } => {
             out.push(("until", dates::moment(*until, reader.zone)));
         }
         MailKind::Decision { by } | MailKind::Task { by } | MailKind::Incident { by } | MailKind::Signature { by } => {

@@ -21,6 +21,7 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::Reported,
         MailKind::Signature { by },
         MailKind::SignLink { until: at },
+        MailKind::CourseLink { until: at },
         MailKind::BreakGlass { at },
         MailKind::JobDead,
         MailKind::Checkpoint { line: "A".repeat(44) },

@@ -74,7 +74,10 @@ impl House {
             Progress::Waiting | Progress::Sending => {}
             _ => return Ok(Ready::Not),
         }
-        if let MailKind::Link { until } | MailKind::Invite { until } | MailKind::SignLink { until } = mail.kind
+        if let MailKind::Link { until }
+        | MailKind::Invite { until }
+        | MailKind::SignLink { until }
+        | MailKind::CourseLink { until } = mail.kind
             && until <= now
         {
             return Ok(Ready::End(Progress::Withdrawn, "Its link has ended before it could leave.".to_owned()));

@@ -225,7 +225,10 @@ impl House {
 
 /// A one-time link that is gone cannot be sent.
 fn can_send(mail: &Mail) -> bool {
-    let once = matches!(mail.kind, MailKind::Link { .. } | MailKind::Invite { .. } | MailKind::SignLink { .. });
+    let once = matches!(
+        mail.kind,
+        MailKind::Link { .. } | MailKind::Invite { .. } | MailKind::SignLink { .. } | MailKind::CourseLink { .. }
+    );
     matches!(mail.progress, Progress::Failed | Progress::Bounced) && (!once || mail.link.is_some())
 }
 

@@ -8,11 +8,11 @@ mod duty;
 mod held;
 pub(crate) mod sign;
 
-use crate::{Error, House};
+use crate::{Error, House, training};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::permission::BaseRole;
+use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_store::School;
 
 /// What sort of thing it is, in the order they are shown.
@@ -71,6 +71,8 @@ pub struct MySchool {
     pub all: Vec<Mine>,
     /// The next task of theirs to open.
     pub next: Option<(Date, String)>,
+    /// Where suspicious messages are sent.
+    pub report_to: Option<String>,
 }
 
 impl House {
@@ -113,9 +115,14 @@ impl House {
             all.extend(ask::of(&before, &school.slug));
             all.extend(case::of(&before, &school.slug));
             all.extend(sign::of(&before, &school));
+            all.extend(training::of_mine(&before, &school, person));
+            if actor.bases_at(school.id).iter().any(|base| reach(*base, "training.decide") >= Reach::School) {
+                all.extend(training::to_decide(&before, &school, person));
+            }
         }
         all.sort_by(|a, b| (a.what, a.due.is_none(), a.due, &a.title).cmp(&(b.what, b.due.is_none(), b.due, &b.title)));
         let next = duty::next(&before);
-        Ok(MySchool { today: self.today(&school), school, all, next })
+        let report_to = self.report_to(&school).await?;
+        Ok(MySchool { today: self.today(&school), school, all, next, report_to })
     }
 }

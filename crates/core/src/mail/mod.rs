@@ -58,6 +58,11 @@ pub enum MailKind {
         /// It ends then.
         until: Timestamp,
     },
+    /// A one-time link to a course, for whoever has no way in.
+    CourseLink {
+        /// It ends then.
+        until: Timestamp,
+    },
     /// The emergency account was used.
     BreakGlass {
         /// Then.
@@ -115,6 +120,7 @@ impl MailKind {
             Self::Reported => "reported",
             Self::Signature { .. } => "signature",
             Self::SignLink { .. } => "sign-link",
+            Self::CourseLink { .. } => "course-link",
             Self::BreakGlass { .. } => "break-glass",
             Self::JobDead => "job-dead",
             Self::Checkpoint { .. } => "checkpoint",
@@ -130,7 +136,7 @@ impl MailKind {
 
     /// About the house itself, so that it goes before any section of the policy is started.
     pub fn is_of_the_house(&self) -> bool {
-        !self.is_gathered() && !matches!(self, Self::Digest(_) | Self::SignLink { .. })
+        !self.is_gathered() && !matches!(self, Self::Digest(_) | Self::SignLink { .. } | Self::CourseLink { .. })
     }
 }
 

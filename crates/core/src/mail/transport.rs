@@ -128,6 +128,14 @@ impl Way {
         }
     }
 
+    /// The mailbox to sign in as.
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Self::None | Self::Relay { .. } => None,
+            Self::Password { user, .. } | Self::Token { user, .. } => Some(user),
+        }
+    }
+
     /// What is wrong with it, in words with a next step.
     pub fn check(&self) -> Result<(), String> {
         let Some(server) = self.server() else { return Ok(()) };

@@ -16,6 +16,7 @@ mod reads;
 mod retention;
 pub mod rule;
 mod setting;
+pub mod training;
 pub mod wanted;
 
 pub use clause::Controls;

@@ -7,7 +7,7 @@ use super::seen::{Seen, day_number};
 use super::window::Narrow;
 use super::{Scene, Truth};
 use schoolkeeper_core::calendar::Beyond;
-use schoolkeeper_core::id::Name;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::world::{Entry, World};
@@ -38,6 +38,8 @@ pub(super) struct Frame<'w> {
     pub narrow: Narrow,
     pub gaps: Vec<Gap<'w>>,
     pub locals: [Seen<'w>; LOCALS],
+    /// Courses that were asked of people, for whoever collects them; then nobody's training is known.
+    pub courses: Option<Vec<(&'w str, EntryId)>>,
     today: Option<i32>,
 }
 
@@ -50,6 +52,7 @@ impl<'w> Frame<'w> {
             narrow: Narrow::ALWAYS,
             gaps: Vec::new(),
             locals: [Seen::Empty; LOCALS],
+            courses: None,
             today: None,
         }
     }

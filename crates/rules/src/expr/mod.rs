@@ -25,10 +25,11 @@ use crate::judge::Ctx;
 use check::{Checked, Node};
 use frame::Frame;
 use jiff::Timestamp;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::value::Value;
 use seen::Seen;
+use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 
 /// What is wrong in an expression; `range` counts bytes within its text.
@@ -132,6 +133,18 @@ impl Expression {
         let window = frame.narrow.window();
         let missing = if truth == Truth::Unknown { frame.missing() } else { Vec::new() };
         Tested { truth, missing, window }
+    }
+
+    /// The courses it asks of people, were nothing known of anybody's training: course and person, each once.
+    pub fn courses(&self, scene: &Scene<'_>) -> BTreeSet<(Name, EntryId)> {
+        let mut frame = Frame::new(scene);
+        frame.courses = Some(Vec::new());
+        match &self.node {
+            Node::Test(test) => drop(test.ask(&mut frame)),
+            Node::Scalar(scalar) => drop(scalar.truth(&mut frame)),
+            Node::Items(_) => {}
+        }
+        frame.courses.into_iter().flatten().map(|(course, person)| (Name::from(course), person)).collect()
     }
 
     /// Asks an expression of any type: `Err` says what would tell.

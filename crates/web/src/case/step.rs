@@ -149,7 +149,7 @@ async fn received(
         }
         let content = stream::iter(first).chain(content);
         let whose = (&signed.actor, &opened.school);
-        file = match app.house.receive_case_file(whose, &mut came, (&called, &opened.step.title), content).await {
+        file = match app.house.receive_evidence(whose, &mut came, (&called, &opened.step.title), content).await {
             Ok(kept) => Ok(Some(kept)),
             Err(error) => Err(said(error)?),
         };

@@ -1,7 +1,8 @@
-//! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements, incidents.
+//! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements, training,
+//! incidents.
 
-use super::{Route, TASK, UPLOAD_BYTES_MAX};
-use crate::{agreement, case, duty, grant, mine, request, sign};
+use super::{MY_TRAINING, Route, TASK, UPLOAD_BYTES_MAX};
+use crate::{agreement, case, duty, grant, mine, request, sign, training};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
@@ -16,6 +17,13 @@ macro_rules! one {
 macro_rules! signed {
     ($rest:literal) => {
         concat!("/school/{school}/signed", $rest)
+    };
+}
+
+/// Pages of training.
+macro_rules! training {
+    ($rest:literal) => {
+        concat!("/school/{school}/training", $rest)
     };
 }
 
@@ -110,6 +118,34 @@ pub const ROUTES: &[Route] = &[
     Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },
     Route { path: signed!("/{signature}/copy"), act: Some("agreement.sign"), handler: || get(sign::copy) },
     Route { path: signed!("/{signature}/receipt"), act: Some("agreement.sign"), handler: || get(sign::receipt) },
+    Route { path: training::LIST, act: Some("finding.see"), handler: || get(training::matrix) },
+    Route { path: training!(".csv"), act: Some("finding.see"), handler: || get(training::export) },
+    Route { path: training!("/chase"), act: Some("training.teach"), handler: || post(training::chase) },
+    Route { path: training!("/person/{person}"), act: Some("finding.see"), handler: || get(training::person) },
+    Route { path: training!("/courses"), act: Some("finding.see"), handler: || get(training::courses) },
+    Route {
+        path: training!("/course"),
+        act: Some("training.teach"),
+        handler: || get(training::course).post(training::save_course),
+    },
+    Route { path: training!("/trials"), act: Some("finding.see"), handler: || get(training::trials) },
+    Route { path: training!("/trial/{day}"), act: Some("phishing-result.see"), handler: || get(training::trial) },
+    Route {
+        path: training!("/certificate/{certificate}"),
+        act: Some("training.decide"),
+        handler: || get(training::certificate).post(training::decide),
+    },
+    Route {
+        path: MY_TRAINING,
+        act: Some("training.hand-in"),
+        handler: || get(training::mine).post(training::hand_in).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+    },
+    Route {
+        path: "/school/{school}/learn/{course}",
+        act: Some("training.learn"),
+        handler: || get(training::lesson).post(training::learn),
+    },
+    Route { path: "/learn-by/{token}", act: None, handler: || get(training::by_link).post(training::by_link_act) },
     Route { path: "/kiosk", act: None, handler: || get(sign::kiosk_page).post(sign::kiosk_act) },
     Route { path: "/sign-by/{token}", act: None, handler: || get(sign::link_page).post(sign::link_act) },
 ];

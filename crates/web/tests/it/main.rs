@@ -36,6 +36,7 @@ mod sight;
 mod signing;
 mod start;
 mod task;
+mod training;
 mod why;
 #[path = "../../../app/tests/import/workbook.rs"]
 #[expect(dead_code, reason = "the tests of the engine use the rest")]

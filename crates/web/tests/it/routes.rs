@@ -26,6 +26,7 @@ const ONLY_ACT: &[&str] = &[
     "/school/{school}/agreement/{pack}/{control}/chase",
     "/school/{school}/agreement/{pack}/{control}/slips",
     "/school/{school}/case/{case}/write",
+    "/school/{school}/training/chase",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
@@ -116,7 +117,11 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             task if task.contains("/task/") && !ONLY_ACT.contains(&task) => StatusCode::NOT_FOUND,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
-            "/link/{token}" | "/sign-by/{token}" => StatusCode::GONE,
+            "/link/{token}" | "/sign-by/{token}" | "/learn-by/{token}" => StatusCode::GONE,
+            "/school/{school}/training/person/{person}"
+            | "/school/{school}/training/trial/{day}"
+            | "/school/{school}/training/certificate/{certificate}"
+            | "/school/{school}/learn/{course}" => StatusCode::NOT_FOUND,
             "/kiosk" => StatusCode::NOT_FOUND,
             path if path.contains("/{signature}/") => StatusCode::NOT_FOUND,
             // The policy asks nobody to sign anything.

@@ -223,8 +223,12 @@ pub(super) fn trained<'w>(
 ) -> Option<Seen<'w>> {
     let (course, person) = (course.get(frame)?, person.get(frame)?);
     let (Seen::Text(course), Some(id)) = (course, id_of(frame, person)) else { return Some(Seen::Bool(false)) };
+    if let Some(asked) = &mut frame.courses {
+        asked.push((course, id));
+        return None;
+    }
     let today = Seen::Date(frame.today(), 1);
-    let rows = 0..frame.world.table(t.register).rows.len();
+    let rows = rows_of(frame, t.register, t.of_person, person);
     let found = any(frame, t.register, rows, |frame, record| {
         if !record.reads(frame, t.course, course)? || !record.points(frame, t.person, id)? {
             return Some(false);

@@ -61,6 +61,7 @@ pub(in crate::expr) struct Training {
     pub course: usize,
     pub person: usize,
     pub until: usize,
+    pub of_person: OfPerson,
 }
 
 fn columns<const N: usize>(schemas: &Schemas, register: &str, names: [&str; N]) -> Option<(usize, [usize; N])> {
@@ -125,6 +126,6 @@ impl Published {
 impl Training {
     pub fn new(schemas: &Schemas) -> Option<Self> {
         let (register, [course, person, until]) = columns(schemas, "training", ["course", "person", "until"])?;
-        Some(Self { register, course, person, until })
+        Some(Self { register, course, person, until, of_person: of_person(schemas, "trainings") })
     }
 }

@@ -1,0 +1,67 @@
+// Training without JavaScript, wide and on a phone: who lacks what, a course made and taken by keyboard, one's own page.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browser, demo, house, signIn } from "./house.mjs";
+import { faults as faultsOf } from "./look.mjs";
+
+let chrome, made, state, school;
+
+before(async () => {
+  chrome = await browser();
+  made = await house(demo);
+  state = await signIn(chrome, made.address);
+  const context = await chrome.newContext({ javaScriptEnabled: false, storageState: state });
+  const page = await context.newPage();
+  await page.goto(made.address + "/");
+  school = new URL(page.url()).pathname.split("/").slice(0, 3).join("/");
+  await context.close();
+});
+after(async () => {
+  await chrome?.close();
+  await made?.end();
+});
+
+const faults = (href, name) => faultsOf({ chrome, address: made.address, state }, href, `training-${name}`);
+
+test("who lacks what, courses, trials and one's own training are readable, wide and on a phone", async () => {
+  const out = [];
+  const pages = { matrix: "/training?show=all", courses: "/training/courses", course: "/training/course", trials: "/training/trials", mine: "/my-training" };
+  for (const [name, path] of Object.entries(pages)) out.push(...(await faults(school + path, name)));
+  assert.deepEqual(out, []);
+});
+
+test("a course is made of the policy and taken by keyboard; a wrong answer is explained and asked again", async () => {
+  const context = await chrome.newContext({ javaScriptEnabled: false, storageState: state, viewport: { width: 390, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(made.address + `${school}/training/course`);
+  await page.getByLabel("Name", { exact: true }).fill("Our own rules (made up)");
+  const chapters = page.locator("input[name=chapters]");
+  assert.ok((await chapters.count()) > 0, "the policy has chapters to teach");
+  await chapters.first().check();
+  await page.getByRole("button", { name: "Save the course" }).click();
+  assert.match(await page.locator(".govuk-notification-banner").innerText(), /Saved: Our own rules/);
+  await page.getByRole("link", { name: "Take it: Our own rules (made up)" }).click();
+  assert.deepEqual(await faults(new URL(page.url()).pathname, "start"), []);
+  await page.getByRole("button", { name: "Start" }).focus();
+  await page.keyboard.press("Enter");
+  for (let step = 0; step < 60 && (await page.getByRole("heading", { name: "Done" }).count()) === 0; step += 1) {
+    if ((await page.locator("input[type=radio]").count()) === 0) {
+      await page.getByRole("button", { name: "Next" }).focus();
+      await page.keyboard.press("Enter");
+      continue;
+    }
+    const count = await page.locator("input[type=radio]").count();
+    for (let choice = 0; choice < count; choice += 1) {
+      await page.locator("input[type=radio]").nth(choice).check();
+      const before = await page.locator(".govuk-caption-l").innerText();
+      await page.getByRole("button", { name: "Answer" }).click();
+      const caption = page.locator(".govuk-caption-l");
+      if ((await caption.count()) === 0 || (await caption.innerText()) !== before) break;
+      assert.match(await page.locator(".govuk-error-message").innerText(), /Not quite\. .+ Try again/);
+    }
+  }
+  assert.match(await page.locator("main").innerText(), /finished this on 23 November 2026/);
+  await page.goto(made.address + `${school}/my-training`);
+  assert.match(await page.locator("main").innerText(), /Our own rules \(made up\)/);
+  await context.close();
+});
