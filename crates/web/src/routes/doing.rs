@@ -1,7 +1,7 @@
 //! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements.
 
 use super::{Route, TASK, UPLOAD_BYTES_MAX};
-use crate::{agreement, duty, grant, mine, request, sign};
+use crate::{agreement, duty, feed, grant, handover, mine, new_year, request, school, sign};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
@@ -46,11 +46,26 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/school/{school}/grants", act: Some("finding.see"), handler: || get(grant::list) },
     Route { path: "/school/{school}/grants.csv", act: Some("finding.see"), handler: || get(grant::export) },
+    Route { path: "/school/{school}/to-fix", act: Some("finding.see"), handler: || get(school::first_problems) },
     Route { path: "/mine", act: Some("page.see"), handler: || get(mine::page) },
+    Route { path: "/mine/calendar", act: Some("page.see"), handler: || get(feed::page).post(feed::make) },
+    Route { path: "/mine/calendar/end", act: Some("page.see"), handler: || post(feed::end) },
+    Route { path: "/feed/{token}", act: None, handler: || get(feed::fetch) },
     Route { path: "/mine.ics", act: Some("page.see"), handler: || get(mine::as_ics) },
     Route { path: "/school/{school}/tasks", act: Some("finding.see"), handler: || get(duty::list) },
     Route { path: "/school/{school}/tasks.csv", act: Some("finding.see"), handler: || get(duty::export) },
     Route { path: "/school/{school}/tasks/year", act: Some("finding.see"), handler: || get(duty::year) },
+    Route {
+        path: "/school/{school}/new-year",
+        act: Some("calendar.set"),
+        handler: || get(new_year::page).post(new_year::plan),
+    },
+    Route { path: "/school/{school}/tally", act: Some("duty.complete"), handler: || get(duty::dailies) },
+    Route {
+        path: "/school/{school}/tally/{pack}/{control}",
+        act: Some("duty.complete"),
+        handler: || get(duty::tally).post(duty::tick),
+    },
     Route {
         path: TASK,
         act: Some("duty.complete"),
@@ -70,6 +85,21 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
         act: Some("duty.complete"),
         handler: || post(duty::undo),
+    },
+    Route {
+        path: "/school/{school}/handover",
+        act: Some("role.assign"),
+        handler: || get(handover::begin).post(handover::find),
+    },
+    Route {
+        path: "/school/{school}/handover/{person}",
+        act: Some("role.assign"),
+        handler: || get(handover::page).post(handover::hand),
+    },
+    Route {
+        path: "/school/{school}/handover/{person}/list.csv",
+        act: Some("role.assign"),
+        handler: || get(handover::export),
     },
     Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
     Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },

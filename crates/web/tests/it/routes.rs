@@ -28,6 +28,7 @@ const ONLY_ACT: &[&str] = &[
     "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
+    "/mine/calendar/end",
     "/token/{token}/renew",
     "/token/{token}/end",
     "/school/{school}/webhook/{webhook}/ping",
@@ -85,7 +86,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
     for route in ROUTES {
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
-            "/school/{school}" | "/sign-in" | "/ask" => StatusCode::SEE_OTHER,
+            "/school/{school}" | "/school/{school}/to-fix" | "/sign-in" | "/ask" => StatusCode::SEE_OTHER,
             "/keep/hold/{hold}"
             | "/keep/hold/{hold}/review"
             | "/keep/hold/{hold}/lift"
@@ -113,7 +114,9 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" | "/sign-by/{token}" => StatusCode::GONE,
-            "/kiosk" => StatusCode::NOT_FOUND,
+            "/kiosk" | "/feed/{token}" => StatusCode::NOT_FOUND,
+            "/school/{school}/tally/{pack}/{control}" => StatusCode::NOT_FOUND,
+            path if path.contains("/handover/{person}") => StatusCode::NOT_FOUND,
             path if path.contains("/{signature}/") => StatusCode::NOT_FOUND,
             // The policy asks nobody to sign anything.
             path if !ONLY_ACT.contains(&path) && (path.contains("/agreement/") || path.contains("/sign/")) => {
