@@ -65,6 +65,15 @@ pub fn tasks(tasks: &[&crate::duty::Task]) -> Result<Vec<u8>, Error> {
     table(&["Due", "Status", "Task", "For", "Whose", "People", "Statements"], rows)
 }
 
+/// What somebody leaves, one thing a line.
+pub fn handover(leaving: &crate::handover::Leaving) -> Result<Vec<u8>, Error> {
+    let parts = [("To hand over", &leaving.things), ("Goes with a role", &leaving.waits), ("Stays", &leaving.stays)];
+    let rows = parts.into_iter().flat_map(|(part, things)| {
+        things.iter().map(move |one| vec![part.to_owned(), one.kind.clone(), one.title.clone(), one.more.clone()])
+    });
+    table(&["Part", "Kind", "What", "More"], rows)
+}
+
 /// The history, one record a line.
 pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
     let mut out = csv::Writer::from_writer(Vec::new());

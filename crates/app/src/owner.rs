@@ -10,6 +10,7 @@ use crate::{Error, House, Standpoint, dates};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_store::section::TaskOwner;
 use std::collections::BTreeSet;
@@ -117,6 +118,17 @@ impl Posts {
 }
 
 impl Standpoint {
+    /// Whether a cause is a task that is open or late: that has a page of its own.
+    pub(crate) fn is_task(&self, cause: &Cause) -> bool {
+        let control = self.pack.controls.get(&cause.control);
+        control.is_some_and(|control| matches!(control.control.kind, ControlKind::Duty(_)))
+    }
+
+    /// The last day to do something about it.
+    pub(crate) fn last_day(&self, cause: &Cause) -> Option<Date> {
+        cause.fix_by.or_else(|| cause.due_at.map(|due| self.calendar.day(due)))
+    }
+
     /// Whether somebody does something about a cause, or stands in for whoever does.
     pub fn is_theirs(&self, actor: &Actor, cause: &Cause) -> bool {
         let here = actor.roles.iter().filter(|held| held.school.is_none_or(|school| school == self.school.id));

@@ -9,8 +9,7 @@ use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::control::ControlKind;
-use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_store::School;
@@ -90,14 +89,10 @@ impl House {
                 Err(error) => return Err(error),
             };
             // Tasks are told by themselves: with their own page, which their owners may open.
-            let is_task = |control: &Name| {
-                let control = at.pack.controls.get(control);
-                control.is_some_and(|control| matches!(control.control.kind, ControlKind::Duty(_)))
-            };
-            for cause in at.causes().into_iter().filter(|cause| !is_task(&cause.control)) {
+            for cause in at.causes().into_iter().filter(|cause| !at.is_task(cause)) {
                 out.push(Reminder {
                     people: posts.doers(cause.role.as_deref(), cause.deputy.as_deref()),
-                    by: cause.fix_by.or_else(|| cause.due_at.map(|due| at.calendar.day(due))),
+                    by: at.last_day(&cause),
                     link: format!("/school/{}/policy/{}/cause/{}", school.slug, run.pack, cause.control),
                     key: format!("cause:{}:{}:{}:{}", school.id, run.pack, cause.control, cause.since.as_second()),
                 });
@@ -130,7 +125,7 @@ impl House {
 
 impl Posts {
     /// Those of the office who are there, else the headteacher.
-    fn leaders(&self) -> Vec<EntryId> {
+    pub(crate) fn leaders(&self) -> Vec<EntryId> {
         let office = self.roles.iter().filter(|(_, spec)| spec.bases.contains(&BaseRole::Office));
         let there: Vec<EntryId> = office.flat_map(|(role, _)| self.present(role)).collect();
         if there.is_empty() { self.doers(None, None) } else { there }

@@ -324,7 +324,7 @@ impl House {
     }
 
     /// A person of the organisation; missing when there is none.
-    async fn person_of(&self, read: &Read, school: &School, person: EntryId) -> Result<StoredEntry, Error> {
+    pub(crate) async fn person_of(&self, read: &Read, school: &School, person: EntryId) -> Result<StoredEntry, Error> {
         let system = Scope::system("roles");
         let entry = read.entry(&system, person).await?.filter(|entry| &*entry.register == "person");
         let entry = entry.ok_or(Error::Missing)?;
@@ -411,7 +411,7 @@ pub(crate) fn form(facts: &Facts) -> Value {
     Value::Map(fields.into())
 }
 
-fn name_of(entry: &StoredEntry) -> String {
+pub(crate) fn name_of(entry: &StoredEntry) -> String {
     let name = entry.facts.get("name").and_then(|fact| fact.value.as_text());
     name.map_or_else(|| "without a name".to_owned(), str::to_owned)
 }

@@ -130,9 +130,9 @@ impl Standpoints {
 }
 
 impl Standpoint {
-    /// Slug and title of the school.
-    pub fn named(&self) -> (&str, &str) {
-        (&self.school.slug, &self.school.title)
+    /// The school.
+    pub fn named(&self) -> &School {
+        &self.school
     }
 
     /// Id of the policy.

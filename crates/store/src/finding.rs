@@ -26,6 +26,8 @@ statements! {
         CAST(sum(CASE WHEN standing = 'broken' THEN 1 ELSE 0 END) AS BIGINT) AS broken, \
         min(since) AS since, min(due_at) AS due_at, min(message) AS message FROM finding \
         WHERE school = $1 AND pack = $2 AND closed_at IS NULL GROUP BY control ORDER BY control";
+    CAUSES = "SELECT count(*) AS number FROM (SELECT DISTINCT pack, control FROM finding \
+        WHERE school = $1 AND closed_at IS NULL) cause";
     OF_ENTRY = "SELECT school, control, subject, opened_at, standing, since, due_at, message, closed_at, cause \
         FROM finding WHERE subject = $1 ORDER BY opened_at DESC, school, pack, control LIMIT $2";
     HISTORY = "SELECT control, subject, opened_at, standing, since, due_at, message, closed_at, cause FROM finding \
@@ -134,6 +136,13 @@ impl Read {
                 })
             })
             .collect()
+    }
+
+    /// How many controls of a school's policies have an open finding; 0 when it is not reached.
+    pub async fn open_causes(&self, scope: &Scope, school: SchoolId) -> Result<u64, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(0) };
+        let row = self.one("finding", CAUSES, vec![reached.id()]).await?;
+        row.map_or(Ok(0), |row| Ok(row.int("number")?.unsigned_abs()))
     }
 
     /// How one control was not kept for one subject over time, newest first.

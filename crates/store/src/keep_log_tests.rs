@@ -14,6 +14,7 @@ const WITH_ENTRY: &[&str] = &[
     "attachment_change",
     "ledger_record",
     "token",
+    "feed",
 ];
 
 /// Tables without rows about people, and why they may stay.
@@ -26,6 +27,7 @@ const STAYING: &[(&str, &str)] = &[
     ("agreement_wording", "the school's words for an agreement; replaced by the next ones"),
     ("section", "which sections are started, and when"),
     ("task_owner", "roles and dates; replaced by the next ones"),
+    ("task_plan", "days a school means to do tasks on; replaced by the next plan"),
     ("not_here", "why a statement does not apply, in words about things; goes into every report"),
     ("generation", "one number"),
     ("pending_record", "ids and counts on their way to the ledger"),

@@ -1,10 +1,9 @@
 //! The frame of every page: title, school, menu, way back; and the small parts pages share.
 
 use crate::form::Form;
+use crate::menu::menu;
 use crate::session::{Signed, Visit};
-use crate::urls;
-use schoolkeeper_app::words;
-use schoolkeeper_core::actor::Narrowing;
+use schoolkeeper_app::{School, words};
 use schoolkeeper_core::standing::Standing;
 
 /// What `base.html` shows around a page.
@@ -16,6 +15,8 @@ pub struct Frame {
     pub school: Option<String>,
     /// Menu, at most seven.
     pub nav: Vec<NavItem>,
+    /// Where the page is, when its menu is that of its reader.
+    pub place: Option<Place>,
     /// Way back on detail pages.
     pub back: Option<Link>,
     /// Who is signed in.
@@ -110,16 +111,43 @@ impl Status {
 /// Which entry of the menu is current.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Here {
-    /// The policy.
-    Policy,
+    /// All schools of a trust.
+    Schools,
+    /// One's own page.
+    Mine,
+    /// Reporting something.
+    Report,
+    /// Asking for permission.
+    Ask,
     /// Problems.
     ToFix,
     /// What people do.
     Tasks,
     /// Registers and their entries.
     Records,
-    /// Who did what.
-    History,
+    /// What happened.
+    Incidents,
+    /// The policy.
+    Policy,
+    /// What one must learn.
+    Training,
+    /// What one has signed.
+    Signed,
+    /// A page that is no entry.
+    Elsewhere,
+}
+
+/// Where a page is.
+#[derive(Debug)]
+pub struct Place {
+    /// The school.
+    pub school: School,
+    /// Its policy, when the page is of one.
+    pub pack: Option<String>,
+    /// The entry of the menu it belongs to.
+    pub here: Here,
+    /// How many problems the menu tells of.
+    pub problems: Option<usize>,
 }
 
 impl Frame {
@@ -130,10 +158,8 @@ impl Frame {
 
     /// Says who is signed in, and what was just done.
     pub fn signed(mut self, signed: &Signed) -> Self {
-        for (act, entry) in [("history.see", "ledger"), ("records.see", "registers"), ("finding.see", "duties")] {
-            if signed.actor.scope(act, &Narrowing::default()).is_err() {
-                self.nav.retain(|item| item.text != words::thing(entry));
-            }
+        if let Some(place) = &self.place {
+            self.nav = menu(signed, place);
         }
         self.who = Some(Who { name: signed.session.name.clone(), csrf: signed.csrf() });
         self.stand_ins.clone_from(&signed.stand_ins);
@@ -155,22 +181,20 @@ impl Frame {
         self
     }
 
-    /// A page of a school's policy.
-    pub fn of_policy(title: &str, school: (&str, &str), pack: &str, here: Here) -> Self {
-        let (slug, name) = school;
-        let item = |text, href, place| NavItem { text, href, current: here == place, count: None };
+    /// A page of a school.
+    pub fn of_school(title: &str, school: &School, here: Here) -> Self {
         Self {
-            title: format!("{title} – {name}"),
-            school: Some(name.to_owned()),
-            nav: vec![
-                item("Policy", urls::policy(slug, pack), Here::Policy),
-                item(words::thing("findings"), urls::to_fix(slug, pack), Here::ToFix),
-                item(words::thing("duties"), urls::tasks(slug), Here::Tasks),
-                item(words::thing("registers"), urls::records(slug), Here::Records),
-                item(words::thing("ledger"), urls::history(), Here::History),
-            ],
+            title: format!("{title} – {}", school.title),
+            school: Some(school.title.clone()),
+            place: Some(Place { school: school.clone(), pack: None, here, problems: None }),
             ..Self::default()
         }
+    }
+
+    /// A page of a school's policy.
+    pub fn of_policy(title: &str, school: &School, pack: &str, here: Here) -> Self {
+        let place = Place { school: school.clone(), pack: Some(pack.to_owned()), here, problems: None };
+        Self { place: Some(place), ..Self::of_school(title, school, here) }
     }
 
     /// Adds the way back.
@@ -179,10 +203,10 @@ impl Frame {
         self
     }
 
-    /// Says how many problems there are, for screen readers.
+    /// Says how many problems there are, for screen readers; before it is said who is signed in.
     pub fn problems(mut self, count: usize) -> Self {
-        if let Some(item) = self.nav.iter_mut().find(|item| item.text == words::thing("findings")) {
-            item.count = Some(format!("{count} problem{}", if count == 1 { "" } else { "s" }));
+        if let Some(place) = &mut self.place {
+            place.problems = Some(count);
         }
         self
     }

@@ -2,7 +2,8 @@
 //!
 //! Invariant: what it leads to is asked of the table of routes, so it never shows a door that does not open.
 
-use crate::frame::{Frame, Link, NavItem};
+use crate::frame::{Frame, Here, Link, NavItem};
+use crate::menu;
 use crate::routes::ROUTES;
 use crate::session::Signed;
 use crate::{App, error::Error};
@@ -24,6 +25,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/signed", "What we signed", "Your own signatures, with copies"),
     ("/school/{school}/kiosk", "Sign at reception", "A device for visitors and supply teachers"),
     ("/school/{school}/roles", "Roles", "Who holds what, deputies, what is vacant"),
+    ("/school/{school}/new-year", "New school year", "What is to be ready on 1 September, yearly tasks over the year"),
+    ("/school/{school}/handover", "Handover", "What somebody who leaves hands to whoever comes after"),
     ("/school/{school}/requests", "Requests for permission", "Who has asked for permission, what waits, what is late"),
     ("/school/{school}/grants", "Permissions given", "What is allowed to whom, until when, and what its end asks for"),
     ("/school/{school}/ask", "Ask for permission", "What needs a yes first, and asking for it"),
@@ -43,9 +46,6 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/history", "History", "Who did what, and when"),
     ("/proof", "Proof", "The line by which a change of the history shows"),
 ];
-
-/// Most entries of a menu.
-const MENU_MAX: usize = 7;
 
 #[derive(Template)]
 #[template(path = "manage/page.html")]
@@ -84,10 +84,10 @@ fn group(signed: &Signed, title: String, school: Option<&str>) -> Group {
     Group { title, rows: rows.collect() }
 }
 
-/// The menu of a page that belongs to no policy: itself and its neighbours on this page, as far as one's roles reach.
-fn menu(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
-    let beside = PAGES.iter().filter(|(path, ..)| path.contains("{school}") == school.is_some());
-    let beside = beside.filter(|(path, ..)| opens(signed, path)).map(|(path, text, _)| NavItem {
+/// The menu of a page that looks after something: itself and its neighbours on this page, as far as one's roles reach.
+fn beside(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
+    let pages = PAGES.iter().filter(|(path, ..)| path.contains("{school}") == school.is_some());
+    let pages = pages.filter(|(path, ..)| opens(signed, path)).map(|(path, text, _)| NavItem {
         text,
         href: path.replace("{school}", school.unwrap_or_default()),
         current: *path == here,
@@ -95,22 +95,27 @@ fn menu(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
     });
     let policy =
         school.map(|school| NavItem { text: "Policy", href: crate::urls::school(school), current: false, count: None });
-    let all: Vec<NavItem> = policy.into_iter().chain(beside).collect();
+    let all: Vec<NavItem> = policy.into_iter().chain(pages).collect();
     // The page one is on is among them, however many there are.
     let here = all.iter().position(|item| item.current).unwrap_or_default();
-    all.into_iter().skip((here + 1).saturating_sub(MENU_MAX)).take(MENU_MAX).collect()
+    all.into_iter().skip((here + 1).saturating_sub(menu::MAX)).take(menu::MAX).collect()
 }
 
-/// The frame of such a page of a school.
+/// The frame of such a page of a school. What is an entry of its reader's own menu stands in that, and so does all of a
+/// reader without a leading role.
 pub(crate) fn frame_of(school: &School, title: &str, signed: &Signed, here: &str) -> Frame {
-    let nav = menu(signed, Some(&school.slug), here);
+    let entry = menu::entry_of(here);
+    if entry.is_some() || !menu::leads(&signed.actor.bases_at(school.id)) {
+        return Frame::of_school(title, school, entry.unwrap_or(Here::Elsewhere)).signed(signed);
+    }
+    let nav = beside(signed, Some(&school.slug), here);
     let frame = Frame::titled(&format!("{title} – {}", school.title));
     Frame { school: Some(school.title.clone()), nav, ..frame }.signed(signed)
 }
 
 /// The frame of such a page of no school, with the way back here.
 pub(crate) fn frame(title: &str, signed: &Signed, here: &str) -> Frame {
-    let frame = Frame { nav: menu(signed, None, here), ..Frame::titled(title) };
+    let frame = Frame { nav: beside(signed, None, here), ..Frame::titled(title) };
     frame.signed(signed).back("Manage", crate::urls::manage())
 }
 

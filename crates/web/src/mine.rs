@@ -1,6 +1,7 @@
 //! My page: what is somebody's, decisions first, and that nothing else needs them.
 
-use crate::frame::{Frame, Link};
+use crate::frame::{Frame, Here, Link};
+use crate::menu::everybodys;
 use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
@@ -9,7 +10,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::dates;
-use schoolkeeper_app::mine::{Mine, MySchool, What};
+use schoolkeeper_app::mine::{Mine, MySchool, OtherSchool, What};
 use serde::Deserialize;
 
 /// How many of a kind are shown before the rest is asked for.
@@ -20,12 +21,21 @@ const FIRST: usize = 5;
 struct MinePage {
     frame: Frame,
     schools: Vec<SchoolPart>,
-    calendar: Option<String>,
+    others: Vec<Other>,
+    calendar: String,
+}
+
+/// A school that is only counted here.
+struct Other {
+    title: String,
+    href: String,
+    words: String,
 }
 
 struct SchoolPart {
     title: Option<String>,
     parts: Vec<Part>,
+    leads: bool,
     buttons: Vec<Link>,
     ends: String,
     tasks: Option<String>,
@@ -49,12 +59,14 @@ struct Row {
     verb: &'static str,
 }
 
-/// `?all=do`: everything of one kind.
+/// `?all=do`: everything of one kind; `?school=hill`: of many schools this one whole.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     #[serde(deserialize_with = "crate::problem::asked")]
     all: String,
+    #[serde(deserialize_with = "crate::problem::asked")]
+    school: String,
 }
 
 /// Word in the address, heading with a number, verb of its lines.
@@ -74,17 +86,34 @@ const KINDS: [What; 7] = [What::Decide, What::Answer, What::Do, What::Sign, What
 
 /// GET /mine
 pub async fn page(State(app): State<App>, signed: Signed, Query(asked): Query<Asked>) -> Result<Html<String>, Error> {
-    let mine = app.house.mine(&signed.actor).await?;
-    let several = mine.schools.len() > 1;
-    // Where nothing is theirs a school is only in the way, unless it is the only one.
-    let shown = mine.schools.iter().filter(|at| !several || !at.all.is_empty());
-    let mut schools: Vec<SchoolPart> = shown.map(|at| school_part(at, several, mine.leads, &asked)).collect();
+    let chosen = Some(asked.school.as_str()).filter(|school| !school.is_empty());
+    let mine = app.house.mine(&signed.actor, chosen).await?;
+    let several = mine.schools.len() + mine.others.len() > 1;
+    // Where nothing is theirs a school is only in the way, unless it is the only one that was looked at.
+    let shown = mine.schools.iter().filter(|at| mine.schools.len() == 1 || !at.all.is_empty());
+    let mut schools: Vec<SchoolPart> =
+        shown.map(|at| school_part(&signed, at, (several, mine.leads), &asked)).collect();
     if schools.is_empty() {
-        schools.extend(mine.schools.first().map(|at| school_part(at, false, mine.leads, &asked)));
+        schools.extend(mine.schools.first().map(|at| school_part(&signed, at, (false, mine.leads), &asked)));
     }
-    let frame = Frame::titled("My page").signed(&signed);
-    let calendar = mine.schools.iter().any(|at| at.all.iter().any(|one| one.due.is_some())).then(urls::mine_calendar);
-    Ok(Html(MinePage { frame, schools, calendar }.render()?))
+    let frame = match mine.schools.first() {
+        Some(at) if several => Frame { school: None, ..Frame::of_school("My page", &at.school, Here::Mine) },
+        Some(at) => Frame::of_school("My page", &at.school, Here::Mine),
+        None => Frame::titled("My page"),
+    };
+    let others = mine.others.iter().map(other).collect();
+    Ok(Html(MinePage { frame: frame.signed(&signed), schools, others, calendar: urls::feed() }.render()?))
+}
+
+fn other(at: &OtherSchool) -> Other {
+    let count = |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let waiting = (at.waiting > 0).then(|| format!("{} waiting", count(at.waiting, "request")));
+    let words = std::iter::once(format!("{} to fix", count(at.problems, "problem"))).chain(waiting);
+    Other {
+        title: at.school.title.clone(),
+        href: urls::mine() + &urls::query(&[("school", at.school.slug.as_str())]),
+        words: words.collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// GET /mine.ics: what is theirs, with its dates.
@@ -95,28 +124,18 @@ pub async fn as_ics(State(app): State<App>, signed: Signed) -> Result<Response, 
         .into_response())
 }
 
-fn school_part(at: &MySchool, several: bool, leads: bool, asked: &Asked) -> SchoolPart {
+fn school_part(signed: &Signed, at: &MySchool, (several, leads): (bool, bool), asked: &Asked) -> SchoolPart {
     let slug = &at.school.slug;
     let parts = KINDS.iter().filter_map(|what| part(at, *what, asked, several)).collect();
     SchoolPart {
         title: several.then(|| at.school.title.clone()),
         parts,
-        buttons: if leads { Vec::new() } else { buttons(at) },
+        leads,
+        buttons: everybodys(signed, &at.school),
         ends: ends(at),
         report_to: at.report_to.clone(),
         tasks: leads.then(|| urls::tasks(slug)),
     }
-}
-
-/// What everybody may do: shown to those without a leading role, as far as there are pages for it.
-fn buttons(at: &MySchool) -> Vec<Link> {
-    let link = |text: &str, href: String| Link { text: text.to_owned(), href };
-    vec![
-        link("Report something", urls::report(&at.school.slug)),
-        link("Ask for permission", urls::ask(&at.school.slug)),
-        link("What you signed", urls::signed(&at.school.slug)),
-        link("My training", urls::my_training(&at.school.slug)),
-    ]
 }
 
 /// `Nothing else needs you. Next: Thursday 26 November, restore test.`
@@ -143,7 +162,7 @@ fn part(at: &MySchool, what: What, asked: &Asked, several: bool) -> Option<Part>
         rows: all.iter().take(shown).map(|one| row(at.today, one, verb)).collect(),
         more: (more > 0).then(|| Link {
             text: format!("Show all {}", all.len()),
-            href: urls::mine() + &urls::query(&[("all", word)]),
+            href: urls::mine() + &urls::query(&[("all", word), ("school", asked.school.as_str())]),
         }),
     })
 }

@@ -1,6 +1,6 @@
 //! All schools of a trust: where each stands, by section; and the way from a school to its policy.
 
-use crate::frame::{Frame, Link};
+use crate::frame::{Frame, Here, Link};
 use crate::session::Signed;
 use crate::{App, error::Error, urls};
 use askama::Template;
@@ -75,8 +75,13 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(wanted): Query<W
     let policies = across.sections.iter().map(|section| &section.pack).collect::<BTreeSet<_>>().len();
     let all = across.sections.len();
     let shown = if wanted.all.is_empty() { FIRST } else { all };
+    let schools = app.house.all_schools(&signed.actor).await?;
+    let frame = match schools.first() {
+        Some(office) => Frame { school: None, ..Frame::of_school("All schools", office, Here::Schools) },
+        None => Frame::titled("All schools"),
+    };
     let page = ListPage {
-        frame: Frame::titled("All schools").signed(&signed),
+        frame: frame.signed(&signed),
         sum: sum(&across),
         rows: across.schools.iter().map(Row::of).collect(),
         sections: across.sections.iter().take(shown).map(|section| SectionRow::of(section, policies > 1)).collect(),
@@ -173,9 +178,20 @@ pub async fn first_policy(
     signed: Signed,
     Path(school): Path<String>,
 ) -> Result<Response, Error> {
-    let policies = app.house.policies(&signed.actor, &school).await?;
-    match policies.first() {
-        Some((pack, _)) => Ok(Redirect::to(&urls::policy(&school, pack)).into_response()),
-        None => Err(Error::Missing),
-    }
+    to_first(&app, &signed, &school, urls::policy).await
+}
+
+/// GET /school/{school}/to-fix
+pub async fn first_problems(
+    State(app): State<App>,
+    signed: Signed,
+    Path(school): Path<String>,
+) -> Result<Response, Error> {
+    to_first(&app, &signed, &school, urls::to_fix).await
+}
+
+async fn to_first(app: &App, signed: &Signed, school: &str, url: fn(&str, &str) -> String) -> Result<Response, Error> {
+    let policies = app.house.policies(&signed.actor, school).await?;
+    let (pack, _) = policies.first().ok_or(Error::Missing)?;
+    Ok(Redirect::to(&url(school, pack)).into_response())
 }

@@ -11,7 +11,7 @@ pub use link::{act as link_act, page as link_page};
 
 use crate::error::Error;
 use crate::form::Posted;
-use crate::frame::Frame;
+use crate::frame::{Frame, Here};
 use crate::session::Signed;
 use crate::{App, urls};
 use askama::Template;
@@ -20,7 +20,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use page::{Done, Place, answers};
 use schoolkeeper_app::agreement::{MySignature, Signing};
-use schoolkeeper_app::dates;
+use schoolkeeper_app::{School, dates};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::EntryId;
 use serde::Deserialize;
@@ -71,7 +71,7 @@ pub async fn page(
     let entry = asked.entry()?;
     let shown = app.house.to_sign(&signed.actor, &school, ((&pack, &control), entry)).await?;
     let at = Place { action: urls::sign(&slug, (&pack, &control), entry), csrf: signed.csrf() };
-    page::show(frame(&shown.title, &school.title, &signed), &at, (&shown, &Posted::default(), &[]))
+    page::show(frame(&shown.title, &school, &signed), &at, (&shown, &Posted::default(), &[]))
 }
 
 /// POST /school/{school}/sign/{pack}/{control}
@@ -85,7 +85,7 @@ pub async fn act(
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let (which, entry) = ((&*pack, &*control), asked.entry()?);
     let at = Place { action: urls::sign(&slug, which, entry), csrf: signed.csrf() };
-    let framed = |title: &str| frame(title, &school.title, &signed);
+    let framed = |title: &str| frame(title, &school, &signed);
     if posted.get("step") != "sign" {
         let shown = app.house.to_sign(&signed.actor, &school, (which, entry)).await?;
         return page::step(framed(&shown.title), &at, (&shown, &posted));
@@ -109,7 +109,7 @@ pub async fn mine(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
     let all = app.house.my_signatures(&signed.actor, &school).await?;
     let open = app.house.my_open_signatures(&signed.actor, &school).await?;
     let page = MinePage {
-        frame: frame("What we signed", &school.title, &signed),
+        frame: frame("What we signed", &school, &signed),
         rows: all.into_iter().map(|one| row(&slug, one, &zone)).collect(),
         open: open
             .into_iter()
@@ -157,8 +157,8 @@ fn known(text: &str) -> Result<EntryId, Error> {
     Uuid::parse_str(text).map(EntryId).map_err(|_| Error::Missing)
 }
 
-fn frame(title: &str, school: &str, signed: &Signed) -> Frame {
-    Frame { school: Some(school.to_owned()), ..Frame::titled(&format!("{title} – {school}")) }.signed(signed)
+fn frame(title: &str, school: &School, signed: &Signed) -> Frame {
+    Frame::of_school(title, school, Here::Signed).signed(signed)
 }
 
 fn row(slug: &str, one: MySignature, zone: &Calendar) -> Row {

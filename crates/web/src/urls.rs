@@ -3,12 +3,14 @@
 mod agreement;
 mod asking;
 mod case;
+mod mine;
 mod reading;
 mod training;
 
 pub use agreement::*;
 pub use asking::*;
 pub use case::*;
+pub use mine::*;
 pub use reading::*;
 use schoolkeeper_app::mail::Side;
 use schoolkeeper_core::id::EntryId;
@@ -176,11 +178,6 @@ pub fn register(school: &str, register: &str) -> String {
 /// What is somebody's own.
 pub fn mine() -> String {
     "/mine".to_owned()
-}
-
-/// The same as dates.
-pub fn mine_calendar() -> String {
-    "/mine.ics".to_owned()
 }
 
 /// Every open task of a school.

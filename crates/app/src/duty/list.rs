@@ -1,6 +1,7 @@
 //! Every task of a school that is open or late, and what comes next.
 
-use super::{duties, link};
+use super::tally::is_daily;
+use super::{duties, link, tally_link};
 use crate::act::Before;
 use crate::apart::section_of;
 use crate::snapshot::Adopted;
@@ -51,6 +52,8 @@ pub struct Task {
     pub open: Open,
     /// Path of its page.
     pub link: String,
+    /// Path of its page of the month, when it comes every day.
+    pub tally: Option<String>,
 }
 
 /// What the page of tasks shows.
@@ -92,6 +95,7 @@ impl Task {
             owner: owner_words(pack, &who, doers.stand_in),
             people,
             link: link(school, (policy.id(), &control.control.id), (open.one.due, of)),
+            tally: is_daily(ctx, spec).then(|| tally_link(school, (policy.id(), &control.control.id))),
             about,
             open,
         }

@@ -7,13 +7,17 @@ mod act;
 mod list;
 mod one;
 mod remind;
+mod tally;
 mod year;
 
 pub use act::{Came, TaskAct};
 pub use list::{Task, TaskLists};
 pub use one::{DoneLine, TaskAt, TaskShown};
 pub use schoolkeeper_rules::occur::{Part, Waits};
+pub use tally::{Daily, DayState, Tally, TallyDay, beside};
 pub use year::{YearMonth, YearTask};
+
+pub(crate) use year::{Yearly, yearly};
 
 pub(crate) use list::{next as next_of, open as open_tasks};
 
@@ -36,6 +40,11 @@ pub(crate) fn duties(policy: &Adopted) -> impl Iterator<Item = (&CompiledControl
             _ => None,
         }
     })
+}
+
+/// Path of the page of the month of a task of every day.
+pub(crate) fn tally_link(school: &School, (pack, control): (&Name, &Name)) -> String {
+    format!("/school/{}/tally/{pack}/{control}", school.slug)
 }
 
 /// Path of one task's page.

@@ -5,6 +5,7 @@
 
 use super::duties;
 use super::list::Task;
+use crate::act::Before;
 use crate::remind::Reminder;
 use crate::{Error, House};
 use schoolkeeper_core::id::EntryId;
@@ -43,12 +44,28 @@ impl House {
                 }
             }
         }
+        out.extend(self.new_year_told(&before, school).await?);
         let mut all: Vec<Reminder> = out.into_values().collect();
         for reminder in &mut all {
             reminder.people.sort_unstable();
             reminder.people.dedup();
         }
         Ok(all)
+    }
+}
+
+impl House {
+    /// In July those who lead are told to prepare the new year.
+    async fn new_year_told(&self, before: &Before, school: &School) -> Result<Option<(String, Reminder)>, Error> {
+        let today = before.world().calendar.day(before.world().now);
+        let any = before.policies().any(|(policy, _)| duties(policy).next().is_some());
+        if today.month() != 7 || !any {
+            return Ok(None);
+        }
+        let people = self.posts(&self.read().await?, school).await?.leaders();
+        let key = format!("new-year:{}:{}", school.id, today.year());
+        let link = format!("/school/{}/new-year", school.slug);
+        Ok(Some((key.clone(), Reminder { people, by: Some(today.last_of_month()), link, key })))
     }
 }
 

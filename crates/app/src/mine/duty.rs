@@ -2,15 +2,19 @@
 
 use super::{Mine, What};
 use crate::act::Before;
+use crate::dates;
 use crate::duty::{self, Task};
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_rules::flow::people;
 use schoolkeeper_rules::occur::{Part, Waits};
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
 
+/// The days tasks are planned for: by policy, control and due date.
+type Planned = BTreeMap<(Name, Name, jiff::civil::Date), jiff::civil::Date>;
+
 /// What waits for a person at a school; one line for the same task about several things.
-pub(super) fn of(before: &Before, school: &School, person: EntryId) -> Vec<Mine> {
+pub(super) fn of(before: &Before, school: &School, (person, planned): (EntryId, &Planned)) -> Vec<Mine> {
     let mut out: BTreeMap<(String, String, jiff::civil::Date, Part), (Mine, usize)> = BTreeMap::new();
     for task in duty::open_tasks(before, school) {
         let Some(part) = task.open.part_of(person) else { continue };
@@ -20,13 +24,14 @@ pub(super) fn of(before: &Before, school: &School, person: EntryId) -> Vec<Mine>
                 *count += 1;
                 mine.about = format!("{count} things");
             }
-            None => drop(out.insert(key, (line(&task, part), 1))),
+            None => drop(out.insert(key, (line(&task, part, planned), 1))),
         }
     }
     out.into_values().map(|(mine, _)| mine).collect()
 }
 
-fn line(task: &Task, part: Part) -> Mine {
+fn line(task: &Task, part: Part, planned: &Planned) -> Mine {
+    let day = planned.get(&(task.pack.clone(), task.control.clone(), task.due));
     let about = task.about.as_ref().map_or_else(String::new, |(_, name)| name.clone());
     let (what, about) = match (part, task.waits) {
         (Part::Countersigner, _) => (What::Decide, join("Done by another, waits for your signature", &about)),
@@ -34,7 +39,11 @@ fn line(task: &Task, part: Part) -> Mine {
         (Part::Helper, _) => (What::Do, join("You take part", &about)),
         _ => (What::Do, about),
     };
-    Mine { what, title: task.title.clone(), about, due: Some(task.due), late: task.late, link: task.link.clone() }
+    let day = day.filter(|_| !task.late && what == What::Do);
+    let about = day.map_or(about.clone(), |day| join(&format!("Planned for {}", dates::with_weekday(*day)), &about));
+    let doing = task.waits == Waits::Doing && !task.late;
+    let link = task.tally.as_ref().filter(|_| doing).unwrap_or(&task.link).clone();
+    Mine { what, title: task.title.clone(), about, due: Some(task.due), late: task.late, link }
 }
 
 fn join(words: &str, about: &str) -> String {

@@ -5,6 +5,7 @@
 mod ask;
 mod case;
 mod duty;
+mod fix;
 mod held;
 pub(crate) mod sign;
 
@@ -12,8 +13,16 @@ use crate::{Error, House, training};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::actor::Scope;
+use schoolkeeper_core::id::{Name, SchoolId};
 use schoolkeeper_core::permission::{BaseRole, Reach, reach};
+use schoolkeeper_core::schema::Register;
 use schoolkeeper_store::School;
+use schoolkeeper_store::listing::{By, Listing, Narrow, Sort, Test};
+
+/// More schools than so many are not all looked at whole for one page.
+const WHOLE_MAX: usize = 3;
+/// Requests that wait at a school are counted up to so many.
+const COUNT_MAX: u32 = 100;
 
 /// What sort of thing it is, in the order they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,8 +65,21 @@ pub struct Mine {
 pub struct MyPage {
     /// School by school, the most urgent first.
     pub schools: Vec<MySchool>,
+    /// Schools that were not looked at whole, because there are many: by name.
+    pub others: Vec<OtherSchool>,
     /// They hold a leading role somewhere, or look on as a governor.
     pub leads: bool,
+}
+
+/// A school of theirs that is only counted, from what was stored.
+#[derive(Debug)]
+pub struct OtherSchool {
+    /// The school.
+    pub school: School,
+    /// Problems that are open there, by cause.
+    pub problems: u64,
+    /// Requests that wait there, whoever decides them.
+    pub waiting: u64,
 }
 
 /// What is theirs at one school.
@@ -76,12 +98,13 @@ pub struct MySchool {
 }
 
 impl House {
-    /// Everything that is somebody's today.
-    pub async fn mine(&self, actor: &Actor) -> Result<MyPage, Error> {
-        let mut schools = self.read().await?.schools(&Scope::system("my page")).await?;
-        schools.retain(|school| school.organisation == actor.organisation && !actor.bases_at(school.id).is_empty());
-        let leads = |base: &BaseRole| base.leads() || matches!(base, BaseRole::Governor | BaseRole::Operator);
-        let leads = schools.iter().any(|school| actor.bases_at(school.id).iter().any(leads));
+    /// Everything that is somebody's today. Of many schools one is looked at whole, the one that is named or the first;
+    /// the others are counted.
+    pub async fn mine(&self, actor: &Actor, chosen: Option<&str>) -> Result<MyPage, Error> {
+        let (mut schools, leads) = self.own_schools(actor).await?;
+        schools.sort_by_key(|school| (chosen != Some(school.slug.as_str()), !school.trust, school.title.clone()));
+        let whole = if schools.len() > WHOLE_MAX { 1 } else { schools.len() };
+        let others = self.only_counted(actor, schools.split_off(whole)).await?;
         let mut out = Vec::new();
         for school in schools {
             out.push(self.mine_at(actor, school).await?);
@@ -91,18 +114,43 @@ impl House {
             (first.is_none(), first, at.school.title.clone())
         };
         out.sort_by_key(urgent);
-        Ok(MyPage { schools: out, leads })
+        Ok(MyPage { schools: out, others, leads })
     }
 
-    /// The dates of everything that is theirs, as an iCal calendar.
-    pub async fn mine_as_ics(&self, actor: &Actor) -> Result<String, Error> {
-        let page = self.mine(actor).await?;
-        let all = page.schools.into_iter().flat_map(|at| at.all);
-        let dated = all.filter_map(|one| {
-            let words = if one.about.is_empty() { one.title } else { format!("{}: {}", one.title, one.about) };
-            one.due.map(|due| (words, due, due))
-        });
-        Ok(crate::calendar::dates::ics(dated, "my-page", self.now()))
+    /// The schools at which somebody has a role, and whether they lead or look on anywhere.
+    async fn own_schools(&self, actor: &Actor) -> Result<(Vec<School>, bool), Error> {
+        let mut schools = self.read().await?.schools(&Scope::system("my page")).await?;
+        schools.retain(|school| school.organisation == actor.organisation && !actor.bases_at(school.id).is_empty());
+        let leads = |base: &BaseRole| base.leads() || matches!(base, BaseRole::Governor | BaseRole::Operator);
+        let leads = schools.iter().any(|school| actor.bases_at(school.id).iter().any(leads));
+        Ok((schools, leads))
+    }
+
+    async fn only_counted(&self, actor: &Actor, schools: Vec<School>) -> Result<Vec<OtherSchool>, Error> {
+        if schools.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Ok(scope) = Self::scope(actor, "finding.see") else { return Ok(Vec::new()) };
+        let read = self.read().await?;
+        let mut out = Vec::with_capacity(schools.len());
+        for school in schools {
+            let problems = read.open_causes(&scope, school.id).await?;
+            let waiting = match self.schemas.get("request") {
+                Some(register) => read.listing_count(&scope, &waiting(register, school.id), COUNT_MAX).await?,
+                None => 0,
+            };
+            out.push(OtherSchool { school, problems, waiting });
+        }
+        Ok(out)
+    }
+
+    /// The same of every school, each looked at whole.
+    pub(crate) async fn all_mine(&self, actor: &Actor) -> Result<Vec<MySchool>, Error> {
+        let mut out = Vec::new();
+        for school in self.own_schools(actor).await?.0 {
+            out.push(self.mine_at(actor, school).await?);
+        }
+        Ok(out)
     }
 
     /// The same at one school.
@@ -110,7 +158,7 @@ impl House {
         let before = self.before(actor, &school).await?;
         let mut all = Vec::new();
         if let Some(person) = actor.person {
-            all.extend(duty::of(&before, &school, person));
+            all.extend(duty::of(&before, &school, (person, &self.planned(&school).await?)));
             all.extend(held::of(&before, person));
             all.extend(ask::of(&before, &school.slug));
             all.extend(case::of(&before, &school.slug));
@@ -119,10 +167,18 @@ impl House {
             if actor.bases_at(school.id).iter().any(|base| reach(*base, "training.decide") >= Reach::School) {
                 all.extend(training::to_decide(&before, &school, person));
             }
+            all.extend(self.mine_to_fix(actor, person, &school).await?);
         }
         all.sort_by(|a, b| (a.what, a.due.is_none(), a.due, &a.title).cmp(&(b.what, b.due.is_none(), b.due, &b.title)));
         let next = duty::next(&before);
         let report_to = self.report_to(&school).await?;
         Ok(MySchool { today: self.today(&school), school, all, next, report_to })
     }
+}
+
+/// The requests of a school that wait for a decision.
+fn waiting(register: &Register, school: SchoolId) -> Listing<'_> {
+    let narrow = Narrow { by: By::Field(Name::from("outcome")), any: vec![Test::Is("waiting".to_owned())] };
+    let sort = Sort { by: By::Changed, down: false };
+    Listing { school, register, gone: false, words: Vec::new(), narrow: vec![narrow], sort }
 }

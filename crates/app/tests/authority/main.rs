@@ -6,6 +6,7 @@ mod actor;
 mod house;
 mod import;
 mod invite;
+mod new_year;
 mod office;
 mod organisation;
 mod probe;

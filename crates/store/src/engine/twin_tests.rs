@@ -69,6 +69,8 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("sign_link", crate::sign_link::ALL),
     ("standing", crate::standing::ALL),
     ("throttle", crate::throttle::ALL),
+    ("feed", crate::feed::ALL),
+    ("task_plan", crate::task_plan::ALL),
     ("token", crate::token::ALL),
     ("undo", crate::undo::ALL),
     ("webhook", crate::webhook::ALL),

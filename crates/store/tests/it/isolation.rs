@@ -38,6 +38,7 @@ use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::remark::{NewRemark, RemarkKind, Settled};
 use schoolkeeper_store::said::SaidPage;
 use schoolkeeper_store::section::{SectionAt, TaskOwner};
+use schoolkeeper_store::task_plan::PlannedTask;
 use schoolkeeper_store::{ByHand, EntryChange, Evaluation, NewEntry, Organisation, Read, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -99,6 +100,7 @@ async fn start_reads(read: &Read, scope: &Scope, school: SchoolId, out: &mut Ans
     note(out, "sections", read.sections(scope, school, "p").await);
     note(out, "task_owners", read.task_owners(scope, school, "p").await);
     note(out, "not_here", read.not_here(scope, school, "p").await);
+    note(out, "task_plan", read.task_plan(scope, school, "2026-01-01".parse().unwrap()).await);
     note(out, "remarks", read.remarks(scope, (school, "p"), "enc").await);
     note(out, "open_doubts", read.open_doubts(scope, school).await);
     note(out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
@@ -163,6 +165,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "probes", read.probes(scope, tried).await);
     note(&mut out, "findings", read.findings(scope, school, "p", &findings).await);
     note(&mut out, "finding_groups", read.finding_groups(scope, school, "p").await);
+    note(&mut out, "open_causes", read.open_causes(scope, school).await);
     note(&mut out, "finding_history", read.finding_history(scope, (school, "p"), ("enc", Some(entry)), 9).await);
     note(&mut out, "standings", read.standings(scope, school, "p").await);
     note(&mut out, "standings_as_of", read.standings_as_of(scope, school, "p", day(9)).await);
@@ -298,6 +301,11 @@ async fn start_writes(tx: &mut Write, scope: &Scope, school: SchoolId, out: &mut
     let control = Name::from("enc");
     let owner = TaskOwner { control, owner: Name::from("head"), deputy: None, fix_by: None, open_count: 2 };
     out.insert("set_task_owner", tx.set_task_owner(scope, (school, "p"), &owner, day(1)).await.unwrap());
+    let (due, planned_on) = ("2026-07-17".parse().unwrap(), "2026-03-06".parse().unwrap());
+    let planned = PlannedTask { pack: Name::from("p"), control: Name::from("enc"), due, planned_on };
+    let year = ("2026-01-01".parse().unwrap(), "2026-12-31".parse().unwrap());
+    let set = tx.set_task_plan(scope, (school, year), &[planned], day(1)).await.unwrap();
+    out.insert("set_task_plan", set);
     let number = if school == SchoolId(id(7777)) { 7400 } else { 400 };
     let (pack, clause, reason) = (Name::from("p"), Name::from("1"), "No fax (made up)".to_owned());
     let review_on = "2027-07-01".parse().unwrap();

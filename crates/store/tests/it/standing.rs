@@ -185,6 +185,7 @@ async fn findings_are_paged_searched_and_grouped(url: String) {
     let counts: Vec<_> =
         groups.iter().map(|group| (&*group.control, group.count, group.broken, group.due_at)).collect();
     assert_eq!(counts, [("backup", 1, 1, None), ("enc", 25, 24, Some(day(9)))]);
+    assert_eq!(read.open_causes(&house.operator(), house.lane).await.unwrap(), 2);
     let mine = read.findings(&house.own(EntryId(id(101))), house.lane, "skeleton", &all()).await.unwrap();
     assert_eq!(mine.len(), 1, "somebody sees more than what concerns themselves");
 }

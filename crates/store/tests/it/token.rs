@@ -11,7 +11,8 @@ schoolkeeper_testkit::both_engines!(
     tokens_are_shown_to_the_system_and_seen_by_whoever_reaches_their_schools,
     a_request_that_comes_again_is_answered_as_before,
     what_is_told_goes_with_the_change_and_to_those_who_want_it,
-    only_so_many_things_wait_for_one_receiver
+    only_so_many_things_wait_for_one_receiver,
+    a_feed_is_its_persons_own_and_ends_with_their_sign_in
 );
 
 fn token(house: &House, number: u128, schools: &[SchoolId]) -> Token {
@@ -195,5 +196,33 @@ async fn only_so_many_things_wait_for_one_receiver(url: String) {
     }
     assert!(tx.ping_webhook(&operator, hook.id, day(2)).await.unwrap().is_none());
     assert_eq!(tx.webhook(&operator, hook.id).await.unwrap().unwrap().missed, 1);
+    tx.commit().await.unwrap();
+}
+
+async fn a_feed_is_its_persons_own_and_ends_with_their_sign_in(url: String) {
+    let house = House::open(&url).await;
+    maker(&house).await;
+    let (system, maker, other) = (Scope::system("test"), house.own(maker_of(&house)), house.own(EntryId(id(100))));
+    let mut tx = house.store.write_tx().await.unwrap();
+    for scope in [&system, &house.operator()] {
+        assert!(!tx.keep_feed(scope, "hash", day(1)).await.unwrap(), "of nobody");
+        assert!(!tx.end_feed(scope, day(1)).await.unwrap());
+        assert_eq!(tx.feed(scope).await.unwrap(), None);
+    }
+    assert!(tx.keep_feed(&maker, "hash", day(1)).await.unwrap());
+    assert_eq!(tx.feed(&maker).await.unwrap(), Some(day(1)));
+    assert_eq!(tx.feed(&other).await.unwrap(), None);
+    assert!(!tx.end_feed(&other, day(2)).await.unwrap(), "another person's");
+    for scope in [&maker, &other, &house.operator(), &house.stranger()] {
+        assert_eq!(tx.feed_of(scope, "hash").await.unwrap(), None, "only the system finds whose it is");
+    }
+    assert_eq!(tx.feed_of(&system, "hash").await.unwrap().unwrap().person, maker_of(&house));
+    assert!(tx.keep_feed(&maker, "new", day(2)).await.unwrap());
+    assert_eq!(tx.feed_of(&system, "hash").await.unwrap(), None, "the old address is worth nothing");
+    assert!(tx.feed_of(&system, "new").await.unwrap().is_some());
+    assert!(tx.end_login(&house.operator(), LoginId(id(900)), day(3)).await.unwrap());
+    assert_eq!(tx.feed_of(&system, "new").await.unwrap(), None, "who cannot sign in has no feed");
+    assert!(tx.end_feed(&maker, day(4)).await.unwrap());
+    assert!(!tx.end_feed(&maker, day(4)).await.unwrap());
     tx.commit().await.unwrap();
 }

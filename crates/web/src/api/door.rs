@@ -55,7 +55,7 @@ pub(super) async fn enter(State(app): State<App>, request: Request, next: Next) 
 
 async fn pass(app: &App, mut request: Request, next: Next) -> Result<Response, Problem> {
     let bearer = bearer(app, request.headers()).await?;
-    rate::take(bearer.token.id).map_err(|wait| {
+    rate::take(bearer.token.id, rate::PROGRAM).map_err(|wait| {
         let seconds = wait.as_secs() + 1;
         let says = format!("the token asked too much at once\nhint: wait {seconds} seconds");
         Problem::new(TOO_MANY, &says).header(header::RETRY_AFTER, seconds.to_string())

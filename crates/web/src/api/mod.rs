@@ -10,7 +10,7 @@ mod door;
 mod import;
 mod page;
 mod problem;
-mod rate;
+pub(crate) mod rate;
 mod record;
 mod schema;
 mod school;

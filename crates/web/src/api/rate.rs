@@ -8,10 +8,19 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Requests at once.
-const BURST: f64 = 600.0;
-/// Requests a second after them.
-const A_SECOND: f64 = 10.0;
+/// How much may be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Requests at once.
+    at_once: f64,
+    /// Requests a second after them.
+    a_second: f64,
+}
+
+/// A program that shows a token.
+pub(crate) const PROGRAM: Pace = Pace { at_once: 600.0, a_second: 10.0 };
+/// A calendar program: each time everything of somebody is looked at.
+pub(crate) const CALENDAR: Pace = Pace { at_once: 20.0, a_second: 1.0 / 60.0 };
 /// Most tokens that are remembered.
 const KNOWN_MAX: usize = 10_000;
 
@@ -24,51 +33,51 @@ struct Bucket {
 }
 
 impl Bucket {
-    fn full(at: Instant) -> Self {
-        Self { left: BURST, at }
+    fn full(pace: Pace, at: Instant) -> Self {
+        Self { left: pace.at_once, at }
     }
 
     /// Takes one out, or says how long to wait.
-    fn take(&mut self, now: Instant) -> Result<(), Duration> {
-        self.left = (self.left + now.duration_since(self.at).as_secs_f64() * A_SECOND).min(BURST);
+    fn take(&mut self, pace: Pace, now: Instant) -> Result<(), Duration> {
+        self.left = (self.left + now.duration_since(self.at).as_secs_f64() * pace.a_second).min(pace.at_once);
         self.at = now;
         if self.left >= 1.0 {
             self.left -= 1.0;
             return Ok(());
         }
-        Err(Duration::from_secs_f64((1.0 - self.left) / A_SECOND))
+        Err(Duration::from_secs_f64((1.0 - self.left) / pace.a_second))
     }
 }
 
-/// Counts a request of a token; how long it has to wait when there were too many.
-pub(super) fn take(token: Uuid) -> Result<(), Duration> {
+/// Counts a request of a token or person; how long it has to wait when there were too many.
+pub(crate) fn take(whose: Uuid, pace: Pace) -> Result<(), Duration> {
     let now = Instant::now();
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= KNOWN_MAX {
         known.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_mins(2));
     }
-    known.entry(token).or_insert_with(|| Bucket::full(now)).take(now)
+    known.entry(whose).or_insert_with(|| Bucket::full(pace, now)).take(pace, now)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{A_SECOND, BURST, Bucket};
+    use super::{Bucket, PROGRAM};
     use std::time::Duration;
     use tokio::time::Instant;
 
     #[test]
     fn a_program_that_waits_as_long_as_it_was_told_is_let_in() {
         let mut now = Instant::now();
-        let mut bucket = Bucket::full(now);
-        for _ in 0..BURST as usize {
-            assert_eq!(bucket.take(now), Ok(()));
+        let mut bucket = Bucket::full(PROGRAM, now);
+        for _ in 0..PROGRAM.at_once as usize {
+            assert_eq!(bucket.take(PROGRAM, now), Ok(()));
         }
-        let wait = bucket.take(now).unwrap_err();
-        assert!(wait <= Duration::from_secs_f64(1.0 / A_SECOND), "{wait:?}");
+        let wait = bucket.take(PROGRAM, now).unwrap_err();
+        assert!(wait <= Duration::from_secs_f64(1.0 / PROGRAM.a_second), "{wait:?}");
         now += wait + Duration::from_millis(1);
-        assert_eq!(bucket.take(now), Ok(()));
-        assert!(bucket.take(now).is_err());
+        assert_eq!(bucket.take(PROGRAM, now), Ok(()));
+        assert!(bucket.take(PROGRAM, now).is_err());
         now += Duration::from_hours(1);
-        assert_eq!((0..10_000).filter(|_| bucket.take(now).is_ok()).count(), BURST as usize);
+        assert_eq!((0..10_000).filter(|_| bucket.take(PROGRAM, now).is_ok()).count(), PROGRAM.at_once as usize);
     }
 }

@@ -36,6 +36,7 @@ struct ListPage {
     pages: Pager,
     export_href: String,
     year_href: String,
+    daily_href: String,
 }
 
 struct Row {
@@ -132,6 +133,7 @@ fn shown(frame: Frame, lead: String, (slug, all): (&str, &[Task]), asked: &Asked
         pages,
         export_href: urls::tasks_export(slug) + &query(asked, &asked.show, ""),
         year_href: urls::task_year(slug),
+        daily_href: urls::dailies(slug),
         frame,
         action: action.clone(),
         asked: asked.clone(),

@@ -3,10 +3,12 @@
 mod form;
 mod list;
 mod page;
+mod tally;
 mod year;
 
 pub use list::{export, list};
 pub use page::{complete, countersign, page, skip, undo};
+pub use tally::{dailies, tally, tick};
 pub use year::year;
 
 use crate::frame::Status;

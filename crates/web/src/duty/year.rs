@@ -26,6 +26,7 @@ struct MonthPart {
 
 struct Row {
     due: String,
+    planned: Option<String>,
     title: String,
     owner: String,
     href: Option<String>,
@@ -50,5 +51,6 @@ fn row(task: &YearTask) -> Row {
         1 => dates::long(task.due),
         times => format!("{times} times, first {}", dates::long(task.due)),
     };
-    Row { due, title: task.title.clone(), owner: task.owner.clone(), href: task.link.clone() }
+    let planned = task.planned.map(dates::long);
+    Row { due, planned, title: task.title.clone(), owner: task.owner.clone(), href: task.link.clone() }
 }

@@ -68,5 +68,5 @@ fn href(at: &str, parts: &[(String, String)]) -> String {
 pub(crate) async fn framed(app: &App, signed: &Signed, school: &School, title: &str) -> Result<Frame, Error> {
     let policies = app.house.policies(&signed.actor, &school.slug).await?;
     let pack = policies.first().map_or("", |(pack, _)| pack);
-    Ok(Frame::of_policy(title, (&school.slug, &school.title), pack, Here::Records).signed(signed))
+    Ok(Frame::of_policy(title, school, pack, Here::Records).signed(signed))
 }

@@ -2,7 +2,7 @@
 //! incidents.
 
 use super::{MY_TRAINING, Route, TASK, UPLOAD_BYTES_MAX};
-use crate::{agreement, case, duty, grant, mine, request, sign, training};
+use crate::{agreement, case, duty, feed, grant, handover, mine, new_year, request, school, sign, training};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
@@ -78,11 +78,26 @@ pub const ROUTES: &[Route] = &[
         act: Some("finding.see"),
         handler: || get(case::numbers_export),
     },
+    Route { path: "/school/{school}/to-fix", act: Some("finding.see"), handler: || get(school::first_problems) },
     Route { path: "/mine", act: Some("page.see"), handler: || get(mine::page) },
+    Route { path: "/mine/calendar", act: Some("page.see"), handler: || get(feed::page).post(feed::make) },
+    Route { path: "/mine/calendar/end", act: Some("page.see"), handler: || post(feed::end) },
+    Route { path: "/feed/{token}", act: None, handler: || get(feed::fetch) },
     Route { path: "/mine.ics", act: Some("page.see"), handler: || get(mine::as_ics) },
     Route { path: "/school/{school}/tasks", act: Some("finding.see"), handler: || get(duty::list) },
     Route { path: "/school/{school}/tasks.csv", act: Some("finding.see"), handler: || get(duty::export) },
     Route { path: "/school/{school}/tasks/year", act: Some("finding.see"), handler: || get(duty::year) },
+    Route {
+        path: "/school/{school}/new-year",
+        act: Some("calendar.set"),
+        handler: || get(new_year::page).post(new_year::plan),
+    },
+    Route { path: "/school/{school}/tally", act: Some("duty.complete"), handler: || get(duty::dailies) },
+    Route {
+        path: "/school/{school}/tally/{pack}/{control}",
+        act: Some("duty.complete"),
+        handler: || get(duty::tally).post(duty::tick),
+    },
     Route {
         path: TASK,
         act: Some("duty.complete"),
@@ -102,6 +117,21 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
         act: Some("duty.complete"),
         handler: || post(duty::undo),
+    },
+    Route {
+        path: "/school/{school}/handover",
+        act: Some("role.assign"),
+        handler: || get(handover::begin).post(handover::find),
+    },
+    Route {
+        path: "/school/{school}/handover/{person}",
+        act: Some("role.assign"),
+        handler: || get(handover::page).post(handover::hand),
+    },
+    Route {
+        path: "/school/{school}/handover/{person}/list.csv",
+        act: Some("role.assign"),
+        handler: || get(handover::export),
     },
     Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
     Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },

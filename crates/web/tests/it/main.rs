@@ -16,6 +16,7 @@ mod demo;
 mod door;
 mod elsewhere;
 mod entry;
+mod handover;
 mod history;
 mod hostile;
 mod html;

@@ -30,6 +30,7 @@ const ONLY_ACT: &[&str] = &[
     "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
+    "/mine/calendar/end",
     "/token/{token}/renew",
     "/token/{token}/end",
     "/school/{school}/webhook/{webhook}/ping",
@@ -87,7 +88,7 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
     for route in ROUTES {
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
-            "/school/{school}" | "/sign-in" | "/ask" | "/report" => StatusCode::SEE_OTHER,
+            "/school/{school}" | "/school/{school}/to-fix" | "/sign-in" | "/ask" | "/report" => StatusCode::SEE_OTHER,
             "/keep/hold/{hold}"
             | "/keep/hold/{hold}/review"
             | "/keep/hold/{hold}/lift"
@@ -122,7 +123,9 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             | "/school/{school}/training/trial/{day}"
             | "/school/{school}/training/certificate/{certificate}"
             | "/school/{school}/learn/{course}" => StatusCode::NOT_FOUND,
-            "/kiosk" => StatusCode::NOT_FOUND,
+            "/kiosk" | "/feed/{token}" => StatusCode::NOT_FOUND,
+            "/school/{school}/tally/{pack}/{control}" => StatusCode::NOT_FOUND,
+            path if path.contains("/handover/{person}") => StatusCode::NOT_FOUND,
             path if path.contains("/{signature}/") => StatusCode::NOT_FOUND,
             // The policy asks nobody to sign anything.
             path if !ONLY_ACT.contains(&path) && (path.contains("/agreement/") || path.contains("/sign/")) => {

@@ -24,7 +24,7 @@ controls = ["look"]
 type = "duty"
 title = "Look at the server room"
 owner = ["headteacher"]
-every = "1 year"
+every = "1 school year"
 checklist = [{ name = "locked", says = "Is it locked?", bad = "no" }]
 evidence = ["note", "photo"]
 "#
@@ -114,4 +114,158 @@ async fn a_task_is_not_there_for_staff_it_is_not_for() {
     for path in [&task, TASKS, "/school/hill/tasks.csv", "/school/hill/tasks/year"] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+/// Words and addresses of the menu of a page.
+fn menu(body: &str) -> Vec<String> {
+    let Some(menu) = body.split("aria-label=\"Menu\"").nth(1).and_then(|rest| rest.split("</nav>").next()) else {
+        return Vec::new();
+    };
+    crate::html::links(menu)
+}
+
+#[tokio::test]
+async fn everybody_has_a_menu_of_what_their_role_does_and_all_of_it_opens() {
+    let browser = browser().await;
+    for (base, wanted) in [
+        (BaseRole::Head, vec!["/mine", "/to-fix", "/tasks", "/records", "/policy/outside"]),
+        (BaseRole::Technician, vec!["/mine", "/to-fix", "/tasks", "/records", "/policy/outside"]),
+        (BaseRole::Protection, vec!["/mine", "/to-fix", "/records", "/policy/outside"]),
+        (BaseRole::Governor, vec!["/mine", "/policy/outside", "/signed"]),
+        (BaseRole::Staff, vec!["/mine", "/ask", "/signed"]),
+    ] {
+        browser.signed_in(base).await;
+        let page = browser.get("/school/hill/policy/outside").await;
+        let menu = menu(&page.body);
+        assert!(menu.len() <= 7, "{base:?}: {menu:?}");
+        let ours: Vec<&String> =
+            menu.iter().filter(|href| !href.ends_with("/cases") && !href.ends_with("/report")).collect();
+        assert_eq!(ours.len(), wanted.len(), "{base:?}: {menu:?}");
+        for (href, end) in ours.iter().zip(wanted) {
+            assert!(href.ends_with(end), "{base:?}: {href} is not {end}");
+        }
+        for href in &menu {
+            assert_eq!(browser.get(href).await.status, StatusCode::OK, "{base:?}: {href} is shown and does not open");
+        }
+        assert_eq!(self::menu(&browser.get("/mine").await.body).len(), menu.len(), "{base:?}: on My page as well");
+    }
+}
+
+#[tokio::test]
+async fn a_problem_is_on_the_page_of_whoever_fixes_it() {
+    let browser = Browser::pretending(crate::school::POLICY).await;
+    browser.import("hill", "device", "Device name,Encrypted\nMU-1,no\n").await;
+    let mine = browser.get("/mine").await;
+    assert_good("/mine", &mine.body);
+    assert!(mine.body.contains("To fix: 1") && mine.body.contains("MU-1 is not encrypted"), "{}", mine.body);
+    assert!(mine.body.contains("/cause/encrypted"), "{}", mine.body);
+    browser.signed_in(BaseRole::Technician).await;
+    assert!(!browser.get("/mine").await.body.contains("MU-1"), "it is not theirs");
+}
+
+#[tokio::test]
+async fn a_calendar_gets_the_dates_by_an_address_that_is_shown_once_and_can_end() {
+    let browser = browser().await;
+    let page = browser.get("/mine/calendar").await;
+    assert_good("feed", &page.body);
+    let made = browser.post("/mine/calendar", "/mine/calendar", &[]).await;
+    assert_eq!(made.status, StatusCode::OK);
+    assert_good("made", &made.body);
+    let path = |body: &str| format!("/feed/{}", body.split("/feed/").nth(1).unwrap().split('<').next().unwrap());
+    let first = path(&made.body);
+    assert!(!browser.get("/mine/calendar").await.body.contains("/feed/"), "it is shown once");
+    let dates = browser.get(&first).await;
+    assert_eq!(dates.status, StatusCode::OK);
+    assert_eq!(dates.headers["content-type"], "text/calendar; charset=utf-8");
+    assert!(dates.body.contains("SUMMARY:Look at the server room\r\n"), "{}", dates.body);
+    assert!(dates.body.split("\r\n").all(|line| line.len() <= 75), "{}", dates.body);
+    assert!(!dates.body.contains("Hill") && !dates.body.contains("Madeup"), "nothing but tasks: {}", dates.body);
+    let again = browser.post("/mine/calendar", "/mine/calendar", &[]).await;
+    let second = path(&again.body);
+    assert_eq!(browser.get(&first).await.status, StatusCode::NOT_FOUND, "the old address has ended");
+    for _ in 0..30 {
+        if browser.get(&second).await.status != StatusCode::OK {
+            break;
+        }
+    }
+    let slow = browser.get(&second).await;
+    assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(slow.headers.contains_key("retry-after"));
+    let ended = browser.post("/mine/calendar", "/mine/calendar/end", &[]).await;
+    assert_eq!(leads_to(&ended), "/mine/calendar");
+    assert_eq!(browser.get(&second).await.status, StatusCode::NOT_FOUND);
+}
+
+const ALARM: &str = schoolkeeper_testkit::outside!(
+    r#"
+[[clause]]
+id = "a/1"
+section = "Rooms"
+text = "Every evening somebody sets the alarm."
+mode = "evidenced"
+controls = ["alarm"]
+[control.alarm]
+type = "duty"
+title = "Set the alarm"
+owner = ["headteacher"]
+every = "1 day"
+checklist = [{ name = "set", says = "Is the alarm set?", bad = "no" }]
+skip = { by = ["headteacher"] }
+"#
+);
+
+#[tokio::test]
+async fn a_task_of_every_day_is_ticked_with_one_tap_and_says_which_days_nobody_ticked() {
+    let mut browser = Browser::pretending(ALARM).await;
+    let house = browser.house();
+    let school = house.one_school(&house.operator(), Some("hill")).await.unwrap();
+    house.set_calendar(&house.operator(), &school, include_str!("../../../../docs/terms.toml")).await.unwrap();
+    drop(house);
+    let tally = "/school/hill/tally/outside/alarm";
+    let mine = browser.get("/mine").await;
+    assert!(mine.body.contains(tally), "My page leads to the month: {}", mine.body);
+    let page = browser.get(tally).await;
+    assert_good(tally, &page.body);
+    assert!(
+        page.body.contains("Tick today, Monday 23 November") && page.body.contains("Is the alarm set?"),
+        "{}",
+        page.body
+    );
+    assert_eq!(leads_to(&browser.post(tally, tally, &[]).await), tally);
+    let ticked = browser.get(tally).await;
+    assert!(ticked.body.contains("Ticked for today.") && !ticked.body.contains("Tick today"), "{}", ticked.body);
+    let again = browser.post(tally, tally, &[]).await;
+    assert_ne!(again.status, StatusCode::SEE_OTHER, "it is ticked already");
+    browser.later(3 * 24 * 60).await;
+    browser.signed_in_again().await;
+    let page = browser.get(tally).await;
+    assert_good("later", &page.body);
+    assert!(page.body.contains("2 days not ticked: 24 November and 25 November."), "{}", page.body);
+    assert!(page.body.contains("Say what happened"), "about yesterday: {}", page.body);
+    assert!(browser.get("/school/hill/tally").await.body.contains("Open today"));
+    assert_good("month", &browser.get(&format!("{tally}?month=2026-10")).await.body);
+    browser.signed_in(BaseRole::Staff).await;
+    assert_eq!(browser.get(tally).await.status, StatusCode::NOT_FOUND);
+    let none = browser.get("/school/hill/tally").await;
+    assert_good("none", &none.body);
+    assert!(none.body.contains("No task of every day is yours."), "{}", none.body);
+}
+
+#[tokio::test]
+async fn the_new_school_year_is_one_page_with_progress_and_a_spread_that_is_looked_at_first() {
+    let browser = browser().await;
+    let path = "/school/hill/new-year";
+    let page = browser.get(path).await;
+    assert_good(path, &page.body);
+    assert!(page.body.contains("are ready for 1 September 2026") && page.body.contains("Term dates"), "{}", page.body);
+    assert!(page.body.contains("0 of 1 yearly tasks have a day."), "{}", page.body);
+    assert!(browser.get(&format!("{path}?most=nonsense")).await.body.contains("at most 3 of a role"));
+    let planned = browser.post(path, path, &[]).await;
+    assert_eq!(leads_to(&planned), path);
+    let page = browser.get(path).await;
+    assert!(page.body.contains("1 yearly task has a day now."), "{}", page.body);
+    assert!(browser.get("/school/hill/tasks/year").await.body.contains("planned for "));
+    assert!(browser.get("/mine").await.body.contains("Planned for "));
+    browser.signed_in(BaseRole::Technician).await;
+    assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND);
 }

@@ -1,0 +1,98 @@
+//! Handover in the browser: what somebody leaves, handing it on, and what nobody takes over.
+
+use crate::html::assert_good;
+use crate::school::{Browser, POLICY};
+use axum::http::StatusCode;
+use jiff::civil::date;
+use schoolkeeper_app::role::NewAppointment;
+use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::permission::BaseRole;
+
+const HANDOVER: &str = "/school/hill/handover";
+const PEOPLE: &str = "Name,Email,Kind,Last day\nTom Made-Up,tom@hill.example,staff,2026-12-18\n\
+    Tomma Made-Up,tomma@hill.example,staff,\nSam Made-Up,sam@hill.example,staff,\n";
+const DEVICES: &str = "Device name,Encrypted,Primary user UPN\nMU-1,yes,tom@hill.example\n";
+
+/// Tom looks after the computers, holds a laptop, and leaves at Christmas.
+async fn browser() -> Browser {
+    let browser = Browser::pretending(POLICY).await;
+    browser.import("hill", "person", PEOPLE).await;
+    browser.import("hill", "device", DEVICES).await;
+    let (house, tom) = (browser.house(), browser.entry("person", "Tom Made-Up").await);
+    let school = house.one_school(&house.operator(), Some("hill")).await.unwrap();
+    let new = NewAppointment {
+        person: Some(EntryId(tom.parse().unwrap())),
+        role: "it-technician".to_owned(),
+        from: Some(date(2026, 9, 1)),
+        delegation: "Letter of 1 September".to_owned(),
+        ..NewAppointment::default()
+    };
+    house.appoint(&house.operator(), &school, &new).await.unwrap();
+    browser
+}
+
+#[tokio::test]
+async fn what_somebody_leaves_is_listed_and_handed_on_in_one_table() {
+    let browser = browser().await;
+    let begin = browser.get(HANDOVER).await;
+    assert_good(HANDOVER, &begin.body);
+    assert!(begin.body.contains("Tom Made-Up") && begin.body.contains("18 December 2026"), "{}", begin.body);
+    let both = browser.post(HANDOVER, HANDOVER, &[("like", "Tom")]).await;
+    assert!(both.body.contains("Who is meant?"), "{}", both.body);
+    let tom = browser.entry("person", "Tom Made-Up").await;
+    let page = format!("{HANDOVER}/{tom}");
+    let shown = browser.get(&page).await;
+    assert_good(&page, &shown.body);
+    for words in ["IT technician", "MU-1", "2 things stop when they go", "What nobody takes over", "Cases"] {
+        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    }
+    let keys: Vec<String> = shown
+        .body
+        .split("name=\"thing\"")
+        .skip(1)
+        .map(|rest| rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(keys.len(), 2, "{keys:?}");
+    let nobody = browser.post(&page, &page, &[("thing", &keys[0])]).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_good("nobody", &nobody.body);
+    assert!(nobody.body.contains("Say who takes it over"), "{}", nobody.body);
+    let to = [
+        ("thing", keys[0].as_str()),
+        ("thing", keys[1].as_str()),
+        ("to", "tomma@hill.example"),
+        ("from-day", "19"),
+        ("from-month", "12"),
+        ("from-year", "2026"),
+        ("paper", "Letter of 1 December"),
+    ];
+    let done = browser.post(&page, &page, &to).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(browser.get(&page).await.body.contains("Handed over: Role IT technician, Device: "));
+    let after = browser.get(&page).await;
+    assert_good("after", &after.body);
+    assert!(after.body.contains("it ends for them on 18 December 2026"), "{}", after.body);
+    assert!(after.body.contains("Nothing is left") && !after.body.contains("MU-1"), "{}", after.body);
+    let roles = browser.get("/school/hill/roles").await;
+    assert!(roles.body.contains("Tomma Made-Up") && roles.body.contains("from 19 December 2026"), "{}", roles.body);
+    let device = browser.entry("device", "MU-1").await;
+    assert!(browser.get(&format!("/school/hill/records/device/{device}")).await.body.contains("Tomma Made-Up"));
+    let csv = browser.get(&format!("{page}/list.csv")).await;
+    assert!(csv.body.contains("To hand over,Role,IT technician"), "{}", csv.body);
+}
+
+#[tokio::test]
+async fn a_handover_is_not_there_for_those_who_give_no_roles_nor_for_nobody() {
+    let browser = browser().await;
+    let tom = browser.entry("person", "Tom Made-Up").await;
+    let device = browser.entry("device", "MU-1").await;
+    for nobody in [device.as_str(), "00000000-0000-0000-0000-000000000001", "tom"] {
+        assert_eq!(browser.get(&format!("{HANDOVER}/{nobody}")).await.status, StatusCode::NOT_FOUND, "{nobody}");
+    }
+    for base in [BaseRole::Staff, BaseRole::Technician, BaseRole::Governor] {
+        browser.signed_in(base).await;
+        for path in [HANDOVER.to_owned(), format!("{HANDOVER}/{tom}"), format!("{HANDOVER}/{tom}/list.csv")] {
+            assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{base:?} {path}");
+        }
+    }
+}
