@@ -9,30 +9,24 @@ use crate::{Across, Error, Standpoint};
 
 /// Problems, one a line.
 pub fn problems(at: &Standpoint, problems: &[Problem]) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
     let causes = at.causes();
     let rows = problems.iter().map(|problem| {
         let cause = causes.iter().find(|cause| cause.control == problem.control);
         let doubt = at.doubts.iter().find(|one| one.is_about(at.pack_id(), (&problem.control, problem.entry)));
         let statements: Vec<&str> =
             at.pack.pack.clauses_of(&problem.control).map(|clause| &**clause.id.get_ref()).collect();
-        [
-            safe(&problem.message),
+        vec![
+            problem.message.clone(),
             crate::words::standing(problem.standing).tag.clone(),
             problem.since.to_string(),
             problem.due_at.map_or_else(String::new, |due| due.to_string()),
-            safe(&statements.join(" ")),
+            statements.join(" "),
             problem.control.to_string(),
-            cause.map_or_else(String::new, |cause| safe(&cause.owner)),
-            doubt.and_then(|one| one.new.look_by).map_or_else(String::new, |day| day.to_string()),
+            cause.map_or_else(String::new, |cause| cause.owner.clone()),
+            date(doubt.and_then(|one| one.new.look_by)),
         ]
     });
-    let head = ["Problem", "Status", "Since", "Until", "Statements", "Check", "Owner", "Being looked at until"];
-    let head = head.map(str::to_owned);
-    for row in std::iter::once(head).chain(rows) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    table(&["Problem", "Status", "Since", "Until", "Statements", "Check", "Owner", "Being looked at until"], rows)
 }
 
 /// Where every school stands: all of it a line each, then one section of one school a line.
@@ -76,17 +70,11 @@ pub fn handover(leaving: &crate::handover::Leaving) -> Result<Vec<u8>, Error> {
 
 /// The history, one record a line.
 pub(crate) fn history(lines: &[HistoryLine]) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    let rows = lines.iter().map(|line| {
-        let cells = [&line.who, &line.what, &line.details, &line.school].map(|text| safe(text));
-        let [who, what, details, school] = cells;
-        [line.index.to_string(), line.at.to_string(), who, what, details, school]
-    });
-    let head = ["Record", "When", "Who", "What", "Details", "School"].map(str::to_owned);
-    for row in std::iter::once(head).chain(rows) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    let row = |line: &HistoryLine| {
+        let words = [&line.who, &line.what, &line.details, &line.school].map(ToString::to_string);
+        [line.index.to_string(), line.at.to_string()].into_iter().chain(words).collect()
+    };
+    table(&["Record", "When", "Who", "What", "Details", "School"], lines.iter().map(row))
 }
 
 /// Requests, one a line.
@@ -129,7 +117,6 @@ pub fn case_numbers(numbers: &crate::case::CaseNumbers) -> Result<Vec<u8>, Error
 
 /// Permissions, one a line.
 pub fn grants(lines: &[crate::grant::GrantLine]) -> Result<Vec<u8>, Error> {
-    let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     let row = |line: &crate::grant::GrantLine| {
         let [title, person, things] = [&line.title, &line.person, &line.things.join("; ")].map(ToString::to_string);
         vec![title, person, things, date(line.from), date(line.until), line.holds.name().to_owned()]
@@ -139,54 +126,42 @@ pub fn grants(lines: &[crate::grant::GrantLine]) -> Result<Vec<u8>, Error> {
 
 /// Statements that were said not to apply here, one a line.
 pub fn not_here(lines: &[crate::not_here::NotHereLine]) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
     let state = |line: &crate::not_here::NotHereLine| match line.state {
         crate::not_here::NotHereState::Asked => "waiting",
         crate::not_here::NotHereState::Holds => "does not apply here",
         crate::not_here::NotHereState::Over => "ended",
     };
     let row = |line: &crate::not_here::NotHereLine| {
-        let cells = [&line.clause.to_string(), &line.text, &line.reason, &line.said.join(" ")].map(|text| safe(text));
-        let [clause, text, reason, said] = cells;
-        [clause, text, state(line).to_owned(), reason, said, line.asked_on.to_string(), line.review_on.to_string()]
+        let [text, reason] = [&line.text, &line.reason].map(ToString::to_string);
+        let [asked, again] = [line.asked_on, line.review_on].map(|day| day.to_string());
+        vec![line.clause.to_string(), text, state(line).to_owned(), reason, line.said.join(" "), asked, again]
     };
-    let head = ["Statement", "Text", "Status", "Why", "Who", "Asked", "Look again"].map(str::to_owned);
-    for row in std::iter::once(head).chain(lines.iter().map(row)) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    table(&["Statement", "Text", "Status", "Why", "Who", "Asked", "Look again"], lines.iter().map(row))
 }
 
 /// Roles, one line for each appointment and for each role nobody holds.
 pub fn roles(lines: &[RoleLine]) -> Result<Vec<u8>, Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     let row = |line: &RoleLine, holder: Option<&Holder>| {
         let one = holder.map(|holder| &holder.appointment);
-        [
-            safe(&line.title),
-            holder.map_or_else(String::new, |holder| safe(&holder.name)),
-            holder.and_then(|holder| holder.site.as_deref()).map_or_else(String::new, safe),
+        vec![
+            line.title.clone(),
+            holder.map_or_else(String::new, |holder| holder.name.clone()),
+            holder.and_then(|holder| holder.site.clone()).unwrap_or_default(),
             date(one.and_then(|one| one.from)),
             date(one.and_then(|one| one.until)),
             if one.is_some_and(|one| one.deputy_of.is_some()) { "yes" } else { "" }.to_owned(),
-            holder.and_then(|holder| holder.delegation.as_deref()).map_or_else(String::new, safe),
+            holder.and_then(|holder| holder.delegation.clone()).unwrap_or_default(),
         ]
     };
     let rows = lines.iter().flat_map(|line| match line.people.as_slice() {
         [] => vec![row(line, None)],
         people => people.iter().map(|holder| row(line, Some(holder))).collect(),
     });
-    let head = ["Role", "Person", "Site", "From", "Until", "Deputy", "Delegation"].map(str::to_owned);
-    for row in std::iter::once(head).chain(rows) {
-        out.write_record(&row).map_err(|error| Error::corrupt("the export", error))?;
-    }
-    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+    table(&["Role", "Person", "Site", "From", "Until", "Deputy", "Delegation"], rows)
 }
 
 /// Appointments, one a line, and the roles that nobody holds.
 pub fn role_entries(lines: &[RoleEntry], state: impl Fn(HeldState) -> &'static str) -> Result<Vec<u8>, Error> {
-    let date = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     let row = |line: &RoleEntry| {
         let holder = line.holder.as_ref();
         let one = holder.map(|holder| &holder.appointment);
@@ -204,6 +179,10 @@ pub fn role_entries(lines: &[RoleEntry], state: impl Fn(HeldState) -> &'static s
     };
     let head = ["School", "Role", "Person", "State", "From", "Until", "Stands in for", "Site", "Delegation"];
     table(&head, lines.iter().map(row))
+}
+
+fn date(day: Option<jiff::civil::Date>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
 }
 
 /// A table with its headings.

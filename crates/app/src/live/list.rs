@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The records of an example, with somebody to act and somebody in each post its duty rests on.
 fn with_people(trial: &Trial) -> BTreeMap<Name, Vec<Map<String, Json>>> {
     let mut given = trial.example.given.clone();
-    if trial.people.is_empty() || given.contains_key("person") || given.contains_key("appointment") {
+    if trial.people.is_empty() || given.contains_key("appointment") {
         return given;
     }
     let row = |cells: &[(&str, &str)]| {
@@ -25,7 +25,7 @@ fn with_people(trial: &Trial) -> BTreeMap<Name, Vec<Map<String, Json>>> {
     // Checked before they began, which some policies ask before they let anybody hold a post.
     let person =
         |post: &Name| row(&[("key", &name(post)), ("name", &name(post)), ("kind", "staff"), ("dbs_on", "2020-01-06")]);
-    given.insert(Name::from("person"), trial.people.iter().map(person).collect());
+    given.entry(Name::from("person")).or_default().extend(trial.people.iter().map(person));
     let held = |post: &&Name| &***post != "actor";
     let posts: Vec<_> =
         trial.people.iter().filter(held).map(|post| row(&[("person", &name(post)), ("role", post)])).collect();

@@ -121,8 +121,9 @@ pub fn mark(row: &serde_json::Map<String, serde_json::Value>) -> Option<Timestam
 
 /// Posts a duty rests on, by whoever holds them; somebody to act for an act.
 fn people(pack: &Pack, kind: &ControlKind, example: &Example) -> Vec<Name> {
-    if example.act.is_some() {
-        return vec![Name::from("actor")];
+    if let Some(act) = &example.act {
+        let post = act.actor.iter().filter(|name| pack.roles.contains_key(*name));
+        return std::iter::once(Name::from("actor")).chain(post.cloned()).collect();
     }
     let ControlKind::Duty(duty) = kind else { return Vec::new() };
     let named =
