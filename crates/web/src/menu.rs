@@ -105,7 +105,8 @@ fn href(place: &Place, entry: &Entry) -> String {
 /// What everybody may do at a school, as far as it opens for them.
 pub(crate) fn everybodys(signed: &Signed, school: &School) -> Vec<Link> {
     let place = Place { school: school.clone(), pack: None, here: Here::Elsewhere, problems: None };
-    let all = ENTRIES.iter().filter(|entry| matches!(entry.here, Here::Report | Here::Ask | Here::Training | Here::Signed));
+    let all =
+        ENTRIES.iter().filter(|entry| matches!(entry.here, Here::Report | Here::Ask | Here::Training | Here::Signed));
     let open = all.filter(|entry| opens_at(signed, &place, entry.path));
     open.map(|entry| Link { text: (entry.text)().to_owned(), href: href(&place, entry) }).collect()
 }

@@ -27,8 +27,7 @@ const TASK: &str = "/school/{school}/task/{pack}/{control}/{due}/{of}";
 /// Where a certificate of training is handed in.
 const MY_TRAINING: &str = "/school/{school}/my-training";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] =
-    &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK, MY_TRAINING, crate::case::CASE_STEP];
+pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK, MY_TRAINING, crate::case::CASE_STEP];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
 /// Longest form with dates.

@@ -214,7 +214,7 @@ async fn of_many_schools_one_is_looked_at_whole_and_the_others_are_counted() {
         bytes: b"Device name,Encrypted\nMU-1,no\nMU-2,no\n",
         ..List::default()
     };
-    house.bring_in(&operator, &third, devices).await.unwrap();
+    house.bring_in(&operator, &third, &devices).await.unwrap();
     let begun = std::time::Instant::now();
     let mine = house.mine(&operator, None).await.unwrap();
     let took = begun.elapsed();

@@ -3,9 +3,8 @@
 
 use crate::school::{Answer, Browser, POLICY};
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{Request, StatusCode};
 use schoolkeeper_app::token::{NewToken, scopes};
-use schoolkeeper_core::permission::BaseRole;
 use serde_json::{Value, json};
 
 mod token;

@@ -1,7 +1,7 @@
 //! Who reaches the programming interface: tokens, their schools, scopes and ends; and the pages that make them.
 
 use super::{HILL, Program, all_scopes, house, json_of, problem};
-use crate::school::Browser;
+use crate::school::{Browser, POLICY};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use schoolkeeper_core::permission::BaseRole;
