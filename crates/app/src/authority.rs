@@ -40,6 +40,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "not-here.ask",
     "param.set",
     "policy.adopt",
+    "policy.publish",
+    "policy.write",
     "records.confirm",
     "records.import",
     "records.undo",

@@ -47,7 +47,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0024_policy_numbers",
     "0026_own_field",
     "0027_naming",
-    "0031_agreement"
+    "0031_agreement",
+    "0033_edition"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -14,6 +14,7 @@ mod census;
 mod demo;
 mod door;
 mod duty;
+mod edition;
 mod emergency;
 mod entry;
 mod error;

@@ -18,6 +18,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/tasks", "Tasks", "What is open and late, whose it is, the school year"),
     ("/school/{school}/imports", "Lists that were brought in", "What each changed, and taking it back"),
     ("/school/{school}/calendar", "Calendar", "Terms, half terms, INSET days, bank holidays"),
+    (crate::edition::LIST, "Policies you write", "Changing a policy, or writing one of your own, before it is adopted"),
     ("/school/{school}/agreements", "Agreements", "What people sign, and who has not"),
     ("/school/{school}/signed", "What we signed", "Your own signatures, with copies"),
     ("/school/{school}/kiosk", "Sign at reception", "A device for visitors and supply teachers"),
