@@ -42,6 +42,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "paper-file.sign-out",
     "param.set",
     "policy.adopt",
+    "policy.publish",
+    "policy.write",
     "records.confirm",
     "records.import",
     "records.undo",

@@ -33,10 +33,14 @@ const LOOKS_MAX: usize = 32;
 /// Examples of problems shown for one statement.
 const EXAMPLES_MAX: usize = 5;
 
+/// Stands before the id of a policy the school wrote itself.
+pub const EDITION: &str = "edition:";
+
 /// What somebody has in mind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
-    /// A policy that comes with Schoolkeeper: a newer version of the one in force, or a further one.
+    /// A policy that comes with Schoolkeeper: a newer version of the one in force, or a further one; or with
+    /// [`EDITION`] before its id one the school wrote.
     pub with: Option<String>,
     /// Numbers, as they were typed.
     pub numbers: Typed,
@@ -131,7 +135,8 @@ impl House {
         };
         let target = Arc::new(self.target(actor, at, proposal).await?);
         let generation = self.read().await?.generation().await?;
-        let key = format!("{:?} {} {} {proposal:?} {generation}", actor.person, at.school.id, at.pack_id());
+        let text = &target.live.pack.hash;
+        let key = format!("{:?} {} {} {proposal:?} {text} {generation}", actor.person, at.school.id, at.pack_id());
         let mut progress = self.change_looks.begin(key, schools.len(), |tell| {
             let (house, at) = (self.clone(), at.clone());
             tokio::spawn(async move { house.work_change(&at, (schools, &target), &tell).await });
@@ -177,7 +182,7 @@ impl House {
 
     async fn target(&self, actor: &Actor, at: &Standpoint, proposal: &Proposal) -> Result<Target, Error> {
         let live = match &proposal.with {
-            Some(id) => self.shipped_policy(id)?,
+            Some(id) => self.proposed_policy(actor, &at.school, id).await?,
             None => at.pack.clone(),
         };
         let values = self.fitting(actor, &at.school, (&live.pack, &proposal.numbers)).await?;
@@ -212,6 +217,9 @@ impl House {
         }
         let scope = self.allow(actor, &at.school, &Try::plain("policy.adopt")).await?.scope;
         let why = reason(why)?;
+        if proposal.with.as_ref().is_some_and(|with| with.starts_with(EDITION)) {
+            self.hold_edition(&at.school, &target.live).await?;
+        }
         let open = clashes(&self.adopted(&scope, &at.school).await?, &target);
         for conflict in &open {
             let chosen = holds.get(&conflict.id).is_some_and(|pack| is_side(conflict, pack));

@@ -2,13 +2,11 @@
 //!
 //! Invariant: what differs is what the command line's `pack diff` says; here each side stands beside the other in words.
 
-use crate::Standpoint;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::Literal;
 use schoolkeeper_pack::{Change, ChangeKind};
 use schoolkeeper_rules::CompiledPack;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Parts that may be looked at alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,23 +36,41 @@ pub struct Difference {
     pub there: Option<String>,
 }
 
-/// Every difference between the policy here and another one.
-pub fn differences(at: &Standpoint, other: &Arc<CompiledPack>) -> Vec<Difference> {
-    let none = BTreeMap::new();
-    let all = schoolkeeper_pack::diff(&at.pack.pack, &other.pack);
+/// A policy with the numbers, names and blanks that are set.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The policy.
+    pub pack: &'a CompiledPack,
+    /// What is set.
+    pub set: &'a BTreeMap<Name, Literal>,
+}
+
+/// Every difference between two policies, and between the numbers set in both.
+pub fn differences(here: Side<'_>, there: Side<'_>) -> Vec<Difference> {
+    let all = schoolkeeper_pack::diff(&here.pack.pack, &there.pack.pack);
     let one = |change: Change| {
         let (kind, what) = change.key.split_once('/').unwrap_or((&change.key, &change.key));
-        let there = text(other, &none, (kind, what));
+        let then = text(there, (kind, what));
         let gone = change.kind == ChangeKind::Removed;
         Difference {
             part: part(kind),
             what: what.to_owned(),
             kind: word(change.kind),
-            here: text(&at.pack, &at.set, (kind, what)),
-            there: there.or_else(|| (!gone).then(|| change.says.clone())),
+            here: text(here, (kind, what)),
+            there: then.or_else(|| (!gone).then(|| change.says.clone())),
         }
     };
-    all.into_iter().map(one).collect()
+    let mut out: Vec<Difference> = all.into_iter().map(one).collect();
+    let both = here.pack.pack.params.keys().filter(|name| there.pack.pack.params.contains_key(*name));
+    for name in both {
+        let (was, is) = (text(here, ("param", name)), text(there, ("param", name)));
+        let told = out.iter().any(|one| one.part == Part::Numbers && *one.what == **name);
+        if was != is && !told {
+            let what = name.to_string();
+            out.push(Difference { part: Part::Numbers, what, kind: "Set", here: was, there: is });
+        }
+    }
+    out
 }
 
 /// `Online security policy, version 1.0`
@@ -83,8 +99,8 @@ fn word(kind: ChangeKind) -> &'static str {
 }
 
 /// What one policy says there.
-fn text(pack: &CompiledPack, set: &BTreeMap<Name, Literal>, (kind, id): (&str, &str)) -> Option<String> {
-    let pack = &pack.pack;
+fn text(side: Side<'_>, (kind, id): (&str, &str)) -> Option<String> {
+    let (pack, set) = (&side.pack.pack, side.set);
     match kind {
         "clause" => pack.clauses.iter().find(|clause| &**clause.id.get_ref() == id).map(|clause| clause.text.clone()),
         "control" => {

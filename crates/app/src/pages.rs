@@ -199,7 +199,7 @@ impl House {
 }
 
 /// The trust's central office of a school; none for itself, or where there is no trust.
-async fn office_of(read: &Read, school: &School) -> Result<Option<School>, Error> {
+pub(crate) async fn office_of(read: &Read, school: &School) -> Result<Option<School>, Error> {
     if school.trust {
         return Ok(None);
     }

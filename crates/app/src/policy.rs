@@ -76,6 +76,7 @@ pub async fn adopt(
     for (name, literal) in &prepared.params {
         write.set_param(scope, ParamAt { school: school.id, pack: id, name, why }, Some(literal), at).await?;
     }
+    write.keep_version(scope, &adopted, (&pack.head.version, why)).await?;
     Ok(())
 }
 

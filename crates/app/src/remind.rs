@@ -74,6 +74,7 @@ impl House {
                 });
             }
         }
+        out.extend(self.reviews_due(&read, school, (&calendar, &posts)).await?);
         Ok(out)
     }
 

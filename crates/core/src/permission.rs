@@ -140,7 +140,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         }
         "job.see" | "job.retry" if matches!(role, Head | Office | Technician) => Reach::School,
         "role.assign" | "role.name" | "login.invite" | "login.reset" | "login.end" | "login.set" | "emergency.set"
-        | "emergency.review" | "policy.adopt" | "param.set" | "calendar.set" | "agreement.publish"
+        | "emergency.review" | "policy.adopt" | "policy.write" | "policy.publish" | "param.set" | "calendar.set"
+        | "agreement.publish"
             if matches!(role, Head | Office) =>
         {
             Reach::School

@@ -12,10 +12,10 @@ use schoolkeeper_core::schema::Level;
 use serde::Deserialize;
 
 /// The ten types.
-pub(crate) const TYPES: &[&str] =
+pub const TYPES: &[&str] =
     &["setting", "rule", "duty", "request", "agreement", "case", "access", "channel", "retention", "job"];
 /// Keys every control may have, beside `type`.
-const COMMON: &[&str] = &["title", "level", "severity", "ladder", "tell", "was", "open"];
+pub(crate) const COMMON: &[&str] = &["title", "level", "severity", "ladder", "tell", "was", "open"];
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,8 +10,10 @@ mod conflict;
 mod control;
 mod decode;
 mod diff;
+mod edit;
 mod explain;
 mod extend;
+mod field;
 mod hash;
 mod library;
 mod node;
@@ -21,17 +23,24 @@ mod register;
 mod render;
 mod report;
 mod resolve;
+mod spot;
 mod suggest;
 
 pub use check::check;
 pub use conflict::{Conflict, Side, conflicts};
+pub use control::TYPES as CONTROL_TYPES;
 pub use diff::{Change, ChangeKind, diff};
+pub use edit::{
+    TableName, change as change_table, control_type, remove as remove_table, shown as shown_table, well_formed,
+};
 pub use explain::{explain, explain_control, literal_words, param_words, params_of, people_words};
-pub use library::Library;
+pub use field::{Field, KINDS, Typed, fields};
+pub use library::{Library, is_name};
 pub use param::fits;
 pub use register::registers;
 pub use render::render;
 pub use report::Report;
+pub use spot::{Spot, spots, tables};
 
 use reading::Reading;
 use schoolkeeper_core::pack::Pack;

@@ -88,7 +88,7 @@ impl Library {
 }
 
 /// Kebab-case: small letters and digits, `-` between them.
-pub(crate) fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     text.len() <= 80 && text.split('-').all(part)
 }

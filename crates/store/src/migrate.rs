@@ -48,6 +48,7 @@ pub(crate) const ALL: &[Step] = steps![
     "0026_own_field",
     "0027_naming",
     "0031_agreement",
+    "0033_edition",
     "0035_task"
 ];
 

@@ -17,7 +17,14 @@ use futures_util::stream::{self, StreamExt};
 use schoolkeeper_core::actor::Narrowing;
 
 /// Reached by anybody at any time.
-pub const OPEN: [&str; 4] = ["/static/{name}", "/health", "/ready", "/metrics"];
+pub const OPEN: [&str; 6] = [
+    "/static/{name}",
+    "/health",
+    "/ready",
+    "/metrics",
+    "/published/{school}/{pack}",
+    "/published/{school}/{pack}/role/{role}",
+];
 /// Said after a rest.
 const KEPT: &str = "You were away for a while. Your form is kept: sign in to go on with it.";
 /// Said when a session's token came from another browser than it was given to.

@@ -15,6 +15,7 @@ mod census;
 mod demo;
 mod door;
 mod duty;
+mod edition;
 mod emergency;
 mod entry;
 mod error;

@@ -19,6 +19,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/tasks", "Tasks", "What is open and late, whose it is, the school year"),
     ("/school/{school}/imports", "Lists that were brought in", "What each changed, and taking it back"),
     ("/school/{school}/calendar", "Calendar", "Terms, half terms, INSET days, bank holidays"),
+    (crate::edition::LIST, "Policies you write", "Changing a policy, or writing one of your own, before it is adopted"),
     ("/school/{school}/agreements", "Agreements", "What people sign, and who has not"),
     ("/school/{school}/training", "Training", "Who lacks which course, lessons, certificates, trials"),
     ("/school/{school}/my-training", "My training", "What is asked of you, and handing in a certificate"),

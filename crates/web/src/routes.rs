@@ -1,6 +1,7 @@
 //! The router made of the one visible table of routes.
 
 mod doing;
+mod life;
 mod table;
 
 use crate::door::{self, Door, FORM_BYTES_MAX, OPEN};
@@ -26,8 +27,11 @@ const ATTACH: &str = "/school/{school}/records/{register}/{entry}/attachment";
 const TASK: &str = "/school/{school}/task/{pack}/{control}/{due}/{of}";
 /// Where a certificate of training is handed in.
 const MY_TRAINING: &str = "/school/{school}/my-training";
+/// Where a file of a policy is written.
+const EDITION_FILE: &str = "/school/{school}/edition/{edition}/file/{*path}";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] = &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK, MY_TRAINING, crate::case::CASE_STEP];
+pub const UPLOADS: &[&str] =
+    &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK, MY_TRAINING, EDITION_FILE, crate::case::CASE_STEP];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
 /// Longest form with dates.
@@ -46,15 +50,19 @@ pub struct Route {
     handler: fn() -> MethodRouter<App>,
 }
 
-const COUNT: usize = table::ROUTES.len() + doing::ROUTES.len();
+const PARTS: [&[Route]; 3] = [table::ROUTES, doing::ROUTES, life::ROUTES];
+const COUNT: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len();
 
 /// Every route of the product.
 pub const ROUTES: &[Route] = &{
-    let (mut all, mut at) = ([table::ROUTES[0]; COUNT], 0);
-    while at < COUNT {
-        let before = table::ROUTES.len();
-        all[at] = if at < before { table::ROUTES[at] } else { doing::ROUTES[at - before] };
-        at += 1;
+    let (mut all, mut at, mut part) = ([PARTS[0][0]; COUNT], 0, 0);
+    while part < PARTS.len() {
+        let mut one = 0;
+        while one < PARTS[part].len() {
+            all[at] = PARTS[part][one];
+            (at, one) = (at + 1, one + 1);
+        }
+        part += 1;
     }
     all
 };

@@ -221,6 +221,7 @@ fn the_words_of_every_check_are_those_of_the_code() {
         ("standing".to_owned(), words(standings.iter().map(name_of).collect())),
         ("known_by".to_owned(), words(known_by.iter().map(name_of).collect())),
         ("cause".to_owned(), words(crate::cause::Cause::ALL.iter().map(name_of).collect())),
+        ("found".to_owned(), words(crate::policy_page::Found::ALL.iter().map(name_of).collect())),
         ("stage".to_owned(), words(crate::job::Stage::ALL.iter().map(name_of).collect())),
         ("ending".to_owned(), words(crate::job::Ending::ALL.iter().map(name_of).collect())),
         ("covers".to_owned(), ["entry", "person", "register"].map(str::to_owned).into()),

@@ -14,7 +14,7 @@ use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
 use attachment::{attach, attached};
 use futures_util::StreamExt;
-use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term};
+use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term, version_of};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
@@ -24,6 +24,7 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::agreement::AgreementAt;
 use schoolkeeper_store::census::Vouched;
+use schoolkeeper_store::edition::Sources;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
 use schoolkeeper_store::hold::HoldOn;
@@ -34,6 +35,7 @@ use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::not_here::{Ended as Over, NewNotHere, NotHere};
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
+use schoolkeeper_store::policy_page::Found;
 use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::remark::{NewRemark, RemarkKind, Settled};
 use schoolkeeper_store::said::SaidPage;
@@ -106,6 +108,13 @@ async fn start_reads(read: &Read, scope: &Scope, school: SchoolId, out: &mut Ans
     note(out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
     let agreement = AgreementAt { school, pack: "p", control: "aup" };
     note(out, "wording", read.wording::<serde_json::Value>(scope, agreement).await);
+    let version = version_of(school);
+    note(out, "versions", read.versions(scope, school, "p").await);
+    note(out, "version_text", read.version_text(scope, school, ("p", &version)).await);
+    note(out, "policy_page", read.policy_page(scope, school, "p").await);
+    note(out, "editions", read.editions(scope, school).await);
+    note(out, "edition_states", read.edition_states(scope, school, "own").await);
+    note(out, "edition", read.edition(scope, school, ("own", 1)).await);
     note(out, "has_own_terms", read.has_own_terms(scope, school).await);
     note(out, "bank_holidays", read.bank_holidays(scope, school).await);
 }
@@ -233,6 +242,16 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
+    out.insert("keep_version", tx.keep_version(scope, &adopted, ("1.0", "why")).await.unwrap());
+    let page = tx.set_policy_page(scope, (school, "p"), Some(Found::NoIndex), day(1)).await;
+    out.insert("set_policy_page", page.unwrap());
+    let own: Sources = vec![("own.toml".to_owned(), "[pack]".to_owned())];
+    out.insert("keep_edition", tx.keep_edition(scope, (school, "own", 0), (&own, "Began"), day(1)).await.unwrap());
+    out.insert(
+        "keep_edition to go",
+        tx.keep_edition(scope, (school, "gone", 0), (&own, "Began"), day(1)).await.unwrap(),
+    );
+    out.insert("drop_edition", tx.drop_edition(scope, (school, "gone"), day(1)).await.unwrap());
     out.insert("decide_conflict", tx.decide_conflict(scope, school, ("p/a~q/b", "p", "why"), day(1)).await.unwrap());
     out.insert("set_param", tx.set_param(scope, param, Some(&Literal::Int(1)), day(1)).await.unwrap());
     out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());

@@ -6,10 +6,12 @@ use schoolkeeper_core::calendar::Term;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_core::pack::Literal;
 use schoolkeeper_store::ByHand;
+use schoolkeeper_store::edition::STATES_MAX;
 use schoolkeeper_store::mapping::MappingOf;
 use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
+use schoolkeeper_store::policy_page::Found;
 use schoolkeeper_store::probe::Tried;
 use std::collections::BTreeMap;
 
@@ -21,6 +23,9 @@ schoolkeeper_testkit::both_engines!(
     probes_count_only_for_their_text_and_build,
     mappings_are_remembered_per_source,
     settings_move_the_generation,
+    every_adoption_of_another_text_is_a_version_with_its_numbers,
+    a_public_page_is_there_until_it_is_switched_off,
+    a_state_is_kept_after_the_one_its_writer_saw_and_the_oldest_make_room,
 );
 
 fn adopted(school: SchoolId, hash: &str) -> AdoptedPack {
@@ -145,4 +150,70 @@ async fn settings_move_the_generation(url: String) {
     assert_eq!(generation().await, before);
     tx.commit().await.unwrap();
     assert_eq!(generation().await, before + 1);
+}
+
+async fn every_adoption_of_another_text_is_a_version_with_its_numbers(url: String) {
+    let house = House::open(&url).await;
+    let operator = house.operator();
+    let mut tx = house.store.write_tx().await.unwrap();
+    for (school, hash, kept) in [(house.office, "aa", true), (house.lane, "bb", true), (house.lane, "bb", false)] {
+        let pack = adopted(school, hash);
+        tx.adopt_pack(&operator, &pack).await.unwrap();
+        let place = ParamAt { school, pack: "skeleton", name: "days", why: "" };
+        tx.set_param(&operator, place, Some(&Literal::Int(9)), day(1)).await.unwrap();
+        assert_eq!(tx.keep_version(&operator, &pack, ("1.0", "agreed")).await.unwrap(), kept, "{hash}");
+    }
+    tx.commit().await.unwrap();
+    let read = house.store.read().await.unwrap();
+    let all = read.versions(&operator, house.lane, "skeleton").await.unwrap();
+    let seen: Vec<_> = all.iter().map(|one| (one.school, one.number, &*one.hash, &*one.why)).collect();
+    assert_eq!(seen.len(), 2);
+    assert!(seen.contains(&(house.lane, 1, "bb", "agreed")) && seen.contains(&(house.office, 1, "aa", "agreed")));
+    let own = all.iter().find(|one| one.school == house.lane).unwrap();
+    let text = read.version_text(&operator, house.lane, ("skeleton", own)).await.unwrap().unwrap();
+    assert_eq!((text.sources.len(), text.params["days"].clone()), (2, Literal::Int(9)));
+    assert!(read.version_text(&operator, house.quarry, ("skeleton", own)).await.unwrap().is_none(), "another school's");
+    assert_eq!(read.versions(&operator, house.quarry, "skeleton").await.unwrap().len(), 1, "its office's");
+}
+
+async fn a_public_page_is_there_until_it_is_switched_off(url: String) {
+    let house = House::open(&url).await;
+    let (operator, of) = (house.operator(), (house.lane, "skeleton"));
+    let mut tx = house.store.write_tx().await.unwrap();
+    assert!(!tx.set_policy_page(&operator, of, None, day(1)).await.unwrap(), "there is none to switch off");
+    assert!(tx.set_policy_page(&operator, of, Some(Found::Index), day(1)).await.unwrap());
+    assert!(tx.set_policy_page(&operator, of, Some(Found::NoIndex), day(2)).await.unwrap());
+    tx.commit().await.unwrap();
+    let page = async || house.store.read().await.unwrap().policy_page(&operator, of.0, of.1).await.unwrap();
+    assert_eq!(page().await.map(|page| (page.found, page.since_at)), Some((Found::NoIndex, day(2))));
+    let mut tx = house.store.write_tx().await.unwrap();
+    assert!(tx.set_policy_page(&operator, of, None, day(3)).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(page().await, None);
+}
+
+async fn a_state_is_kept_after_the_one_its_writer_saw_and_the_oldest_make_room(url: String) {
+    let house = House::open(&url).await;
+    let (operator, school) = (house.operator(), house.lane);
+    let text = |number: i64| vec![("own.toml".to_owned(), format!("# {number}"))];
+    let mut tx = house.store.write_tx().await.unwrap();
+    for number in 0..STATES_MAX + 5 {
+        assert!(
+            tx.keep_edition(&operator, (school, "own", number), (&text(number + 1), "wrote"), day(1)).await.unwrap()
+        );
+        let late = tx.keep_edition(&operator, (school, "own", number), (&text(99), "late"), day(1)).await.unwrap();
+        assert!(!late, "somebody kept one meanwhile");
+    }
+    tx.commit().await.unwrap();
+    let read = house.store.read().await.unwrap();
+    let states = read.edition_states(&operator, school, "own").await.unwrap();
+    assert_eq!((states.len() as i64, states[0].number), (STATES_MAX, STATES_MAX + 5));
+    let (_, newest) = read.edition(&operator, school, ("own", STATES_MAX + 5)).await.unwrap().unwrap();
+    assert_eq!(newest, text(STATES_MAX + 5));
+    assert!(read.edition(&operator, school, ("own", 5)).await.unwrap().is_none(), "it made room");
+    assert_eq!(read.editions(&operator, school).await.unwrap().len(), 1);
+    drop(read);
+    let mut tx = house.store.write_tx().await.unwrap();
+    assert!(tx.drop_edition(&operator, (school, "own"), day(2)).await.unwrap());
+    assert!(!tx.drop_edition(&operator, (school, "own"), day(2)).await.unwrap());
 }

@@ -9,7 +9,8 @@ use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use schoolkeeper_app::change::{Looked, Proposal};
+use schoolkeeper_app::change::{EDITION, Looked, Proposal};
+use schoolkeeper_app::edition::StateLine;
 use schoolkeeper_app::{Standpoint, shipped, view::chapter};
 use schoolkeeper_core::id::Name;
 use std::collections::BTreeMap;
@@ -56,6 +57,7 @@ pub async fn adopt(
     match done {
         Ok(()) if proposal.with.is_some() => {
             let adopted = proposal.with.as_deref().unwrap_or(&pack);
+            let adopted = adopted.strip_prefix(EDITION).unwrap_or(adopted);
             Ok(told(&app, &urls::policy(&school, adopted), "Adopted. The new tasks and checks begin today"))
         }
         Ok(()) => Ok(told(&app, &urls::numbers(&school, &pack), "Set")),
@@ -107,7 +109,8 @@ async fn show(
     let mistakes: Vec<(&'static str, String)> = fault.into_iter().map(|why| ("why", why)).collect();
     let why = Field::new("why", "Why?").hint("As in: agreed by governors on 12 November. No names of people");
     let why = why.value(posted.get("why")).check(&mistakes);
-    let (with, add) = (with_field(at, &proposal), add_field(at, posted));
+    let own = app.house.editions(&signed.actor, &at.school).await.unwrap_or_default();
+    let (with, add) = (with_field(at, &proposal, &own), add_field(at, posted));
     let mut numbers = number_fields(at, posted);
     match (mistake, numbers.first_mut()) {
         (Some(text), Some(first)) => first.error = Some(text),
@@ -146,7 +149,7 @@ fn kept(proposal: &Proposal) -> Vec<(String, String)> {
     with.chain(proposal.numbers.iter().map(|(name, value)| (format!("n-{name}"), value.clone()))).collect()
 }
 
-fn with_field(at: &Standpoint, proposal: &Proposal) -> Field {
+fn with_field(at: &Standpoint, proposal: &Proposal, own: &[StateLine]) -> Field {
     let head = &at.pack.pack.head;
     let mut choices = vec![Choice {
         hint: Some("Only numbers change".to_owned()),
@@ -157,6 +160,10 @@ fn with_field(at: &Standpoint, proposal: &Proposal) -> Field {
         let hint = if known { "The version that comes with this program" } else { "In addition to what is in force" };
         let title = format!("{}, version {}", shipped.title, shipped.version);
         Choice { hint: Some(hint.to_owned()), ..Choice::new(shipped.id.as_str(), title) }
+    }));
+    choices.extend(own.iter().map(|line| Choice {
+        hint: Some("A policy you write, as it stands now".to_owned()),
+        ..Choice::new(format!("{EDITION}{}", line.pack), format!("What you write: {}", line.pack))
     }));
     Field::new("with", "Which policy?").choices(choices).value(proposal.with.clone().unwrap_or_default())
 }

@@ -7,8 +7,10 @@ use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use schoolkeeper_app::compare::{Difference, Part, differences, named};
+use schoolkeeper_app::Standpoint;
+use schoolkeeper_app::compare::{Difference, Part, Side, differences, named};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Rows of one page.
 const ROWS: usize = 50;
@@ -25,8 +27,9 @@ const PARTS: &[(&str, &str, Part)] = &[
 #[template(path = "policy/compare.html")]
 struct ComparePage {
     frame: Frame,
-    here: String,
-    there: String,
+    heading: &'static str,
+    here: (&'static str, String),
+    there: (&'static str, String),
     filters: Vec<Filter>,
     rows: Vec<Difference>,
     pages: Pager,
@@ -41,6 +44,16 @@ pub struct Asked {
     page: usize,
 }
 
+/// `?from=1&to=2&show=numbers&page=2`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Between {
+    from: String,
+    to: String,
+    show: String,
+    page: usize,
+}
+
 /// GET /school/{school}/policy/{pack}/compare
 pub async fn page(
     State(app): State<App>,
@@ -50,14 +63,64 @@ pub async fn page(
 ) -> Result<Html<String>, Error> {
     let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let with = if asked.with.is_empty() { pack.as_str() } else { &asked.with };
-    let other = match app.house.shipped_policy(with) {
+    let other = match app.house.proposed_policy(&signed.actor, &at.school, with).await {
         Err(schoolkeeper_app::Error::Missing) if asked.with.is_empty() => at.pack.clone(),
         other => other?,
     };
-    let all = differences(&at, &other);
-    let (show, _, part) = PARTS.iter().find(|(name, ..)| *name == asked.show).unwrap_or(&PARTS[0]);
+    let none = BTreeMap::new();
+    let all = differences(Side { pack: &at.pack, set: &at.set }, Side { pack: &other, set: &none });
+    let sides = Sides {
+        heading: "Two policies side by side",
+        here: ("Here", named(&at.pack)),
+        there: ("There", named(&other)),
+        back: ("Back to the contents", urls::read(&school, &pack)),
+    };
     let href = |show: &str, page: usize| urls::compared(&school, &pack, (with, show, page));
+    show((&at, &signed), all, (&asked.show, asked.page), (sides, href))
+}
+
+/// GET /school/{school}/policy/{pack}/changed
+pub async fn changed(
+    State(app): State<App>,
+    signed: Signed,
+    Path((school, pack)): Path<(String, String)>,
+    Query(asked): Query<Between>,
+) -> Result<Html<String>, Error> {
+    let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
+    let all = app.house.changed_between(&signed.actor, &at, (&asked.from, &asked.to)).await?;
+    let versions = app.house.versions(&signed.actor, &at).await?;
+    let called = |key: &str| {
+        let line = versions.iter().find(|line| line.key == key);
+        line.map_or_else(|| "today".to_owned(), |line| format!("{}, {}", line.title.to_lowercase(), line.day))
+    };
+    let sides = Sides {
+        heading: "What changed",
+        here: ("Before", called(&asked.from)),
+        there: ("After", called(&asked.to)),
+        back: ("Back to the life of this policy", urls::life(&school, &pack)),
+    };
+    let href = |show: &str, page: usize| urls::changed_part(&school, &pack, (&asked.from, &asked.to, show, page));
+    show((&at, &signed), all, (&asked.show, asked.page), (sides, href))
+}
+
+/// What stands beside what.
+struct Sides {
+    heading: &'static str,
+    here: (&'static str, String),
+    there: (&'static str, String),
+    back: (&'static str, String),
+}
+
+fn show(
+    (at, signed): (&Standpoint, &Signed),
+    all: Vec<Difference>,
+    (wanted, page): (&str, usize),
+    (sides, href): (Sides, impl Fn(&str, usize) -> String),
+) -> Result<Html<String>, Error> {
     let count = |part: Part| all.iter().filter(|one| one.part == part).count();
+    // Without a wish, the first part in which anything differs.
+    let first = PARTS.iter().find(|(_, _, part)| wanted.is_empty() && count(*part) > 0);
+    let (show, _, part) = PARTS.iter().find(|(name, ..)| *name == wanted).or(first).unwrap_or(&PARTS[0]);
     let filters = PARTS.iter().map(|(name, text, part)| Filter {
         text: format!("{text} {}", count(*part)),
         href: href(name, 1),
@@ -65,13 +128,12 @@ pub async fn page(
     });
     let filters = filters.collect();
     let chosen = all.into_iter().filter(|one| one.part == *part).collect();
-    let (rows, pages) = page_of(chosen, asked.page, ROWS, |page| href(show, page));
+    let (rows, pages) = page_of(chosen, page, ROWS, |page| href(show, page));
     let page = ComparePage {
-        frame: frame(&at, "Two policies side by side")
-            .signed(&signed)
-            .back("Back to the contents", urls::read(&school, &pack)),
-        here: named(&at.pack),
-        there: named(&other),
+        frame: frame(at, sides.heading).signed(signed).back(sides.back.0, sides.back.1),
+        heading: sides.heading,
+        here: sides.here,
+        there: sides.there,
         filters,
         rows,
         pages,

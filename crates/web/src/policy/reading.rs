@@ -187,6 +187,7 @@ fn links(at: &Standpoint, signed: &Signed) -> Vec<Link> {
         link("What this policy asks of me", urls::asks(slug, pack)),
         link("The whole policy on one page, to read or print", urls::read_whole(slug, pack)),
         link("Words, laws and other documents", urls::glossary(slug, pack)),
+        link("The life of this policy: review, approval, versions", urls::life(slug, pack)),
         link("The numbers of this policy", urls::numbers(slug, pack)),
         link("Download as one web page", urls::policy_file(slug, pack)),
         link("Download the statements as CSV", urls::statements_file(slug, pack)),

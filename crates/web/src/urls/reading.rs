@@ -72,3 +72,76 @@ pub fn compared(school: &str, pack: &str, (with, show, page): (&str, &str, usize
 pub fn conflicts(school: &str) -> String {
     format!("/school/{school}/conflicts")
 }
+
+/// Its life: review, approval, versions.
+pub fn life(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/life")
+}
+
+/// Putting an approval on record.
+pub fn approve(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/approve")
+}
+
+/// What changed from one version to another; without a second one to today.
+pub fn changed(school: &str, pack: &str, (from, to): (&str, &str)) -> String {
+    format!("/school/{school}/policy/{pack}/changed{}", query(&[("from", from), ("to", to)]))
+}
+
+/// A page of one part of it.
+pub fn changed_part(school: &str, pack: &str, (from, to, show, page): (&str, &str, &str, usize)) -> String {
+    let page = page.to_string();
+    let asked = query(&[("from", from), ("to", to), ("show", show), ("page", &page)]);
+    format!("/school/{school}/policy/{pack}/changed{asked}")
+}
+
+/// Switching the public page.
+pub fn publish(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/publish")
+}
+
+/// The policy as anybody reads it.
+pub fn published(school: &str, pack: &str) -> String {
+    format!("/published/{school}/{pack}")
+}
+
+/// What it asks of one role, as anybody reads it.
+pub fn published_role(school: &str, pack: &str, role: &str) -> String {
+    format!("/published/{school}/{pack}/role/{}", escape(role))
+}
+
+/// Policies a school writes itself.
+pub fn editions(school: &str) -> String {
+    format!("/school/{school}/editions")
+}
+
+/// Beginning one.
+pub fn begin_edition(school: &str) -> String {
+    format!("/school/{school}/editions/new")
+}
+
+/// One of them.
+pub fn edition(school: &str, pack: &str) -> String {
+    format!("/school/{school}/edition/{pack}")
+}
+
+/// One of its tables. The head has no name.
+pub fn table(school: &str, pack: &str, (kind, name): (&str, &str)) -> String {
+    let name = if name.is_empty() { "-".to_owned() } else { escape(name) };
+    format!("/school/{school}/edition/{pack}/table/{kind}/{name}")
+}
+
+/// Adding one.
+pub fn new_table(school: &str, pack: &str, kind: &str) -> String {
+    format!("/school/{school}/edition/{pack}/add/{kind}")
+}
+
+/// One of its files as text.
+pub fn edition_file(school: &str, pack: &str, path: &str) -> String {
+    format!("/school/{school}/edition/{pack}/file/{path}")
+}
+
+/// What would change with it, seen from a policy that is in force.
+pub fn look_at_edition(school: &str, here: &str, pack: &str) -> String {
+    format!("{}{}", change(school, here), query(&[("with", &format!("edition:{pack}"))]))
+}

@@ -9,7 +9,7 @@ use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_web::routes::{ROUTES, Route};
 
 /// Reached by anybody; everything else needs an act of the permission table.
-const OPEN: [&str; 13] = [
+const OPEN: [&str; 16] = [
     "/set-up",
     "/set-up/person",
     "/sign-in",
@@ -23,6 +23,9 @@ const OPEN: [&str; 13] = [
     "/health",
     "/ready",
     "/metrics",
+    "/feed/{token}",
+    "/published/{school}/{pack}",
+    "/published/{school}/{pack}/role/{role}",
 ];
 /// What a handler may answer once the table lets somebody through: shown, done, to be mended, refused by a policy, or
 /// no such method.
@@ -69,7 +72,7 @@ fn a_route_without_an_act_is_listed() {
 /// Ends of paths that are told which thing is meant by their query or form, and so find nothing without; `/why` is asked
 /// of a control as a whole, and here only single records are problems.
 const ASKS_FOR: &[&str] =
-    &["/why", "/move", "/unmerge", "/mail/outbox/do", "/reports/do", "/reports/file", "/conflicts"];
+    &["/changed", "/why", "/move", "/unmerge", "/mail/outbox/do", "/reports/do", "/reports/file", "/conflicts"];
 
 /// A control that is no request, agreement or task.
 const NO_SUCH: &str = "/outside/encrypted";

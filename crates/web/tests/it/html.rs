@@ -141,3 +141,28 @@ fn is_nested(path: &str, tags: &[Tag]) {
     }
     assert!(open.is_empty(), "{path}: never closed: {open:?}");
 }
+
+/// What stands in the lines, texts and choices of a page's forms.
+pub fn filled(html: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut select = None;
+    for tag in tags(html) {
+        let name = tag.get("name").map(str::to_owned);
+        match (tag.name.as_str(), tag.closes) {
+            ("input", false) if tag.get("type") == Some("text") => {
+                out.push((name.unwrap(), tag.get("value").map(decode).unwrap_or_default()));
+            }
+            ("select", closes) => select = name.filter(|_| !closes),
+            ("option", false) if tag.get("selected").is_some() => {
+                out.push((select.clone().unwrap(), tag.get("value").unwrap_or_default().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    for part in html.split("<textarea ").skip(1) {
+        let (head, rest) = part.split_once('>').unwrap();
+        let name = head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        out.push((name.to_owned(), decode(rest.split("</textarea>").next().unwrap())));
+    }
+    out
+}

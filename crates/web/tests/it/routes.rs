@@ -89,7 +89,15 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
         let path = filled(route.path, None).replace("{appointment}", &appointment).replace("{entry}", &entry);
         let wanted = match route.path {
             "/school/{school}" | "/school/{school}/to-fix" | "/sign-in" | "/ask" | "/report" => StatusCode::SEE_OTHER,
-            "/keep/hold/{hold}"
+            // Nobody published the policy, and no version is asked for.
+            "/published/{school}/{pack}"
+            | "/published/{school}/{pack}/role/{role}"
+            | "/school/{school}/policy/{pack}/changed"
+            | "/school/{school}/edition/{edition}"
+            | "/school/{school}/edition/{edition}/add/{kind}"
+            | "/school/{school}/edition/{edition}/table/{kind}/{*table}"
+            | "/school/{school}/edition/{edition}/file/{*path}"
+            | "/keep/hold/{hold}"
             | "/keep/hold/{hold}/review"
             | "/keep/hold/{hold}/lift"
             | "/keep/receipt/{proof}"

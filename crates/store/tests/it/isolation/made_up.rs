@@ -10,6 +10,7 @@ use schoolkeeper_store::blob::Blob;
 use schoolkeeper_store::erase::Batch;
 use schoolkeeper_store::hold::{HoldOn, NewHold};
 use schoolkeeper_store::intake::Intake;
+use schoolkeeper_store::version::Version;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -109,4 +110,10 @@ pub fn hold(number: u128, on: HoldOn) -> NewHold {
 
 pub fn erasing<'a>(school: SchoolId, register: &'a Register, entries: &'a [(EntryId, i64)]) -> Batch<'a> {
     Batch { id: id(301), school, register, rule: "7 years", reason: None, entries, now: day(2) }
+}
+
+/// The first adoption of a school.
+pub fn version_of(school: SchoolId) -> Version {
+    let (hash, version, why) = ("aa".to_owned(), "1.0".to_owned(), "why".to_owned());
+    Version { school, number: 1, hash, version, why, adopted_at: day(1), adopted_by: "operator".to_owned() }
 }
