@@ -48,6 +48,19 @@ pub(crate) fn own_act(register: &str) -> Option<&'static str> {
 }
 
 impl House {
+    /// Acts of seeing a register of their own that the permission table does not give somebody.
+    pub(crate) async fn barred(&self, read: &Read, place: (&Actor, &School)) -> Result<BTreeSet<&'static str>, Error> {
+        let mut out = BTreeSet::new();
+        for act in self.schemas.all().iter().filter_map(|register| own_act(&register.id)) {
+            match self.scope_in(read, place, act).await {
+                Ok(_) => {}
+                Err(Error::NotAllowed(_)) => drop(out.insert(act)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(out)
+    }
+
     /// What somebody sees of a school's problems.
     pub(crate) async fn sight(&self, read: &Read, (actor, school): (&Actor, &School)) -> Result<ProblemSight, Error> {
         match self.scope_in(read, (actor, school), SEEING[0]).await {
@@ -56,15 +69,8 @@ impl House {
             Err(error) => return Err(error),
         }
         let live = self.live(read, &Scope::system("sight"), school).await?;
-        let own: Vec<&'static str> = self.schemas.all().iter().filter_map(|register| own_act(&register.id)).collect();
-        let mut barred = BTreeSet::new();
-        for act in &own {
-            match self.scope_in(read, (actor, school), act).await {
-                Ok(_) => {}
-                Err(Error::NotAllowed(_)) => drop(barred.insert(*act)),
-                Err(error) => return Err(error),
-            }
-        }
+        let own = self.schemas.all().iter().filter_map(|register| own_act(&register.id));
+        let barred = self.barred(read, (actor, school)).await?;
         let without = |barred: BTreeSet<&'static str>| match barred.is_empty() {
             true => ProblemSight::All,
             false => ProblemSight::Some { barred, asking: None },

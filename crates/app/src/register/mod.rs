@@ -16,6 +16,7 @@ pub use list::Turned;
 pub use schoolkeeper_store::list_view::ListView;
 pub use schoolkeeper_store::listing::Spot;
 
+use crate::sight::own_act;
 use crate::{Error, House, dates, words};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -56,11 +57,12 @@ impl House {
         let read = self.read().await?;
         let mut counts = read.entry_counts(&scope, school.id).await?;
         self.count_what_is_seen(actor, school, &mut counts).await?;
+        let barred = self.barred(&read, (actor, school)).await?;
         let censuses = read.censuses(&scope, school.id).await?;
         let calendar = Calendar::new(school.division, Vec::new());
         let (wanted, schemas) = (search.trim().to_lowercase(), self.known_registers(&read, school).await?);
         let line = |id: &String| {
-            let register = schemas.get(id)?;
+            let register = schemas.get(id).filter(|_| own_act(id).is_none_or(|act| !barred.contains(act)))?;
             let title = capital(&words::plural(&schemas, id));
             let fits = title.to_lowercase().contains(&wanted) || register.title.to_lowercase().contains(&wanted);
             fits.then(|| RegisterLine {
