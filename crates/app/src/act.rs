@@ -176,7 +176,8 @@ impl House {
         (before, changes): (&Before, Vec<Change>),
         showing: Option<&Showing>,
     ) -> Result<Option<Vec<EntryId>>, Error> {
-        let pack = &before.policy(act.pack)?.0.live.pack;
+        // What the house itself lets people do is done under no policy.
+        let pack = before.policy(act.pack).ok().map(|(policy, _)| &*policy.live.pack);
         let mut write = self.write().await?;
         let known: Vec<EntryId> = changes.iter().filter_map(|change| change.entry).collect();
         let known = write.entries_by_id(&Scope::system("act"), school.id, &known).await?;
@@ -220,7 +221,7 @@ impl House {
     /// Fields and registers the schemas do not know are left out, as everywhere a policy runs on an older program.
     fn written<'a>(
         &self,
-        (schemas, pack): (&'a Schemas, &Pack),
+        (schemas, pack): (&'a Schemas, Option<&Pack>),
         versions: &HashMap<EntryId, i64>,
         (change, new): (Change, EntryId),
     ) -> Result<Option<Written<'a>>, Error> {
@@ -232,7 +233,8 @@ impl House {
         }
         let state = register.states.as_ref().map(|states| Value::Text(states.first.clone()));
         facts.extend(state.map(|state| (Name::from("state"), self.word(state))));
-        facts.extend(crate::under::said(register, pack).map(|(name, origin)| (name, self.word(origin))));
+        let origin = pack.and_then(|pack| crate::under::said(register, pack));
+        facts.extend(origin.map(|(name, origin)| (name, self.word(origin))));
         Ok(Some(Written::New(register, NewEntry { id: new, facts })))
     }
 
