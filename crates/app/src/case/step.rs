@@ -4,6 +4,7 @@
 //! Invariant: only those who see it whole act on it, and everything goes through the one door of acts.
 
 use super::CASE;
+use super::view::word_label;
 use crate::act::{Acted, PolicyAct};
 use crate::authority::is_live;
 use crate::duty::Came;
@@ -58,6 +59,7 @@ impl House {
         words: BTreeMap<Name, Value>,
     ) -> Result<Worked, Error> {
         let page = self.case_page(actor, school, case).await?;
+        let given: Vec<String> = words.keys().map(|name| word_label(name)).collect();
         let (act, form) = match act {
             CaseAct::Write => ("case.act", words),
             CaseAct::Close => ("case.close", words),
@@ -69,7 +71,8 @@ impl House {
         // What the policy's own test lacks is said in words, not in its letters.
         match (worked, page.whole) {
             (Worked::Refused(why), Some(whole)) if act == "case.close" && why.contains("cannot be closed") => {
-                Ok(Worked::Refused(format!("It cannot be closed yet. Still open: {}", whole.lacking.join("; "))))
+                let open: Vec<String> = whole.lacking.into_iter().filter(|lack| !given.contains(lack)).collect();
+                Ok(Worked::Refused(format!("It cannot be closed yet. Still open: {}", open.join("; "))))
             }
             (worked, _) => Ok(worked),
         }

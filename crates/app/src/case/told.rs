@@ -82,11 +82,7 @@ fn mail(school: &School, (of, row): (Of<'_>, Row<'_>), (told, to): (&Told, Entry
 
 /// The people some names of a policy mean, as seen from an incident.
 pub(super) fn recipients(of: Of<'_>, row: Row<'_>, who: &[Name]) -> BTreeSet<EntryId> {
-    let of_it = |name: &&Name| RELATIONS.contains(&&***name);
-    let (own, others): (Vec<Name>, Vec<Name>) = {
-        let (own, others): (Vec<&Name>, Vec<&Name>) = who.iter().partition(of_it);
-        (own.into_iter().cloned().collect(), others.into_iter().cloned().collect())
-    };
+    let (own, others): (Vec<Name>, Vec<Name>) = who.iter().cloned().partition(|name| RELATIONS.contains(&&**name));
     let mut out = all_of(of.ctx, &others, Some(row));
     out.retain(|person| !concerns(row, *person));
     out.extend(all_of(of.ctx, &own, Some(row)));

@@ -10,6 +10,7 @@ use schoolkeeper_core::pack::{Example, StoryLine};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_rules::example::{Built, standard_calendar};
+use schoolkeeper_store::census::Vouched;
 use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
@@ -75,6 +76,13 @@ pub async fn school(house: &House, live: &CompiledPack, (story, example): (usize
             let facts: Facts = said.collect();
             let place = ByHand { school: school.id, register, now: entry.since, why: None };
             write.create_entry(&system, place, NewEntry { id: own(story, entry.id), facts }).await.unwrap();
+        }
+    }
+    for register in built.world.schemas.all() {
+        let at = built.world.schemas.index(&register.id).unwrap();
+        for census in &built.world.table(at).censuses {
+            let said = Vouched::plain(census.clone());
+            write.confirm_census(&system, (school.id, &register.id), &said, house.now()).await.unwrap();
         }
     }
     let pack = live.pack.head.id.get_ref();

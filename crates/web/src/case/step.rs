@@ -68,7 +68,7 @@ impl Ask {
 /// School, incident and step of an address.
 type There = (String, String, String);
 /// What is to be mended, by field; of the form as a whole without one.
-type Wrong = Vec<(Option<&'static str>, String)>;
+type Wrong = (Option<&'static str>, String);
 
 /// A step somebody opened that is theirs to do now.
 struct Opened {
@@ -82,7 +82,7 @@ struct Opened {
 /// GET /school/{school}/case/{case}/step/{step}
 pub async fn form(State(app): State<App>, signed: Signed, Path(there): Path<There>) -> Result<Response, Error> {
     let opened = open(&app, &signed, &there).await?;
-    show(&signed, &opened, &Posted::default(), &Vec::new())
+    show(&signed, &opened, &Posted::default(), &[])
 }
 
 /// POST /school/{school}/case/{case}/step/{step}
@@ -99,7 +99,7 @@ pub async fn take(
     let Some((posted, came, file)) = received(&app, &signed, (&opened, parts)).await? else {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
-    let (answers, wrong) = read(&opened, &posted, file);
+    let (answers, wrong) = read(&opened, &posted, &file);
     if !wrong.is_empty() {
         app.house.discard_evidence(came).await;
         return show(&signed, &opened, &posted, &wrong);
@@ -110,7 +110,7 @@ pub async fn take(
             let says = format!("Done: {}.", opened.step.title);
             Ok(told(&app, &urls::case(&opened.school.slug, opened.case), &says))
         }
-        Worked::Refused(why) => show(&signed, &opened, &posted, &vec![(None, sentences(&why.replace('`', "")))]),
+        Worked::Refused(why) => show(&signed, &opened, &posted, &[(None, sentences(&why.replace('`', "")))]),
     }
 }
 
@@ -195,8 +195,12 @@ fn tick(opened: &Opened, posted: &Posted) -> Ask {
 }
 
 /// The answers as the engine reads them, and what is missing.
-fn read(opened: &Opened, posted: &Posted, file: Result<Option<String>, String>) -> (BTreeMap<Name, Value>, Wrong) {
-    let (mut answers, mut wrong) = (BTreeMap::new(), Wrong::new());
+fn read(
+    opened: &Opened,
+    posted: &Posted,
+    file: &Result<Option<String>, String>,
+) -> (BTreeMap<Name, Value>, Vec<Wrong>) {
+    let (mut answers, mut wrong) = (BTreeMap::new(), Vec::new());
     let needed = opened.asked.kind != StepKind::Task || !opened.asked.evidence.is_empty();
     for ask in asks(opened, posted) {
         let field = ask.field();
@@ -219,7 +223,7 @@ fn read(opened: &Opened, posted: &Posted, file: Result<Option<String>, String>) 
     }
     let kinds = opened.asked.evidence.iter().filter(|kind| matches!(kind, Evidence::File | Evidence::Photo));
     for kind in kinds {
-        match &file {
+        match file {
             Ok(Some(kept)) => drop(answers.insert(kind.name().into(), Value::text(kept))),
             Ok(None) => wrong.push((Some("file"), "Choose the file that shows it".to_owned())),
             Err(why) => wrong.push((Some("file"), why.clone())),
@@ -228,7 +232,7 @@ fn read(opened: &Opened, posted: &Posted, file: Result<Option<String>, String>) 
     (answers, wrong)
 }
 
-fn show(signed: &Signed, opened: &Opened, posted: &Posted, wrong: &Wrong) -> Result<Response, Error> {
+fn show(signed: &Signed, opened: &Opened, posted: &Posted, wrong: &[Wrong]) -> Result<Response, Error> {
     let mut asks = asks(opened, posted);
     for ask in &mut asks {
         let (Ask::Line(field) | Ask::Text(field) | Ask::Radios(field) | Ask::Tick(field) | Ask::File(field)) = ask;
