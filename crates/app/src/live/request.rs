@@ -3,10 +3,12 @@
 
 use super::story::{actor, is_whole, owned, school};
 use crate::act::{Acted, PolicyAct};
+use crate::authority::{Try, is_live};
 use crate::job::tests::house;
 use crate::pack_form::PackForm;
 use crate::policy::prepare;
 use crate::{Error, House};
+use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::control::{ControlKind, Request};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::{Example, StoryLine};
@@ -37,17 +39,13 @@ fn stories(live: &CompiledPack, first: usize) -> Vec<Story<'_>> {
     for example in live.pack.examples.iter().filter(|example| !example.story.is_empty()) {
         let Some(control) = live.controls.get(example.control.get_ref()) else { continue };
         let ControlKind::Request(spec) = &control.control.kind else { continue };
-        let acts = |line: &&StoryLine| {
-            line.act.as_deref().is_some_and(|act| act.starts_with("request.") || act == "grant.end")
-        };
-        let only_ours = example.story.iter().filter(|line| line.act.is_some()).all(|line| acts(&line));
         let yes = |line: &StoryLine| line.form.get("yes").and_then(serde_json::Value::as_bool);
         let ends = match example.story.iter().filter_map(yes).next_back() {
             Some(true) => "granted",
             Some(false) => "refused",
             None => continue,
         };
-        if only_ours && is_whole(example) && known.insert((control.control.id.clone(), ends)) {
+        if is_whole(example) && known.insert((control.control.id.clone(), ends)) {
             out.push(Story { at: first + out.len(), control, spec, example, ends });
         }
     }
@@ -81,6 +79,13 @@ async fn lived(house: &mut House, live: &Arc<CompiledPack>, story: &Story<'_>) -
                 let filled = built.filled((live, story.control), act, &line.form)?;
                 if &**act == "request.ask" && line.expect.as_deref() != Some("refused") {
                     fills(live, story, &filled);
+                }
+                if !is_of_requests(act) {
+                    let refused = unlocked(house, (&actor, &school), (act, owned(story.at, &filled))).await?;
+                    if refused.is_some_and(|refused| refused != (line.expect.as_deref() == Some("refused"))) {
+                        return Err(format!("{}: `{act}` is not as expected", line.at));
+                    }
+                    continue;
                 }
                 let on = newest(house, &school, story, act).await;
                 let act = PolicyAct {
@@ -131,6 +136,27 @@ async fn newest(house: &House, school: &School, story: &Story<'_>, act: &str) ->
     let before = house.before(&house.operator(), school).await.unwrap();
     let mine = |row: &Row<'_>| row.text(field) == Some(&*story.control.control.id);
     Row::all(before.world(), register).filter(mine).max_by_key(|row| row.since()).map(Row::id)
+}
+
+fn is_of_requests(act: &str) -> bool {
+    act.starts_with("request.") || act == "grant.end"
+}
+
+/// Whether an act that the permission opens is refused; `None` for one this program does not do yet.
+async fn unlocked(
+    house: &House,
+    (actor, school): (&Actor, &School),
+    (act, form): (&str, Value),
+) -> Result<Option<bool>, String> {
+    if !is_live(act.split(':').next().unwrap_or_default()) {
+        return Ok(None);
+    }
+    let on = form.get("on").and_then(Value::as_ref_id);
+    match house.decided(actor, school, &Try { act, on, form }).await {
+        Ok(_) => Ok(Some(false)),
+        Err(Error::Denied(_) | Error::NotAllowed(_)) => Ok(Some(true)),
+        Err(other) => Err(other.chain()),
+    }
 }
 
 async fn state(house: &House, school: &School, story: &Story<'_>) -> String {
