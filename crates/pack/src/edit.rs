@@ -127,20 +127,27 @@ fn add(document: &mut DocumentMut, (kind, name): TableName<'_>) -> Option<()> {
     Some(())
 }
 
-/// Puts a value in its place unless it stands there already; none takes the key out.
+/// Puts a value in its place unless it stands there already; none takes the key out. A comment beside it stays.
 fn put(table: &mut dyn TableLike, key: &str, new: Option<Value>) {
-    let Some(new) = new else {
+    let Some(mut new) = new else {
         table.remove(key);
         return;
     };
-    let same = |known: &Item| known.clone().into_value().is_ok_and(|known| plain(&known) == plain(&new));
-    if !table.get(key).is_some_and(same) {
-        table.insert(key, Item::Value(new));
+    if let Some(known) = table.get(key) {
+        if known.clone().into_value().is_ok_and(|known| plain(&known) == plain(&new)) {
+            return;
+        }
+        if let Some(known) = known.as_value() {
+            *new.decor_mut() = known.decor().clone();
+        }
     }
+    table.insert(key, Item::Value(new));
 }
 
-/// A value without the blanks around it.
+/// A value without the blanks and comments around it.
 fn plain(value: &Value) -> String {
+    let mut value = value.clone();
+    value.decor_mut().clear();
     value.to_string().trim().to_owned()
 }
 
