@@ -9,7 +9,7 @@ use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_web::routes::{ROUTES, Route};
 
 /// Reached by anybody; everything else needs an act of the permission table.
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 13] = [
     "/set-up",
     "/set-up/person",
     "/sign-in",
@@ -18,6 +18,7 @@ const OPEN: [&str; 12] = [
     "/emergency",
     "/kiosk",
     "/sign-by/{token}",
+    "/feed/{token}",
     "/static/{name}",
     "/health",
     "/ready",
