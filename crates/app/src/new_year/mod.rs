@@ -101,7 +101,7 @@ impl House {
             roles_held(&posts, school, (from.max(posts.today), needed.keys())),
             people_known(&before, &posts, school, (from, brought)),
             agreements_signed(&before, school),
-            tasks_spread(school, &spread),
+            tasks_spread(&spread),
         ];
         Ok(NewYear { from, steps, spread, most })
     }
@@ -242,12 +242,12 @@ fn agreements_signed(before: &Before, school: &School) -> Step {
     Step { title: "Agreements signed anew", words, done: open == 0, link }
 }
 
-fn tasks_spread(school: &School, spread: &[Spread]) -> Step {
+fn tasks_spread(spread: &[Spread]) -> Step {
     let planned = spread.iter().filter(|one| one.planned.is_some()).count();
     let words = match spread.len() {
         0 => "No yearly task has a date in that year yet.".to_owned(),
         all => format!("{planned} of {all} yearly tasks have a day."),
     };
-    let link = ("Spread them", format!("/school/{}/new-year#spread", school.slug));
+    let link = ("Spread them", "#spread".to_owned());
     Step { title: "Yearly tasks", words, done: planned > 0 && planned == spread.len(), link }
 }
