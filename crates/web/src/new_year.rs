@@ -13,7 +13,8 @@ use schoolkeeper_app::dates;
 use schoolkeeper_app::new_year::{MOST, MOST_MAX, NewYear, Spread, Step};
 use serde::Deserialize;
 
-const HERE: &str = "/school/{school}/new-year";
+/// The entry of the menu it belongs to.
+const HERE: &str = "/school/{school}/tasks";
 
 #[derive(Template)]
 #[template(path = "new_year/page.html")]

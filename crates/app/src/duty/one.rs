@@ -113,7 +113,10 @@ impl House {
             return Err(Error::Missing);
         }
         let task = Task::of(ctx, (policy, school), (control, spec), open);
-        Ok(shown(&before, (policy, ctx, control, spec), (task, part, mine)))
+        let mut shown = shown(&before, (policy, ctx, control, spec), (task, part, mine));
+        // Both the policy and the table must let somebody leave it out.
+        shown.may_skip &= self.scope_at(actor, "duty.skip", school).await.is_ok();
+        Ok(shown)
     }
 }
 

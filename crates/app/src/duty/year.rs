@@ -11,10 +11,11 @@ use schoolkeeper_core::control::Duty;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::Unit;
 use schoolkeeper_rules::Ctx;
+use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::occur::occurrence::every_of;
 use schoolkeeper_rules::occur::{occurrences, owner_names};
 use schoolkeeper_store::School;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What comes more often in a year is no work of a day.
 const OFTEN: usize = 13;
@@ -37,6 +38,8 @@ pub struct YearTask {
     pub due: Date,
     /// The day it is meant for.
     pub planned: Option<Date>,
+    /// How many of them were done, for one thing at least.
+    pub done: usize,
     /// How many times this month.
     pub times: usize,
     /// What it is called.
@@ -74,18 +77,24 @@ impl House {
         let mut months: BTreeMap<Date, Vec<YearTask>> = BTreeMap::new();
         for (policy, ctx) in before.policies() {
             for (control, spec) in duties(policy).filter(|(_, spec)| spec.on.is_none()) {
-                let mut by_month: BTreeMap<Date, Vec<(Date, Option<Date>)>> = BTreeMap::new();
+                let mut by_month: BTreeMap<Date, Vec<(Date, Option<Date>, bool)>> = BTreeMap::new();
+                let done = done_days(ctx, &control.control.id);
                 for one in occurrences(ctx, control, spec, (from, until)).unwrap_or_default() {
                     let key = (policy.id().clone(), control.control.id.clone(), one.due);
                     let day = planned.get(&key).copied();
-                    by_month.entry(day.unwrap_or(one.due).first_of_month()).or_default().push((one.due, day));
+                    by_month.entry(day.unwrap_or(one.due).first_of_month()).or_default().push((
+                        one.due,
+                        day,
+                        done.iter().any(|day| one.is_named(*day)),
+                    ));
                 }
                 let owner = owner_words(&policy.live.pack, &owner_names(ctx, &control.control.id, spec), false);
                 for (month, days) in by_month {
                     let each = days.len() <= EACH_MAX;
                     let shown = if each { &days[..] } else { &days[..1] };
                     let whole = spec.subject.is_none() && spec.sample.is_none();
-                    let tasks = shown.iter().map(|(due, planned)| YearTask {
+                    let tasks = shown.iter().map(|(due, planned, done)| YearTask {
+                        done: if each { usize::from(*done) } else { days.iter().filter(|day| day.2).count() },
                         due: *due,
                         planned: *planned,
                         times: if each { 1 } else { days.len() },
@@ -105,6 +114,12 @@ impl House {
         };
         Ok(months.into_iter().map(month).collect())
     }
+}
+
+/// Due dates for which something was written down that is not left out.
+fn done_days(ctx: Ctx<'_>, control: &str) -> BTreeSet<Date> {
+    let done = Row::all(ctx.world, "done").filter(|row| row.text("control") == Some(control));
+    done.filter(|row| row.text("skipped_because").is_none()).filter_map(|row| row.date("occurrence")).collect()
 }
 
 /// Everything that falls due in a year but what comes more often than monthly.

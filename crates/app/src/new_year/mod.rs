@@ -2,7 +2,7 @@
 //!
 //! Invariant: how far a step is follows from the records; only the spread is stored, and only by somebody's act.
 
-pub mod spread;
+mod spread;
 
 use crate::act::Before;
 use crate::agreement::places;
@@ -81,7 +81,7 @@ pub struct NewYear {
 }
 
 impl House {
-    /// How far a school is with its new year, and how its yearly tasks would be spread.
+    /// How far a school is with its new year, and how its yearly tasks would be spread from today on.
     pub async fn new_year(&self, actor: &Actor, school: &School, most: usize) -> Result<NewYear, Error> {
         self.scope_at(actor, ACT, school).await?;
         let before = self.before(actor, school).await?;
@@ -98,10 +98,10 @@ impl House {
         let brought = brought.map(|import| before.world().calendar.day(import.at));
         let steps = vec![
             dates_known(&before, school, from),
-            roles_held(&posts, school, (from, needed.keys())),
+            roles_held(&posts, school, (from.max(posts.today), needed.keys())),
             people_known(&before, &posts, school, (from, brought)),
             agreements_signed(&before, school),
-            tasks_spread(school, &spread),
+            tasks_spread(&spread),
         ];
         Ok(NewYear { from, steps, spread, most })
     }
@@ -149,9 +149,10 @@ fn spread_of(before: &Before, (from, most): (Date, usize), plan: &[PlannedTask])
         yearly(before, (from, to)).into_iter().partition(|task| task.once_a_year);
     let calendar = &before.world().calendar;
     let staff = |day: Date| calendar.is_staff_day(day) == Ok(true);
+    let today = calendar.day(before.world().now);
     let wanted: Vec<spread::ToPlan> = tasks
         .iter()
-        .map(|task| spread::ToPlan { role: task.owner.clone(), opens: task.opens, due: task.due })
+        .map(|task| spread::ToPlan { role: task.owner.clone(), opens: task.opens.max(today), due: task.due })
         .collect();
     let busy: Vec<(String, Date)> = busy.into_iter().map(|task| (task.owner, task.due)).collect();
     let days = spread::spread(&wanted, &busy, &spread::Slots { from, to, most, staff: &staff });
@@ -184,14 +185,14 @@ fn dates_known(before: &Before, school: &School, from: Date) -> Step {
     Step { title: "Term dates", words, done, link }
 }
 
-fn roles_held<'a>(posts: &Posts, school: &School, (from, needed): (Date, impl Iterator<Item = &'a Name>)) -> Step {
+fn roles_held<'a>(posts: &Posts, school: &School, (day, needed): (Date, impl Iterator<Item = &'a Name>)) -> Step {
     let vacant = |role: &&Name| {
         let known = posts.roles.get(role).is_some();
-        let held = posts.roles.holders(&posts.appointments, role, from);
-        known && held.is_empty() && posts.roles.standing_in(&posts.appointments, role, from).is_empty()
+        let held = posts.roles.holders(&posts.appointments, role, day);
+        known && held.is_empty() && posts.roles.standing_in(&posts.appointments, role, day).is_empty()
     };
     let vacant: Vec<String> = needed.filter(vacant).map(|role| posts.title(role)).collect();
-    let day = dates::long(from);
+    let day = dates::long(day);
     let words = match vacant.len() {
         0 => format!("Every role that a statement needs is held on {day}."),
         1 => format!("1 role is held by nobody on {day}: {}.", vacant[0]),
@@ -241,12 +242,12 @@ fn agreements_signed(before: &Before, school: &School) -> Step {
     Step { title: "Agreements signed anew", words, done: open == 0, link }
 }
 
-fn tasks_spread(school: &School, spread: &[Spread]) -> Step {
+fn tasks_spread(spread: &[Spread]) -> Step {
     let planned = spread.iter().filter(|one| one.planned.is_some()).count();
     let words = match spread.len() {
         0 => "No yearly task has a date in that year yet.".to_owned(),
         all => format!("{planned} of {all} yearly tasks have a day."),
     };
-    let link = ("Spread them", format!("/school/{}/new-year#spread", school.slug));
+    let link = ("Spread them", "#spread".to_owned());
     Step { title: "Yearly tasks", words, done: planned > 0 && planned == spread.len(), link }
 }

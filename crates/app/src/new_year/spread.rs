@@ -11,7 +11,7 @@ const FORTNIGHT: i32 = 14;
 
 /// A task to be planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToPlan {
+pub(super) struct ToPlan {
     /// Whose it is.
     pub role: String,
     /// The first day on which it can be done.
@@ -21,7 +21,7 @@ pub struct ToPlan {
 }
 
 /// The year they are planned in.
-pub struct Slots<'a> {
+pub(super) struct Slots<'a> {
     /// Its first day.
     pub from: Date,
     /// Its last.
@@ -33,7 +33,7 @@ pub struct Slots<'a> {
 }
 
 /// A day for each task, or none where its role has no fortnight left. `busy`: whose other tasks are due when.
-pub fn spread(tasks: &[ToPlan], busy: &[(String, Date)], slots: &Slots<'_>) -> Vec<Option<Date>> {
+pub(super) fn spread(tasks: &[ToPlan], busy: &[(String, Date)], slots: &Slots<'_>) -> Vec<Option<Date>> {
     let mut load: BTreeMap<(&str, i32), usize> = BTreeMap::new();
     for (role, day) in busy {
         *load.entry((role, slots.of(*day))).or_default() += 1;

@@ -20,6 +20,7 @@ struct YearPage {
 }
 
 struct MonthPart {
+    id: String,
     title: String,
     rows: Vec<Row>,
 }
@@ -27,6 +28,7 @@ struct MonthPart {
 struct Row {
     due: String,
     planned: Option<String>,
+    done: bool,
     title: String,
     owner: String,
     href: Option<String>,
@@ -43,14 +45,26 @@ pub async fn year(State(app): State<App>, signed: Signed, Path(school): Path<Str
 }
 
 fn month(month: &YearMonth) -> MonthPart {
-    MonthPart { title: month.first.strftime("%B %Y").to_string(), rows: month.tasks.iter().map(row).collect() }
+    MonthPart {
+        id: month.first.strftime("month-%Y-%m").to_string(),
+        title: month.first.strftime("%B %Y").to_string(),
+        rows: month.tasks.iter().map(row).collect(),
+    }
 }
 
 fn row(task: &YearTask) -> Row {
     let due = match task.times {
         1 => dates::long(task.due),
-        times => format!("{times} times, first {}", dates::long(task.due)),
+        times if task.done == 0 => format!("{times} times, first {}", dates::long(task.due)),
+        times => format!("{times} times, first {}, {} done", dates::long(task.due), task.done),
     };
     let planned = task.planned.map(dates::long);
-    Row { due, planned, title: task.title.clone(), owner: task.owner.clone(), href: task.link.clone() }
+    Row {
+        due,
+        planned,
+        done: task.times == 1 && task.done > 0,
+        title: task.title.clone(),
+        owner: task.owner.clone(),
+        href: task.link.clone(),
+    }
 }

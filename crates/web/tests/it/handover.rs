@@ -78,7 +78,7 @@ async fn what_somebody_leaves_is_listed_and_handed_on_in_one_table() {
     let device = browser.entry("device", "MU-1").await;
     assert!(browser.get(&format!("/school/hill/records/device/{device}")).await.body.contains("Tomma Made-Up"));
     let csv = browser.get(&format!("{page}/list.csv")).await;
-    assert!(csv.body.contains("To hand over,Role,IT technician"), "{}", csv.body);
+    assert!(csv.body.contains("Stays,Role,IT technician,Handed over"), "{}", csv.body);
 }
 
 #[tokio::test]

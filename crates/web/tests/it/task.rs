@@ -260,7 +260,7 @@ async fn the_new_school_year_is_one_page_with_progress_and_a_spread_that_is_look
     assert!(page.body.contains("are ready for 1 September 2026") && page.body.contains("Term dates"), "{}", page.body);
     assert!(page.body.contains("0 of 1 yearly tasks have a day."), "{}", page.body);
     assert!(browser.get(&format!("{path}?most=nonsense")).await.body.contains("at most 3 of a role"));
-    let planned = browser.post(path, path, &[]).await;
+    let planned = browser.post(path, &format!("{path}?most=3"), &[]).await;
     assert_eq!(leads_to(&planned), path);
     let page = browser.get(path).await;
     assert!(page.body.contains("1 yearly task has a day now."), "{}", page.body);
