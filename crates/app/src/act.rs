@@ -215,7 +215,7 @@ impl House {
     /// What a new entry of an act is on record; nothing when this program has no such register.
     pub(crate) fn written_new(&self, pack: &Pack, change: &Change) -> Option<Written<'_>> {
         let new = EntryId(Self::new_id());
-        self.written((&self.schemas, pack), &HashMap::new(), (change.clone(), new)).ok().flatten()
+        self.written((&self.schemas, Some(pack)), &HashMap::new(), (change.clone(), new)).ok().flatten()
     }
 
     /// Fields and registers the schemas do not know are left out, as everywhere a policy runs on an older program.
