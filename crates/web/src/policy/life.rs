@@ -246,8 +246,8 @@ fn beside(known: Document) -> Beside {
         (None, None, None) => "The policy names it; no record of it is there".to_owned(),
         (_, on, by) => {
             let on = on.map(|day| format!("Approved {}", dates::long(day)));
-            let by = by.map(|day| format!("review by {}", dates::long(day)));
-            on.into_iter().chain(by).collect::<Vec<_>>().join(", ")
+            let by = by.map(|day| format!("Review by {}", dates::long(day)));
+            on.into_iter().chain(by).collect::<Vec<_>>().join(". ")
         }
     };
     Beside { href: known.entry.map(|(place, id)| urls::entry(&place, REGISTER, id)), name: known.name, says }
