@@ -16,6 +16,9 @@ use schoolkeeper_rules::flow::{Change, Refusal};
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
 
+/// The acts of handing one in, and of saying whether it counts.
+const HAND_IN: &str = "training.hand-in";
+const DECIDE: &str = "training.decide";
 /// Longest reason, in characters.
 const REASON_MAX: usize = 500;
 
@@ -80,7 +83,7 @@ pub enum Verdict {
 impl HandIn {
     /// No files yet of a certificate that is to be handed in.
     pub fn no_files() -> Came {
-        Came::by("training.hand-in", CERTIFICATE)
+        Came::by(HAND_IN, CERTIFICATE)
     }
 }
 
@@ -99,7 +102,7 @@ impl House {
             return Ok(HandedIn::Mistakes(mistakes));
         }
         let form = BTreeMap::from([(Name::from("course"), Value::text(new.course.trim()))]);
-        let (act, form) = ("training.hand-in", Value::Map(form.into()));
+        let (act, form) = (HAND_IN, Value::Map(form.into()));
         let act = PolicyAct { pack: "", control: CERTIFICATE, act, on: None, form };
         let judge = |before: &Before, _: &PolicyAct<'_>| handed_in(before, new, today);
         let acted = self.act_judged((actor, school), act, Some(came.showing()), judge).await;
@@ -114,7 +117,7 @@ impl House {
 
     /// A certificate, for whoever says whether it counts.
     pub async fn certificate(&self, actor: &Actor, school: &School, id: EntryId) -> Result<Certificate, Error> {
-        self.scope_at(actor, "training.decide", school).await?;
+        self.scope_at(actor, DECIDE, school).await?;
         let before = self.before(actor, school).await?;
         let row = Row::of(before.world(), id).filter(|row| row.kind() == CERTIFICATE).ok_or(Error::Missing)?;
         Ok(certificate(&before, row))
@@ -131,7 +134,7 @@ impl House {
         let act = PolicyAct {
             pack: "",
             control: CERTIFICATE,
-            act: "training.decide",
+            act: DECIDE,
             on: Some(id),
             form: Value::Map(BTreeMap::new().into()),
         };
