@@ -21,11 +21,14 @@ fn every_live_act_is_asked_for_somewhere() {
     let doors = [".act_judged(", ".allow(", ".allow_throughout(", ".allow_on_login("];
     let asks = all.iter().filter(|text| doors.iter().any(|door| text.contains(door)));
     let asks: Vec<&String> = asks.filter(|text| !text.contains("pub const LIVE_ACTS")).collect();
+    let registers = crate::shipped::registers(None).unwrap();
+    let by_records: Vec<&str> = registers.all().iter().flat_map(|one| &one.does).map(|does| &*does.act).collect();
     for act in LIVE_ACTS {
         let asked = |text: &&&String| {
             let tried = text.contains(&format!("Try::plain(\"{act}\")")) || text.contains(&format!("act: \"{act}\""));
             tried || text.contains(&format!(": &str = \"{act}\""))
         };
-        assert!(asks.iter().any(|text| asked(&text)), "`{act}` claims to be live, and nothing asks for it");
+        let told = by_records.contains(act) || asks.iter().any(|text| asked(&text));
+        assert!(told, "`{act}` claims to be live, and nothing asks for it");
     }
 }

@@ -131,7 +131,7 @@ impl House {
         let mut say = BTreeMap::from([
             (Name::from("approved_on"), Value::Date(on)),
             (Name::from("approved_version"), Value::text(&pack.head.version)),
-            (Name::from("approved_minute"), Value::text(&format!("{}: {}", new.body.trim(), new.minute.trim()))),
+            (Name::from("approved_minute"), Value::text(format!("{}: {}", new.body.trim(), new.minute.trim()))),
         ]);
         say.extend(new.review_on.map(|day| (Name::from("review_on"), Value::Date(day))));
         let why = format!("Approved by {}", new.body.trim());

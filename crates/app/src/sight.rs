@@ -71,9 +71,8 @@ impl House {
         let live = self.live(read, &Scope::system("sight"), school).await?;
         let own = self.schemas.all().iter().filter_map(|register| own_act(&register.id));
         let barred = self.barred(read, (actor, school)).await?;
-        let without = |barred: BTreeSet<&'static str>| match barred.is_empty() {
-            true => ProblemSight::All,
-            false => ProblemSight::Some { barred, asking: None },
+        let without = |barred: BTreeSet<&'static str>| {
+            if barred.is_empty() { ProblemSight::All } else { ProblemSight::Some { barred, asking: None } }
         };
         let acts: BTreeSet<&str> = SEEING.into_iter().chain(own).collect();
         let acts: Vec<&str> = acts.into_iter().filter(|act| live.iter().any(|pack| speaks_of(pack, act))).collect();

@@ -53,12 +53,12 @@ pub(crate) fn keep_apart(world: &mut World, pack: &Pack) {
         let schema = &schemas.all()[at];
         let (Some((origin, _)), Some((field, _))) = (schema.field(FIELD), schema.field(field)) else { continue };
         world.empty_where(at, field, |facts| {
-            let other = text(&facts[origin]).is_some_and(|origin| *origin != **pack.origin());
-            other && text(&facts[field]).is_some_and(bears)
+            let other = text(facts[origin].as_ref()).is_some_and(|origin| *origin != **pack.origin());
+            other && text(facts[field].as_ref()).is_some_and(bears)
         });
     }
 }
 
-fn text(fact: &Option<Fact>) -> Option<&str> {
-    fact.as_ref().and_then(|fact| fact.value.as_text())
+fn text(fact: Option<&Fact>) -> Option<&str> {
+    fact.and_then(|fact| fact.value.as_text())
 }

@@ -126,32 +126,28 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         {
             Reach::School
         }
-        "section.start" | "finding.give" if matches!(role, Head | Office) => Reach::School,
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
         // Only those a policy names decide a request or handle a case; only its owners agree what does not apply.
         "request.decide" | "not-here.agree" if leading || role == Governor => Reach::School,
         // The owner of what is asked for, say: at their own stage.
         "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,
-        "account.issue" | "wifi.issue" | "asset.loan" | "media.loan" | "software.authorise"
+        "account.issue" | "wifi.issue" | "asset.loan" | "media.loan" | "software.authorise" | "job.see"
+        | "job.retry" | "training.decide" | "training.teach" | "fields.set" | "token.make" | "webhook.set"
+        | "mail.set"
             if matches!(role, Head | Office | Technician) =>
         {
             Reach::School
         }
-        "job.see" | "job.retry" if matches!(role, Head | Office | Technician) => Reach::School,
         "role.assign" | "role.name" | "login.invite" | "login.reset" | "login.end" | "login.set" | "emergency.set"
         | "emergency.review" | "policy.adopt" | "policy.write" | "policy.publish" | "param.set" | "calendar.set"
-        | "agreement.publish"
+        | "agreement.publish" | "section.start" | "finding.give"
             if matches!(role, Head | Office) =>
         {
             Reach::School
         }
-        "training.decide" | "training.teach" if matches!(role, Head | Office | Technician) => Reach::School,
         // Whoever trains people sees who was taken in; everybody else sees totals.
         "phishing-result.see" if role == Technician => Reach::School,
-        "fields.set" if matches!(role, Head | Office | Technician) => Reach::School,
-        "token.make" | "webhook.set" if matches!(role, Head | Office | Technician) => Reach::School,
-        "mail.set" if matches!(role, Head | Office | Technician) => Reach::School,
         "mail.see" if matches!(role, Head | Office | Technician | Protection) => Reach::School,
         "keep.set" if role == Head => Reach::School,
         "keep.erase" | "keep.export" | "hold.place" | "hold.lift" if matches!(role, Head | Protection) => Reach::School,

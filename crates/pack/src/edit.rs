@@ -176,11 +176,10 @@ fn value(typed: Typed, text: &str) -> Result<Option<Value>, String> {
     };
     Ok(Some(match typed {
         Typed::Line if text.contains('\n') => return Err("Write it in one line".to_owned()),
-        Typed::Line | Typed::Text => Value::from(text),
         Typed::Names => texts(text.split([',', '\n']).collect()),
         Typed::Sentences => texts(text.lines().collect()),
         Typed::Choice(all) if !all.contains(&text) => return Err(format!("Choose one of: {}", all.join(", "))),
-        Typed::Choice(_) => Value::from(text),
+        Typed::Line | Typed::Text | Typed::Choice(_) => Value::from(text),
         Typed::Switch => match text {
             "true" => Value::from(true),
             "false" => Value::from(false),

@@ -58,6 +58,7 @@ fn register() -> Register {
         fields: fields.map(field).to_vec(),
         states: None,
         sections: Vec::new(),
+        does: Vec::new(),
         list: List { columns, search: vec![Name::from("serial")] },
     }
 }

@@ -39,7 +39,7 @@ impl House {
         (actor, school): (&Actor, &School),
         (case, step): (EntryId, &str),
         mut answers: BTreeMap<Name, Value>,
-        came: Came,
+        shown: Came,
     ) -> Result<Worked, Error> {
         let page = self.case_page(actor, school, case).await?;
         let steps = page.whole.as_ref().map_or(&[][..], |whole| &whole.steps);
@@ -48,7 +48,7 @@ impl House {
         answers.insert("step".into(), Value::text(step));
         let form = Value::Map(answers.into());
         let act = own.as_deref().unwrap_or(STEP);
-        self.on_case((actor, school), (&page.of, case), (act, form, came)).await
+        self.on_case((actor, school), (&page.of, case), (act, form, shown)).await
     }
 
     /// Writes words about an incident, closes it with them, or says that what went wrong was looked at.
@@ -82,12 +82,12 @@ impl House {
         &self,
         (actor, school): (&Actor, &School),
         ((pack, control), case): (&(Name, Name), EntryId),
-        (act, form, came): (&str, Value, Came),
+        (act, form, shown): (&str, Value, Came),
     ) -> Result<Worked, Error> {
         let act = PolicyAct { pack, control, act, on: Some(case), form };
-        let acted = self.act_showing(actor, school, act, Some(came.showing())).await;
+        let acted = self.act_showing(actor, school, act, Some(shown.showing())).await;
         if !matches!(acted, Ok(Acted::Done(_))) {
-            self.discard_evidence(came).await;
+            self.discard_evidence(shown).await;
         }
         match acted? {
             Acted::Refused(why) => Ok(Worked::Refused(why)),

@@ -38,8 +38,8 @@ pub(super) fn first_text(id: &str, begin: &Begin) -> Result<String, Error> {
 impl House {
     /// What stands in a table of an edition, field by field; of one that is not there yet nothing.
     pub fn shown_in_edition(edition: &Edition, table: TableName<'_>, known: &[Field]) -> Vec<(&'static str, String)> {
-        let own = edition.sources.iter().filter(|(path, _)| edition.is_own(path));
-        own.filter_map(|(_, text)| shown_table(text, table, known)).next().unwrap_or_default()
+        let mut own = edition.sources.iter().filter(|(path, _)| edition.is_own(path));
+        own.find_map(|(_, text)| shown_table(text, table, known)).unwrap_or_default()
     }
 
     /// Says something else in one table, which is added when it is not there.

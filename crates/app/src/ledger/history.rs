@@ -17,6 +17,7 @@ use schoolkeeper_store::ledger::Detail;
 use schoolkeeper_store::said::{Line, SaidPage};
 use schoolkeeper_store::{Read, School};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Lines of one page.
 const PAGE: u32 = 50;
@@ -148,12 +149,13 @@ impl House {
     ) -> Result<bool, Error> {
         let acts = line.kind.starts_with("case-");
         let Some(school) = school.filter(|_| acts || line.kind.starts_with("entry-")) else { return Ok(false) };
-        if !eyes.contains_key(&school.id) {
-            let at = (self.before(actor, school).await?, self.case_reach(actor, school).await?);
-            eyes.insert(school.id, at);
-        }
-        let (before, reach) = &eyes[&school.id];
-        let ids = line.details.iter().filter_map(|(_, detail)| match detail {
+        let (before, reach) = match eyes.entry(school.id) {
+            Entry::Occupied(open) => &*open.into_mut(),
+            Entry::Vacant(shut) => {
+                &*shut.insert((self.before(actor, school).await?, self.case_reach(actor, school).await?))
+            }
+        };
+        let ids = line.details.values().filter_map(|detail| match detail {
             Detail::Id(id) => Some(EntryId(*id)),
             _ => None,
         });

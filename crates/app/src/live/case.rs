@@ -110,10 +110,10 @@ async fn acted(
     house: &House,
     live: &CompiledPack,
     (story, built, school): (&Story<'_>, &Built, &School),
-    (line, act): (&StoryLine, &str),
+    (step, act): (&StoryLine, &str),
 ) -> Result<Option<String>, String> {
-    let actor = actor(story.at, school, built, line);
-    let filled = built.filled((live, story.control), act, &line.form)?;
+    let actor = actor(story.at, school, built, step);
+    let filled = built.filled((live, story.control), act, &step.form)?;
     let form = owned(story.at, &without(&filled, &["on"]));
     if act == "person.save" {
         let on = filled.get("on").and_then(Value::as_ref_id).map(|id| own(story.at, id)).ok_or("nobody to save")?;
@@ -122,7 +122,7 @@ async fn acted(
     let id = &story.control.control.id;
     let (name, on) = match act {
         "case.open" => {
-            if line.expect.as_deref() != Some("refused") {
+            if step.expect.as_deref() != Some("refused") {
                 fills(live, story, &filled);
             }
             (format!("case.open:{id}"), None)
@@ -165,7 +165,7 @@ async fn looks(
     house: &House,
     (live, story): (&Arc<CompiledPack>, &Story<'_>),
     school: &School,
-    (line, expected): (&StoryLine, &str),
+    (step, expected): (&StoryLine, &str),
 ) -> Result<(), String> {
     let came = match expected {
         "refused" | "allowed" => return Ok(()),
@@ -183,7 +183,7 @@ async fn looks(
             control(Ctx { pack: live, params: &params, world: &own.world }, story.control).1.standing.name().to_owned()
         }
     };
-    if came == expected { Ok(()) } else { Err(format!("{}: is {came}, not {expected}", line.at)) }
+    if came == expected { Ok(()) } else { Err(format!("{}: is {came}, not {expected}", step.at)) }
 }
 
 async fn every_incident_comes_to_what_its_examples_say(url: String) {
@@ -200,7 +200,7 @@ async fn every_incident_comes_to_what_its_examples_say(url: String) {
             match lived(&mut house, &live, story).await {
                 Ok(came) => controls.entry(name).or_default().extend(came),
                 Err(why) => {
-                    wrong.push(format!("{name} ({}): {why}", story.example.title.as_deref().unwrap_or_default()))
+                    wrong.push(format!("{name} ({}): {why}", story.example.title.as_deref().unwrap_or_default()));
                 }
             }
         }

@@ -58,7 +58,8 @@ pub async fn school(house: &House, live: &CompiledPack, (story, example): (usize
         organisation: house.operator().organisation,
         slug: format!("made-up-{story}"),
         title: "Made-Up School".to_owned(),
-        trust: built.world.place.trust,
+        // A school of no trust is its own central office.
+        trust: false,
         division: Division::EnglandAndWales,
         created_at: long_ago(),
     };

@@ -106,7 +106,7 @@ impl Filling {
 fn form_of(control: &CompiledControl) -> (Option<&Name>, &[FormCheck]) {
     match &control.control.kind {
         ControlKind::Request(spec) => (Some(spec.form.get_ref()), &spec.checks),
-        ControlKind::Case(spec) => (spec.form.as_ref().map(|form| form.get_ref()), &spec.checks),
+        ControlKind::Case(spec) => (spec.form.as_ref().map(serde_spanned::Spanned::get_ref), &spec.checks),
         _ => (None, &[]),
     }
 }

@@ -168,7 +168,9 @@ fn of(before: &Before, only: Option<EntryId>) -> Matrix {
             let row = Row::of(world, person)?;
             let cell = |(course, sure): (Name, bool)| {
                 let until = held.get(&(person, &*course)).copied();
-                Cell { has: has(world, until, closed && sure), until: until.flatten(), course: course.to_string() }
+                let has =
+                    until.map_or(if closed && sure { Has::Lacks } else { Has::Unknown }, |until| has(world, until));
+                Cell { has, until: until.flatten(), course: course.to_string() }
             };
             Some(PersonLine {
                 person,
@@ -217,7 +219,7 @@ fn asked(before: &Before, only: Option<EntryId>) -> (Vec<Course>, Asked) {
     (courses.into_values().collect(), asked)
 }
 
-fn rules<'a>(ctx: Ctx<'a>) -> impl Iterator<Item = (&'a CompiledControl, &'a Rule)> {
+fn rules(ctx: Ctx<'_>) -> impl Iterator<Item = (&CompiledControl, &Rule)> {
     ctx.pack.controls.values().filter_map(|control| match &control.control.kind {
         ControlKind::Rule(rule) => Some((control, rule)),
         _ => None,
@@ -240,15 +242,12 @@ pub(super) fn is_joiner(world: &World, first_day: Date) -> bool {
     (world.calendar.day(world.now) - first_day).get_days() <= JOINER_DAYS
 }
 
-/// `held`: the longest record, `Some(None)` counts for ever. What is not there lacks only where that is certain.
-fn has(world: &World, held: Option<Option<Date>>, certain: bool) -> Has {
+/// By the longest record; one without an end counts for ever.
+fn has(world: &World, until: Option<Date>) -> Has {
     let today = world.calendar.day(world.now);
-    match held {
-        Some(None) => Has::Yes,
-        Some(Some(until)) if until < today => Has::Ended,
-        Some(Some(until)) if (until - today).get_days() <= SOON_DAYS => Has::Soon,
-        Some(Some(_)) => Has::Yes,
-        None if certain => Has::Lacks,
-        None => Has::Unknown,
+    match until {
+        Some(until) if until < today => Has::Ended,
+        Some(until) if (until - today).get_days() <= SOON_DAYS => Has::Soon,
+        _ => Has::Yes,
     }
 }

@@ -196,12 +196,12 @@ pub(crate) fn of_mine(before: &Before, school: &School, person: EntryId) -> Vec<
             (Has::Ended, Some(until)) => format!("Your training ended on {}", crate::dates::long(until)),
             _ => "You have not taken it yet".to_owned(),
         };
-        let link = match here {
+        let href = match here {
             Some(course) => format!("/school/{}/learn/{course}", school.slug),
             None => format!("/school/{}/my-training", school.slug),
         };
         let mut one =
-            line(format!("Course: {}", cell.course), about, cell.until.filter(|_| cell.has == Has::Soon), link);
+            line(format!("Course: {}", cell.course), about, cell.until.filter(|_| cell.has == Has::Soon), href);
         one.late = cell.has == Has::Ended;
         out.push(one);
     }

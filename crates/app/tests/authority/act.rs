@@ -124,8 +124,8 @@ async fn what_was_asked_under_one_policy_is_nothing_of_another_with_a_control_of
         "stages = [{ by = [\"it-technician\"] }, { by = [\"headteacher\"] }]",
         "stages = [{ by = [\"headteacher\"] }]",
     );
-    let text = (POLICY.to_owned() + REQUEST).replace("id = \"small\"", "id = \"other\"").replace(stages.0, stages.1);
-    std::fs::write(&other, text).unwrap();
+    let policy = (POLICY.to_owned() + REQUEST).replace("id = \"small\"", "id = \"other\"").replace(stages.0, stages.1);
+    std::fs::write(&other, policy).unwrap();
     let operator = test.house.operator();
     test.house.adopt_policy(&operator, &test.hill, other.to_str().unwrap()).await.unwrap();
     let sam = doer(&test, "Sam Made-Up").await;
@@ -138,8 +138,8 @@ async fn what_was_asked_under_one_policy_is_nothing_of_another_with_a_control_of
         on: Some(request),
         form: form([("yes", Value::Bool(true))]),
     };
-    let by_other = test.house.act(&hanna.actor, &test.hill, decide("other")).await.unwrap();
-    assert!(matches!(by_other, Acted::Refused(_)), "the technician was to look first: {by_other:?}");
+    let refused_there = test.house.act(&hanna.actor, &test.hill, decide("other")).await.unwrap();
+    assert!(matches!(refused_there, Acted::Refused(_)), "the technician was to look first: {refused_there:?}");
     let page = test.house.request_page(&sam.actor, &test.hill, request).await.unwrap();
     assert_eq!(page.stages.len(), 2, "the page is that of the policy it was asked under");
     let tom = doer(&test, "Tom Made-Up").await;

@@ -3,6 +3,7 @@
 
 mod act;
 mod attachment;
+mod edition;
 mod job;
 mod keep;
 mod ledger;
@@ -14,7 +15,7 @@ use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
 use attachment::{attach, attached};
 use futures_util::StreamExt;
-use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term, version_of};
+use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
@@ -24,7 +25,6 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::agreement::AgreementAt;
 use schoolkeeper_store::census::Vouched;
-use schoolkeeper_store::edition::Sources;
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
 use schoolkeeper_store::hold::HoldOn;
@@ -35,7 +35,6 @@ use schoolkeeper_store::named::NameAt;
 use schoolkeeper_store::not_here::{Ended as Over, NewNotHere, NotHere};
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
-use schoolkeeper_store::policy_page::Found;
 use schoolkeeper_store::probe::Tried;
 use schoolkeeper_store::remark::{NewRemark, RemarkKind, Settled};
 use schoolkeeper_store::said::SaidPage;
@@ -108,13 +107,7 @@ async fn start_reads(read: &Read, scope: &Scope, school: SchoolId, out: &mut Ans
     note(out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
     let agreement = AgreementAt { school, pack: "p", control: "aup" };
     note(out, "wording", read.wording::<serde_json::Value>(scope, agreement).await);
-    let version = version_of(school);
-    note(out, "versions", read.versions(scope, school, "p").await);
-    note(out, "version_text", read.version_text(scope, school, ("p", &version)).await);
-    note(out, "policy_page", read.policy_page(scope, school, "p").await);
-    note(out, "editions", read.editions(scope, school).await);
-    note(out, "edition_states", read.edition_states(scope, school, "own").await);
-    note(out, "edition", read.edition(scope, school, ("own", 1)).await);
+    edition::every_read(read, scope, school, out).await;
     note(out, "has_own_terms", read.has_own_terms(scope, school).await);
     note(out, "bank_holidays", read.bank_holidays(scope, school).await);
 }
@@ -128,6 +121,17 @@ async fn import_reads(read: &Read, scope: &Scope, (school, import): (SchoolId, I
     note(out, "intakes", read.intakes(scope, school, day(1)).await);
     let lines = LinesPage { kind: LineKind::New, after: 0, limit: 9, search: Some("lap") };
     note(out, "intake_lines", read.intake_lines(scope, intake_of(school), lines).await);
+}
+
+/// What keeping and erasing read.
+async fn kept(read: &Read, scope: &Scope, (school, entry): (SchoolId, EntryId), out: &mut Answers) {
+    note(out, "keep_page", read.keep_page(scope, (school, "device"), None, 9).await);
+    note(out, "keep_one", read.keep_one(scope, entry).await);
+    note(out, "findings_of", read.findings_of(scope, entry).await);
+    note(out, "keep_counts", read.keep_counts(scope, school).await);
+    note(out, "erased_count", read.erased_count(scope, school, "asset").await);
+    note(out, "has_erased", read.has_erased(scope, school).await);
+    note(out, "tombstones", read.tombstones(scope, school, &[EntryId(id(150))]).await);
 }
 
 /// The answer of every function that reads.
@@ -180,13 +184,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "standings_as_of", read.standings_as_of(scope, school, "p", day(9)).await);
     note(&mut out, "standing_changes", read.standing_changes(scope, (school, "p"), day(0), 9).await);
     note(&mut out, "standing_history", read.standing_history(scope, (school, "p"), "1", 9).await);
-    note(&mut out, "keep_page", read.keep_page(scope, (school, "device"), None, 9).await);
-    note(&mut out, "keep_one", read.keep_one(scope, entry).await);
-    note(&mut out, "findings_of", read.findings_of(scope, entry).await);
-    note(&mut out, "keep_counts", read.keep_counts(scope, school).await);
-    note(&mut out, "erased_count", read.erased_count(scope, school, "asset").await);
-    note(&mut out, "has_erased", read.has_erased(scope, school).await);
-    note(&mut out, "tombstones", read.tombstones(scope, school, &[EntryId(id(150))]).await);
+    kept(read, scope, (school, entry), &mut out).await;
     note(&mut out, "outcome", outcome);
     note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
     note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
@@ -209,11 +207,8 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     let census = Census { source: Name::from("hand"), as_of: day(1), ends_at: day(9), stated: true };
     let mut import = plan(school, 1001, "intune", 1);
     import.creates = vec![named(100, "intune", day(1), "Laptop")];
-    let change = EntryChange {
-        id: EntryId(id(101)),
-        expected_version: 1,
-        facts: facts("hand", day(2), &[("model", Value::Empty)]),
-    };
+    let unsaid = facts("hand", day(2), &[("model", Value::Empty)]);
+    let change = EntryChange { id: EntryId(id(101)), expected_version: 1, facts: unsaid };
     let sources = vec![("p.toml".to_owned(), "[pack]".to_owned())];
     let adopted = AdoptedPack { school, pack: pack.clone(), hash: "aa".to_owned(), sources, adopted_at: day(1) };
     let evaluation =
@@ -242,16 +237,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
-    out.insert("keep_version", tx.keep_version(scope, &adopted, ("1.0", "why")).await.unwrap());
-    let page = tx.set_policy_page(scope, (school, "p"), Some(Found::NoIndex), day(1)).await;
-    out.insert("set_policy_page", page.unwrap());
-    let own: Sources = vec![("own.toml".to_owned(), "[pack]".to_owned())];
-    out.insert("keep_edition", tx.keep_edition(scope, (school, "own", 0), (&own, "Began"), day(1)).await.unwrap());
-    out.insert(
-        "keep_edition to go",
-        tx.keep_edition(scope, (school, "gone", 0), (&own, "Began"), day(1)).await.unwrap(),
-    );
-    out.insert("drop_edition", tx.drop_edition(scope, (school, "gone"), day(1)).await.unwrap());
+    edition::every_write(tx, scope, &adopted, &mut out).await;
     out.insert("decide_conflict", tx.decide_conflict(scope, school, ("p/a~q/b", "p", "why"), day(1)).await.unwrap());
     out.insert("set_param", tx.set_param(scope, param, Some(&Literal::Int(1)), day(1)).await.unwrap());
     out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());

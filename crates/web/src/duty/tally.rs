@@ -45,7 +45,7 @@ struct TallyPage {
 }
 
 struct Day {
-    day: String,
+    date: String,
     words: String,
     tag: Option<&'static str>,
     href: Option<String>,
@@ -169,5 +169,5 @@ fn day(one: &TallyDay) -> Day {
         DayState::Open => ("Open".to_owned(), Some("blue")),
         DayState::Ahead => ("To come".to_owned(), None),
     };
-    Day { day: dates::with_weekday(one.day), words, tag, href: one.link.clone() }
+    Day { date: dates::with_weekday(one.day), words, tag, href: one.link.clone() }
 }

@@ -69,7 +69,7 @@ struct EditionPage {
 
 /// A message of the check with the way to its place.
 pub(crate) struct Message {
-    message: String,
+    says: String,
     hint: Option<String>,
     place: String,
     excerpt: String,
@@ -310,7 +310,7 @@ pub(super) fn message(edition: &Edition, one: &Found) -> Message {
     };
     let place = if one.file.is_empty() { String::new() } else { format!("{}, line {}", one.file, one.spot.line) };
     let hint = one.hint.as_ref().map(|hint| sentences(hint));
-    Message { message: sentences(&one.message), hint, place, excerpt: one.excerpt.clone(), link }
+    Message { says: sentences(&one.message), hint, place, excerpt: one.excerpt.clone(), link }
 }
 
 /// Tables by kind: its own, or those of the policies it extends.

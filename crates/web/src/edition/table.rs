@@ -247,23 +247,27 @@ fn known(edition: &Edition, checked: &Checked, (kind, name, of): (&str, &str, &s
                 .collect(),
         );
     }
-    let texts = edition.sources.iter().map(|(_, text)| text).chain(checked.sources.iter().map(|source| &source.text));
-    let there = texts.filter_map(|text| control_type(text, name)).next();
+    let mut texts =
+        edition.sources.iter().map(|(_, text)| text).chain(checked.sources.iter().map(|source| &source.text));
+    let there = texts.find_map(|text| control_type(text, name));
     let of = there.or_else(|| Some(of.to_owned()).filter(|of| CONTROL_TYPES.contains(&of.as_str())))?;
     Some(fields(&of))
 }
+
+/// A form that was sent, and what is wrong with its fields.
+type Sent<'a> = (&'a Posted, &'a [(String, String)]);
 
 fn show(
     signed: &Signed,
     edition: &Edition,
     checked: &Checked,
-    (kind, name, of, said): (&str, &str, &str, Option<(&Posted, &[(String, String)])>),
+    (kind, name, of, said): (&str, &str, &str, Option<Sent<'_>>),
 ) -> Result<Response, Error> {
     let name = own_name(name);
     let known = known(edition, checked, (kind, name, of)).ok_or(Error::Missing)?;
     let values = House::shown_in_edition(edition, (kind, name), &known);
-    let parents = checked.sources.iter().filter(|source| !edition.is_own(&source.path));
-    let above = parents.filter_map(|source| shown_table(&source.text, (kind, name), &known)).next().unwrap_or_default();
+    let mut parents = checked.sources.iter().filter(|source| !edition.is_own(&source.path));
+    let above = parents.find_map(|source| shown_table(&source.text, (kind, name), &known)).unwrap_or_default();
     let wrong = said.map_or(&[][..], |(_, wrong)| wrong);
     let mut shown: Vec<Shown> = Vec::new();
     for field in &known {

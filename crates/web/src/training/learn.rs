@@ -124,7 +124,7 @@ pub async fn by_link_act(
     };
     match app.house.learned_by_link(&seen, &answers).await? {
         None => gone(),
-        Some(taken) => ended(narrow(&secret, &seen, &visit), (&seen.shown, &posted), (taken, None)),
+        Some(done) => ended(narrow(&secret, &seen, &visit), (&seen.shown, &posted), (done, None)),
     }
 }
 
