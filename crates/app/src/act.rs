@@ -104,6 +104,11 @@ impl Before {
         self.policies().next().and_then(|(_, ctx)| self.0.row(ctx.world))
     }
 
+    /// The registers with the record of whoever asks, who may belong to another school.
+    pub(crate) fn own_world(&self) -> &World {
+        self.policies().next().map_or(self.world(), |(_, ctx)| ctx.world)
+    }
+
     /// The registers, without what a single policy adds.
     pub fn world(&self) -> &World {
         self.0.world()

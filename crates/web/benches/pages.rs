@@ -35,6 +35,13 @@ const LARGE: [(&str, &str, f64, f64); 4] = [
     ("large: roles", "/school/hill/roles", 2.0, 55.0),
     ("large: manage", "/manage", 2.0, 55.0),
 ];
+/// What somebody of the central office opens, over a hundred schools of a hundred people each.
+const TRUST: [(&str, &str, f64, f64); 3] = [
+    ("100 schools: all of them", "/", 20.0, 55.0),
+    ("100 schools: roles", "/roles", 20.0, 55.0),
+    ("100 schools: my page", "/mine", 20.0, 55.0),
+];
+const SCHOOLS: usize = 100;
 const DEVICES: usize = 20_000;
 const PEOPLE: usize = 1_500;
 /// Before the acts of roles, the import of devices and what may be seen.
@@ -79,22 +86,44 @@ fn policy() -> String {
     out
 }
 
-async fn house_of(folder: &std::path::Path, policy: &str, lists: &[(&str, String)]) -> (House, School) {
+async fn house_of(folder: &std::path::Path, policy: &str, new: NewHouse) -> House {
     let pack = folder.join("outside.toml");
     std::fs::write(&pack, policy).unwrap();
     let data = folder.join("data");
-    let new =
-        NewHouse { schools: vec!["Hill".to_owned()], pack: pack.to_str().unwrap().to_owned(), ..NewHouse::default() };
-    new.make(&data, None).await.unwrap();
-    let house = House::open(&data, None).await.unwrap();
+    NewHouse { pack: pack.to_str().unwrap().to_owned(), ..new }.make(&data, None).await.unwrap();
+    House::open(&data, None).await.unwrap()
+}
+
+async fn fill(house: &House, school: &School, lists: &[(&str, String)]) {
     let actor = house.operator();
-    let school = house.one_school(&actor, None).await.unwrap();
     for (register, text) in lists {
         let list = List { register, file: "list.csv", bytes: text.as_bytes(), ..List::default() };
-        house.bring_in(&actor, &school, &list).await.unwrap();
+        house.bring_in(&actor, school, &list).await.unwrap();
     }
-    house.evaluate(&actor, &school).await.unwrap();
-    (house, school)
+    house.evaluate(&actor, school).await.unwrap();
+}
+
+async fn one_school(folder: &std::path::Path, policy: &str, lists: &[(&str, String)]) -> (Arc<House>, School, String) {
+    let house = house_of(folder, policy, NewHouse { schools: vec!["Hill".to_owned()], ..NewHouse::default() }).await;
+    let school = house.one_school(&house.operator(), None).await.unwrap();
+    fill(&house, &school, lists).await;
+    let signed_in = cookie(&house, school.clone()).await;
+    (Arc::new(house), school, signed_in)
+}
+
+/// A trust whose schools have people and devices, and somebody of its central office.
+async fn trust(folder: &std::path::Path) -> (Arc<House>, String) {
+    let schools = (0..SCHOOLS).map(|at| format!("Made-Up School {at}")).collect();
+    let new = NewHouse { schools, trust: Some("Made-Up Trust".to_owned()), ..NewHouse::default() };
+    let house = house_of(folder, &policy(), new).await;
+    let all = house.all_schools(&house.operator()).await.unwrap();
+    for (at, school) in all.iter().filter(|school| !school.trust).enumerate() {
+        let people = people(100).replace("@school", &format!("@school-{at}"));
+        fill(&house, school, &[("person", people), ("device", devices(20))]).await;
+    }
+    let office = all.into_iter().find(|school| school.trust).unwrap();
+    let signed_in = cookie(&house, office).await;
+    (Arc::new(house), signed_in)
 }
 
 fn devices(number: usize) -> String {
@@ -107,8 +136,7 @@ fn people(number: usize) -> String {
 }
 
 /// Somebody who is signed in.
-async fn cookie(house: &House) -> String {
-    let school = house.one_school(&house.operator(), None).await.unwrap();
+async fn cookie(house: &House, school: School) -> String {
     let (email, role) = ("head@school.example".to_owned(), Some("headteacher".to_owned()));
     let new = NewLogin { name: "Madeup Head".to_owned(), email: email.clone(), role, school };
     let person = house.add_person(&new, "copper lantern drifts north").await.unwrap();
@@ -140,11 +168,11 @@ async fn each(number: u32, mut one: impl AsyncFnMut()) -> f64 {
     (cpu() - before) / f64::from(number)
 }
 
-async fn pages(house: &Arc<House>, cookie: &str, pages: &[(&str, &str, f64, f64)]) {
+async fn pages((house, cookie): (&Arc<House>, &str), number: u32, pages: &[(&str, &str, f64, f64)]) {
     let served = router(App { house: house.clone() });
     for (what, path, promised, peer) in pages {
         let mut bytes = 0;
-        let took = each(REQUESTS, async || {
+        let took = each(number, async || {
             let ask = Request::builder().uri(*path).header("host", "localhost").header("cookie", cookie);
             let response = served.clone().oneshot(ask.body(Body::empty()).unwrap()).await.unwrap();
             assert_eq!(response.status(), StatusCode::OK, "{path}");
@@ -179,16 +207,16 @@ async fn acts(house: &House, school: &School) {
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (small, large) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folders = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    let [small, large, many] = folders.each_ref().map(tempfile::TempDir::path);
     runtime.block_on(async {
-        let (house, _) = house_of(small.path(), &policy(), &[("device", devices(1_000))]).await;
-        let signed_in = cookie(&house).await;
-        pages(&Arc::new(house), &signed_in, &PAGES).await;
+        let (house, _, signed_in) = one_school(small, &policy(), &[("device", devices(1_000))]).await;
+        pages((&house, &signed_in), REQUESTS, &PAGES).await;
         let lists = [("device", devices(DEVICES)), ("person", people(PEOPLE))];
-        let (house, school) = house_of(large.path(), &(policy() + SPEAKS), &lists).await;
-        let signed_in = cookie(&house).await;
-        let house = Arc::new(house);
-        pages(&house, &signed_in, &LARGE).await;
+        let (house, school, signed_in) = one_school(large, &(policy() + SPEAKS), &lists).await;
+        pages((&house, &signed_in), REQUESTS, &LARGE).await;
         acts(&house, &school).await;
+        let (house, signed_in) = trust(many).await;
+        pages((&house, &signed_in), 30, &TRUST).await;
     });
 }

@@ -16,7 +16,6 @@ use schoolkeeper_rules::expr::Truth;
 use schoolkeeper_rules::flow::case::{doers, is_restricted_kind, own_keys};
 use schoolkeeper_rules::flow::{clock, people};
 use schoolkeeper_store::School;
-use serde_json::json;
 
 /// The act.
 const OPEN: &str = "case.open";
@@ -70,7 +69,7 @@ impl House {
         let before = self.before(actor, school).await?;
         let person = before.person().ok_or(Error::Missing)?;
         let of = named(&before, pack, control).filter(|of| may(*of, person)).ok_or(Error::Missing)?;
-        let (what, happens, own) = (reportable(of), happens(of), own_fields(of, person)?);
+        let (what, happens, own) = (reportable(of), happens(of), own_fields(of, person));
         let form = Filling::of(before, person, (what.pack.clone(), what.control.clone()), own);
         Ok(Report { what, form, happens })
     }
@@ -123,7 +122,7 @@ fn reportable(of: Of<'_>) -> Reportable {
 }
 
 /// What we ask besides the policy, as far as its form does not.
-fn own_fields(of: Of<'_>, person: usize) -> Result<Vec<FormField>, Error> {
+fn own_fields(of: Of<'_>, person: usize) -> Vec<FormField> {
     let form = of.spec.form.as_ref().and_then(|form| of.ctx.pack.pack.forms.get(form.get_ref()));
     let asks = |name: &str| form.is_some_and(|form| form.fields.iter().any(|field| *field.name == *name));
     let handles =
@@ -132,24 +131,23 @@ fn own_fields(of: Of<'_>, person: usize) -> Result<Vec<FormField>, Error> {
     let aware = of.spec.clocks.iter().any(|clock| &*clock.from == "aware");
     let mut out = Vec::new();
     if !asks("person") && !asks("involved") && own.contains(&"subject") {
-        out.push(json!({ "name": "subject", "type": "list", "of": "person", "label": "Who is it about, if about somebody here?",
-            "help": "They do not see it, and do not deal with it" }));
+        let field = FormField::asked("subject", "list", "Who is it about, if about somebody here?");
+        let field = field.with_help("They do not see it, and do not deal with it");
+        out.push(FormField { of: Some(Name::from("person")), ..field });
     }
     if aware && own.contains(&"aware_at") {
-        out.push(json!({ "name": "aware_at", "type": "instant", "label": "When did somebody here notice it first?",
-            "help": "Leave it empty when that was just now. The time for telling others runs from then" }));
+        let field = FormField::asked("aware_at", "instant", "When did somebody here notice it first?");
+        out.push(field.with_help("Leave it empty when that was just now. The time for telling others runs from then"));
     }
     if !of.spec.grounds.is_empty() && own.contains(&"grounds") {
-        out.push(
-            json!({ "name": "grounds", "type": "choice", "choices": of.spec.grounds, "label": "On what grounds?" }),
-        );
+        let choices = of.spec.grounds.clone();
+        out.push(FormField { choices, ..FormField::asked("grounds", "choice", "On what grounds?") });
     }
     if handles && of.spec.exercise.is_some() && own.contains(&EXERCISE) {
-        out.push(json!({ "name": EXERCISE, "type": "yes-no", "label": "Is this only practice?",
-            "help": "A practice run shows that the way works. Nothing of it counts as an incident" }));
+        let field = FormField::asked(EXERCISE, "yes-no", "Is this only practice?");
+        out.push(field.with_help("A practice run shows that the way works. Nothing of it counts as an incident"));
     }
-    let read = |field| serde_json::from_value(field).map_err(|error| Error::corrupt("a question of ours", error));
-    out.into_iter().map(read).collect()
+    out
 }
 
 /// Who hears of it, who sees it, what it runs against, what its reporter reads later.

@@ -11,13 +11,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
-use schoolkeeper_core::id::{EntryId, SchoolId};
-use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_core::control::ControlKind;
+use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_store::ledger::Detail;
 use schoolkeeper_store::said::{Line, SaidPage};
 use schoolkeeper_store::{Read, School};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines of one page.
 const PAGE: u32 = 50;
@@ -127,7 +127,7 @@ impl House {
         let (mut lines, mut eyes) = (Vec::new(), Eyes::default());
         for mut line in found {
             let school = line.school.and_then(|id| schools.iter().find(|school| school.id == id));
-            if self.hides(actor, (school, &line), &mut eyes).await? {
+            if self.hides((&read, actor), (school, &line), &mut eyes).await? {
                 line.details.clear();
             }
             lines.push(self.put(&read, &mut names, &schools, line).await?);
@@ -140,27 +140,47 @@ impl House {
         Ok(HistoryPage { lines, next, schools, who })
     }
 
-    /// Whether a line is about an incident that whoever looks does not see.
+    /// Whether a line is about an incident that whoever looks does not see. A school is looked at whole only then. What
+    /// was found about incidents names none, so nobody is told of which kind.
     async fn hides(
         &self,
-        actor: &Actor,
+        (read, actor): (&Read, &Actor),
         (school, line): (Option<&School>, &Line),
         eyes: &mut Eyes,
     ) -> Result<bool, Error> {
+        if let Some(school) = school.filter(|_| line.kind.starts_with("finding-")) {
+            return self.is_about_incidents(read, (school, line), eyes).await;
+        }
         let acts = line.kind.starts_with("case-");
         let Some(school) = school.filter(|_| acts || line.kind.starts_with("entry-")) else { return Ok(false) };
-        let (before, reach) = match eyes.entry(school.id) {
+        let Some(case) = case_in(read, line).await? else { return Ok(acts) };
+        let (before, reach) = match eyes.schools.entry(school.id) {
             Entry::Occupied(open) => &*open.into_mut(),
             Entry::Vacant(shut) => {
                 &*shut.insert((self.before(actor, school).await?, self.case_reach(actor, school).await?))
             }
         };
-        let ids = line.details.values().filter_map(|detail| match detail {
-            Detail::Id(id) => Some(EntryId(*id)),
-            _ => None,
-        });
-        let mut about = ids.filter(|id| Row::of(before.world(), *id).is_some_and(|row| row.kind() == CASE));
-        Ok(about.next().map_or(acts, |id| !found(before, id, *reach).is_ok_and(|(_, _, looks)| looks.whole)))
+        Ok(!found(before, case, *reach).is_ok_and(|(_, _, looks)| looks.whole))
+    }
+
+    /// Whether the check a line names is of incidents.
+    async fn is_about_incidents(
+        &self,
+        read: &Read,
+        (school, line): (&School, &Line),
+        eyes: &mut Eyes,
+    ) -> Result<bool, Error> {
+        let Some(Detail::Word(control)) = line.details.get("control") else { return Ok(false) };
+        let kinds = match eyes.kinds.entry(school.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let live = self.live(read, &Scope::system("history"), school).await?;
+                let controls = live.iter().flat_map(|pack| pack.controls.values());
+                let cases = controls.filter(|control| matches!(control.control.kind, ControlKind::Case(_)));
+                unknown.insert(cases.map(|control| control.control.id.clone()).collect())
+            }
+        };
+        Ok(kinds.contains(control.as_str()))
     }
 
     async fn put(&self, read: &Read, names: &mut Names, schools: &[School], line: Line) -> Result<HistoryLine, Error> {
@@ -226,8 +246,26 @@ impl House {
     }
 }
 
-/// By school whoever looks, before its policies, and how far they see incidents there.
-type Eyes = BTreeMap<SchoolId, (Before, Reach)>;
+/// The incident a line is about.
+async fn case_in(read: &Read, line: &Line) -> Result<Option<EntryId>, Error> {
+    for detail in line.details.values() {
+        let Detail::Id(id) = detail else { continue };
+        let stored = read.entry(&Scope::system("history"), EntryId(*id)).await?;
+        if stored.is_some_and(|entry| &*entry.register == CASE) {
+            return Ok(Some(EntryId(*id)));
+        }
+    }
+    Ok(None)
+}
+
+/// What is known by school while a page is read.
+#[derive(Default)]
+struct Eyes {
+    /// Whoever looks, before its policies, and how far they see incidents there.
+    schools: BTreeMap<SchoolId, (Before, Reach)>,
+    /// Names of the checks that are kinds of incident.
+    kinds: BTreeMap<SchoolId, BTreeSet<Name>>,
+}
 
 /// Names looked up so far, with what whoever looks may see.
 struct Names {

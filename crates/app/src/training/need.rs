@@ -159,7 +159,7 @@ pub(crate) fn matrix(before: &Before) -> Matrix {
 
 fn of(before: &Before, only: Option<EntryId>) -> Matrix {
     let (courses, asked) = asked(before, only);
-    let world = before.world();
+    let world = if only.is_some() { before.own_world() } else { before.world() };
     let closed = world.table_of(TRAINING).is_some_and(|table| table.closed_until(world.now).is_some());
     let held = held(world);
     let mut lines: Vec<PersonLine> = asked

@@ -110,7 +110,7 @@ impl House {
 }
 
 fn of(before: &Before, school: &School, person: EntryId) -> Result<PersonTraining, Error> {
-    let world = before.world();
+    let world = before.own_world();
     let row = Row::of(world, person).filter(|row| row.kind() == "person").ok_or(Error::Missing)?;
     let mut records: Vec<Record> = Row::all(world, TRAINING)
         .filter(|one| one.one("person") == Some(person))

@@ -136,6 +136,31 @@ pub struct FormField {
     pub sensitive: bool,
 }
 
+impl FormField {
+    /// A field the program itself asks for: its name, type and what people read.
+    pub fn asked(name: &str, kind: &str, label: &str) -> Self {
+        Self {
+            name: Name::from(name),
+            kind: Spanned::new(0..0, Name::from(kind)),
+            label: Some(label.to_owned()),
+            required: false,
+            choices: Vec::new(),
+            to: None,
+            of: None,
+            each: None,
+            show_if: None,
+            help: None,
+            sensitive: false,
+        }
+    }
+
+    /// The same with a sentence under it.
+    #[must_use]
+    pub fn with_help(self, help: &str) -> Self {
+        Self { help: Some(help.to_owned()), ..self }
+    }
+}
+
 fn text() -> Spanned<Name> {
     Spanned::new(0..0, Name::from("text"))
 }

@@ -64,7 +64,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
     let teaches = opens(&signed, TEACH);
     let all = app.house.courses(&signed.actor, &school).await?;
     let page = CoursesPage {
-        frame: frame_of(&school, "Courses", &signed, LIST).back("Training", urls::training(&slug)),
+        frame: frame_of(&school, "Courses people take here", &signed, LIST).back("Training", urls::training(&slug)),
         rows: all.into_iter().map(|course| row(&slug, course, teaches)).collect(),
         add_href: teaches.then(|| urls::course_form(&slug, None, "")),
     };

@@ -175,7 +175,7 @@ fn shown(signed: &Signed, school: &School, found: &Matrix, asked: &Asked) -> Mat
     let any_open = open.into_iter().any(|line| asked.has(line, Has::is_open));
     let teaches = opens(signed, TEACH) && any_open && found.courses.iter().any(|course| course.started);
     MatrixPage {
-        frame: frame_of(school, "Training", signed, LIST),
+        frame: frame_of(school, "Who has which training", signed, LIST),
         form: Form::of(signed.csrf(), &[]),
         lead: lead(found),
         notes: notes(found),

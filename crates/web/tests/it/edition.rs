@@ -360,8 +360,8 @@ fn whatever_is_typed_into_a_form_or_a_file_ends_in_a_page() {
                 let mut all = hidden(&shown.body, &action);
                 all.push((field.to_owned(), typed.clone()));
                 let said = browser.post_raw(&action, &all).await;
-                let fine = [200, 303, 413, 422].contains(&said.status.as_u16());
-                prop_assert!(fine, "{}: {}", said.status, said.body);
+                let answered = [200, 303, 413, 422].contains(&said.status.as_u16());
+                prop_assert!(answered, "{}: {}", said.status, said.body);
                 prop_assert!(browser.get(OWN).await.status == StatusCode::OK);
             }
             Ok(())
