@@ -50,6 +50,12 @@ test("who lacks what, courses, trials and one's own training are readable, wide 
   assert.deepEqual(out, []);
 });
 
+/** Presses a button by keyboard, until the page after it is there. */
+async function press(page, name) {
+  await page.getByRole("button", { name }).focus();
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+}
+
 test("a course is made of the policy and taken by keyboard; a wrong answer is explained and asked again", async () => {
   const context = await chrome.newContext({ javaScriptEnabled: false, storageState: state, viewport: { width: 390, height: 800 } });
   const page = await context.newPage();
@@ -62,12 +68,10 @@ test("a course is made of the policy and taken by keyboard; a wrong answer is ex
   assert.match(await page.locator(".govuk-notification-banner").innerText(), /Saved: Our own rules/);
   await page.locator("li", { hasText: "Our own rules" }).getByRole("link", { name: /^Take it/ }).click();
   assert.deepEqual(await faults(new URL(page.url()).pathname, "start"), []);
-  await page.getByRole("button", { name: "Start" }).focus();
-  await page.keyboard.press("Enter");
+  await press(page, "Start");
   for (let step = 0; step < 60 && (await page.getByRole("heading", { name: "Done" }).count()) === 0; step += 1) {
     if ((await page.locator("input[type=radio]").count()) === 0) {
-      await page.getByRole("button", { name: "Next" }).focus();
-      await page.keyboard.press("Enter");
+      await press(page, "Next");
       continue;
     }
     const count = await page.locator("input[type=radio]").count();
