@@ -174,8 +174,8 @@ impl House {
         let kinds = match eyes.kinds.entry(school.id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                let live = self.live(read, &Scope::system("history"), school).await?;
-                let controls = live.iter().flat_map(|pack| pack.controls.values());
+                let policies = self.live(read, &Scope::system("history"), school).await?;
+                let controls = policies.iter().flat_map(|pack| pack.controls.values());
                 let cases = controls.filter(|control| matches!(control.control.kind, ControlKind::Case(_)));
                 unknown.insert(cases.map(|control| control.control.id.clone()).collect())
             }

@@ -46,7 +46,8 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
     let adds = opens(&signed, "/school/{school}/records/{register}/new");
     let imports = found.sees_people && opens(&signed, "/school/{school}/records/{register}/import");
     let page = TrialsPage {
-        frame: frame_of(&school, "What came of trials with false messages", &signed, LIST).back("Training", urls::training(&slug)),
+        frame: frame_of(&school, "What came of trials with false messages", &signed, LIST)
+            .back("Training", urls::training(&slug)),
         rows: found.all.iter().map(|trial| row(&slug, trial, found.sees_people)).collect(),
         totals_only: !found.sees_people,
         add_href: adds.then(|| format!("{}/new", urls::register(&slug, "phishing-trial"))),
