@@ -72,6 +72,7 @@ pub mod upgrade;
 pub mod vacancy;
 pub mod version;
 pub mod view;
+pub mod wanted;
 pub mod webhook;
 pub mod why;
 pub mod words;

@@ -4,8 +4,10 @@
 //! Invariant: whatever [`read`] takes has the type the engine wants of the field; what is not asked is not answered.
 
 mod filling;
+mod offered;
 
 pub use filling::Filling;
+pub use offered::Offered;
 
 use crate::entry::form;
 use crate::register::cell::{Words, choice};

@@ -45,14 +45,19 @@ pub fn prepare(what: &str, set: &[String], schemas: Arc<Schemas>) -> Result<Prep
 }
 
 fn compile(pack: Pack, schemas: Arc<Schemas>) -> Result<Arc<CompiledPack>, Error> {
-    let found = schoolkeeper_pack::check(&pack, &schemas, false);
-    let wrong: Vec<Diagnostic> = found.into_iter().filter(|one| one.severity == Severity::Error).collect();
-    let refuse = |found: &[Diagnostic], pack: &Pack| Error::refused(schoolkeeper_pack::render(found, &pack.sources));
-    if !wrong.is_empty() {
-        return Err(refuse(&wrong, &pack));
-    }
+    without_faults(&pack, &schemas)?;
     let pack = Arc::new(pack);
-    schoolkeeper_rules::compile(pack.clone(), schemas).map(Arc::new).map_err(|found| refuse(&found, &pack))
+    schoolkeeper_rules::compile(pack.clone(), schemas).map(Arc::new).map_err(|found| refused(&found, &pack))
+}
+
+fn refused(found: &[Diagnostic], pack: &Pack) -> Error {
+    Error::refused(schoolkeeper_pack::render(found, &pack.sources))
+}
+
+fn without_faults(pack: &Pack, schemas: &Schemas) -> Result<(), Error> {
+    let found = schoolkeeper_pack::check(pack, schemas, false);
+    let wrong: Vec<Diagnostic> = found.into_iter().filter(|one| one.severity == Severity::Error).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(refused(&wrong, pack)) }
 }
 
 /// Writes a prepared policy: at the trust's central office it holds for every school.
@@ -106,7 +111,8 @@ impl Policies {
         by_hash.insert(name.to_owned(), pack.clone());
     }
 
-    /// The compiled policy of an adopted one.
+    /// The compiled policy of an adopted one. Of its examples it holds only those of acts, which are tried again each day:
+    /// the others are most of what a policy weighs in memory.
     pub fn live(
         &self,
         id: &str,
@@ -119,8 +125,10 @@ impl Policies {
             return Ok(live.clone());
         }
         let library = Library::embedded(sources.iter().cloned());
-        let pack = schoolkeeper_pack::load(&library, id)
+        let mut pack = schoolkeeper_pack::load(&library, id)
             .map_err(|report| Error::corrupt(format!("the adopted policy `{id}`"), report.to_string()))?;
+        without_faults(&pack, schemas)?;
+        pack.examples.retain(|example| example.act.is_some());
         let pack = compile(pack, schemas.clone())?;
         by_hash.insert(hash.to_owned(), pack.clone());
         Ok(pack)

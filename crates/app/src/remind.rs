@@ -103,21 +103,30 @@ impl House {
     }
 
     async fn tell(&self, school: &School, reminders: Vec<Reminder>) -> Result<usize, Error> {
+        let mut mails = Vec::new();
+        for Reminder { people, by, link, key } in reminders {
+            mails.extend(people.into_iter().map(|to| NewMail {
+                organisation: school.organisation,
+                school: school.id,
+                to,
+                kind: MailKind::Task { by },
+                link: Some(link.clone()),
+                urgent: false,
+                key: format!("{key}:{to}"),
+            }));
+        }
+        self.tell_each(mails).await
+    }
+
+    /// Puts mails out in one change; how many of them wait after it, without those told before.
+    pub(crate) async fn tell_each(&self, mails: Vec<NewMail>) -> Result<usize, Error> {
         let (scope, mut told) = (Scope::system("reminders"), 0);
+        if mails.is_empty() {
+            return Ok(told);
+        }
         let mut write = self.write().await?;
-        for reminder in reminders {
-            for person in reminder.people {
-                let mail = NewMail {
-                    organisation: school.organisation,
-                    school: school.id,
-                    to: person,
-                    kind: MailKind::Task { by: reminder.by },
-                    link: Some(reminder.link.clone()),
-                    urgent: false,
-                    key: format!("{}:{person}", reminder.key),
-                };
-                told += usize::from(self.send(&mut write, &scope, mail).await?);
-            }
+        for mail in mails {
+            told += usize::from(self.send(&mut write, &scope, mail).await?);
         }
         write.commit().await?;
         Ok(told)

@@ -11,11 +11,10 @@ use crate::form::{Form, Posted};
 use crate::frame::{Filter, Frame, Pager, Status, page_of};
 use crate::manage;
 use crate::session::{Signed, told};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::agreement::{AgreementLine, Chased, Roll, RollLine, RollState};
 use schoolkeeper_app::{School, dates};
 use serde::Deserialize;
@@ -114,9 +113,7 @@ pub async fn export(
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SEE).await?;
     let csv = app.house.roll_csv(&signed.actor, &school, (&pack, &control)).await?;
-    let name = format!("attachment; filename=\"signed-{control}-{slug}.csv\"");
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, csv).into_response())
+    Ok(download::csv(&format!("signed-{control}-{slug}"), csv))
 }
 
 /// POST /school/{school}/agreement/{pack}/{control}/chase

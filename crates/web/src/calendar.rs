@@ -10,11 +10,10 @@ use crate::error::Error;
 use crate::frame::{Frame, Link};
 use crate::manage::{frame_of, opens};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::civil::{Date, Weekday};
 use schoolkeeper_app::calendar::dates as written;
 use schoolkeeper_app::calendar::year::{CalendarShown, DayKind, Month, Past};
@@ -98,7 +97,7 @@ pub async fn page(State(app): State<App>, signed: Signed, Path(school): Path<Str
 pub async fn as_csv(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let shown = app.house.calendar_page(&signed.actor, &school).await?;
-    Ok(file(&school, ("csv", "text/csv"), written::as_csv(shown.calendar.terms())?))
+    Ok(download::csv(&format!("calendar-{}", school.slug), written::as_csv(shown.calendar.terms())?))
 }
 
 /// GET /school/{school}/calendar.ics
@@ -106,13 +105,7 @@ pub async fn as_ics(State(app): State<App>, signed: Signed, Path(school): Path<S
     let school = app.house.school_at(&signed.actor, &school).await?;
     let shown = app.house.calendar_page(&signed.actor, &school).await?;
     let text = written::as_ics(shown.calendar.terms(), &school.slug, app.house.now());
-    Ok(file(&school, ("ics", "text/calendar"), text.into_bytes()))
-}
-
-fn file(school: &School, (end, kind): (&str, &str), content: Vec<u8>) -> Response {
-    let name = format!("attachment; filename=\"calendar-{}.{end}\"", school.slug);
-    ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8")), (header::CONTENT_DISPOSITION, name)], content)
-        .into_response()
+    Ok(download::file(&format!("calendar-{}.ics", school.slug), "text/calendar; charset=utf-8", text))
 }
 
 fn whose(school: &School, own: bool) -> &'static str {

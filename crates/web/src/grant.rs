@@ -6,11 +6,10 @@ use crate::frame::{Filter, Frame, Link, Pager, Status, page_of};
 use crate::manage::frame_of;
 use crate::request::entry_id;
 use crate::session::{Signed, told};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::grant::{AtEnd, GrantLine, GrantPage, Holds, until};
 use schoolkeeper_app::{School, dates};
 use schoolkeeper_core::id::EntryId;
@@ -128,9 +127,7 @@ pub async fn export(
     let school = app.house.school_at(&signed.actor, &school).await?;
     let lines = app.house.grants(&signed.actor, &school, (&wanted.show, &wanted.q)).await?;
     let csv = schoolkeeper_app::export::grants(&lines)?;
-    let name = format!("attachment; filename=\"permissions-{}.csv\"", school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("permissions-{}", school.slug), csv))
 }
 
 /// GET /school/{school}/grant/{grant}
@@ -194,7 +191,7 @@ async fn show(
         lead: lead(&one),
         facts: facts(&one),
         things: things(signed, slug, &one),
-        statements: crate::request::statements(slug, &one.of.0, &one.statements),
+        statements: crate::pack_form::statements(slug, &one.of.0, &one.statements),
         button: one.ends.then_some(match one.line.holds {
             Holds::Now | Holds::Ahead if one.at_end.is_empty() => "End it now",
             Holds::Now | Holds::Ahead => "End it now, and say what is asked",

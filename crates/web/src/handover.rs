@@ -6,10 +6,9 @@ use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
 use crate::role::{date_of, parts, typed};
 use crate::session::{Signed, told};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use schoolkeeper_app::handover::{HandTo, Handed, Leaving, Thing};
 use schoolkeeper_app::{School, dates, export};
@@ -139,8 +138,7 @@ pub async fn export(
 ) -> Result<Response, Error> {
     let (school, person) = (app.house.school_at(&signed.actor, &school).await?, known(&person)?);
     let csv = export::handover(&app.house.leaving(&signed.actor, &school, person).await?)?;
-    let name = "attachment; filename=\"handover.csv\"";
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, name)], csv).into_response())
+    Ok(download::csv("handover", csv))
 }
 
 /// An id in an address; what is none is not there.

@@ -2,10 +2,9 @@
 
 use crate::frame::{Frame, Pager};
 use crate::session::Signed;
-use crate::{App, error::Error, manage, urls};
+use crate::{App, download, error::Error, manage, urls};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
 use jiff::civil::Date;
 use schoolkeeper_app::ledger::{HistoryAsked, HistoryLine, HistoryPage};
@@ -79,9 +78,7 @@ pub async fn export(
 ) -> Result<impl IntoResponse, Error> {
     let (wanted, _) = wanted(&asked);
     let csv = app.house.ledger_history_export(&signed.actor, &wanted).await?;
-    let head =
-        [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"history.csv\"")];
-    Ok((head, csv))
+    Ok(download::csv("history", csv))
 }
 
 fn wanted(asked: &Asked) -> (HistoryAsked, Vec<Wrong>) {

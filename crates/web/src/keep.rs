@@ -14,11 +14,10 @@ use crate::error::Error;
 use crate::form::{Choice, Field, Posted};
 use crate::frame::{Frame, Pager, page_of};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::School;
 use schoolkeeper_app::keep::{DueLine, KindLine};
@@ -81,7 +80,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(asked): Query<As
 
 /// GET /keep.csv
 pub async fn list_csv(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
-    Ok(csv("kept-how-long", app.house.kinds_csv(&signed.actor).await?))
+    Ok(download::csv("kept-how-long", app.house.kinds_csv(&signed.actor).await?))
 }
 
 /// GET /keep/due
@@ -93,26 +92,17 @@ pub async fn due(State(app): State<App>, signed: Signed) -> Result<Html<String>,
 
 /// GET /keep/due.csv
 pub async fn due_csv(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
-    Ok(csv("past-its-time", app.house.due_csv(&signed.actor).await?))
+    Ok(download::csv("past-its-time", app.house.due_csv(&signed.actor).await?))
 }
 
 /// GET /keep/holds.csv
 pub async fn holds_csv(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
-    Ok(csv("holds", app.house.holds_csv(&signed.actor).await?))
+    Ok(download::csv("holds", app.house.holds_csv(&signed.actor).await?))
 }
 
 /// GET /keep/proofs.csv
 pub async fn proofs_csv(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
-    Ok(csv("erased", app.house.proofs_csv(&signed.actor).await?))
-}
-
-fn csv(name: &str, bytes: Vec<u8>) -> Response {
-    file("text/csv; charset=utf-8", &format!("{name}.csv"), bytes)
-}
-
-fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let name = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
+    Ok(download::csv("erased", app.house.proofs_csv(&signed.actor).await?))
 }
 
 fn may(signed: &Signed, act: &str) -> bool {

@@ -14,6 +14,7 @@ mod case;
 mod census;
 mod demo;
 mod door;
+mod download;
 mod duty;
 mod edition;
 mod emergency;
@@ -60,6 +61,7 @@ mod sign_in;
 mod token;
 mod training;
 mod urls;
+mod wanted;
 mod watch;
 mod webhook;
 

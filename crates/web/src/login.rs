@@ -11,11 +11,10 @@ pub use setting::{set, setting};
 use crate::error::Error;
 use crate::frame::{Frame, Pager};
 use crate::session::Signed;
-use crate::{App, manage, urls};
+use crate::{App, download, manage, urls};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::dates;
 use schoolkeeper_app::sign_in::{LoginLine, LoginPage};
 use schoolkeeper_core::calendar::{Calendar, Division};
@@ -115,9 +114,5 @@ pub async fn export(State(app): State<App>, signed: Signed, Query(asked): Query<
     let lines = app.house.people_who_sign_in(&signed.actor, &asked.wanted(0, EXPORT_MAX)).await?;
     let rows = lines.iter().map(|line| vec![line.joined.name.clone(), line.email.clone(), state(line)]);
     let csv = schoolkeeper_app::export::table(&["Name", "Email", "State"], rows)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"people-who-can-sign-in.csv\""),
-    ];
-    Ok((headers, csv).into_response())
+    Ok(download::csv("people-who-can-sign-in", csv))
 }

@@ -3,11 +3,10 @@
 use crate::frame::{Frame, Here, Link};
 use crate::menu::everybodys;
 use crate::session::Signed;
-use crate::{App, error::Error, urls};
+use crate::{App, download, error::Error, urls};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::dates;
 use schoolkeeper_app::mine::{Mine, MySchool, OtherSchool, What};
@@ -119,9 +118,7 @@ fn other(at: &OtherSchool) -> Other {
 /// GET /mine.ics: what is theirs, with its dates.
 pub async fn as_ics(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
     let text = app.house.mine_as_ics(&signed.actor).await?;
-    let name = "attachment; filename=\"my-tasks.ics\"";
-    Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    Ok(download::file("my-tasks.ics", "text/calendar; charset=utf-8", text))
 }
 
 fn school_part(signed: &Signed, at: &MySchool, (several, leads): (bool, bool), asked: &Asked) -> SchoolPart {

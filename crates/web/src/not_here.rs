@@ -5,11 +5,10 @@ use crate::form::{Field, Form, Posted};
 use crate::frame::{Frame, Here, Status};
 use crate::manage::opens;
 use crate::session::{Signed, told};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::not_here::{NotHereLine, NotHereShown, NotHereState};
 use schoolkeeper_app::{Standpoint, dates};
 
@@ -75,9 +74,7 @@ pub async fn export(
 ) -> Result<Response, Error> {
     let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let csv = schoolkeeper_app::export::not_here(&app.house.not_here(&signed.actor, &at).await?)?;
-    let name = format!("attachment; filename=\"not-here-{}.csv\"", at.school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("not-here-{}", at.school.slug), csv))
 }
 
 /// GET /school/{school}/policy/{pack}/not-here/{*clause}

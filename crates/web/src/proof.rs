@@ -2,10 +2,9 @@
 
 use crate::frame::Frame;
 use crate::session::Signed;
-use crate::{App, error::Error, manage, urls};
+use crate::{App, download, error::Error, manage, urls};
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
 use jiff::tz::TimeZone;
 use qrcode::render::svg::Color;
@@ -38,8 +37,7 @@ pub async fn show(State(app): State<App>, signed: Signed) -> Result<Html<String>
 /// GET /proof/checkpoint
 pub async fn checkpoint(State(app): State<App>, signed: Signed) -> Result<impl IntoResponse, Error> {
     let proof = app.house.proof(&signed.actor).await?.ok_or(Error::Missing)?;
-    let name = format!("attachment; filename=\"checkpoint-{}.txt\"", proof.size);
-    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], proof.note))
+    Ok(download::file(&format!("checkpoint-{}.txt", proof.size), "text/plain; charset=utf-8", proof.note))
 }
 
 fn now(proof: Proof) -> Result<Now, Error> {

@@ -6,11 +6,10 @@ use crate::form::Posted;
 use crate::frame::{Filter, Frame};
 use crate::mail::school_for;
 use crate::session::{self, Signed};
-use crate::{App, manage, urls};
+use crate::{App, download, manage, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::Timestamp;
 use schoolkeeper_app::dates;
 use schoolkeeper_app::mail::{ReportShown, ReportsAsked};
@@ -156,13 +155,7 @@ pub async fn file(
         return Ok(if asked.small == "yes" { shown_small(content) } else { handed_out(&file, content) });
     }
     let (name, content) = app.house.report_file(&signed.actor, &school, (id, asked.number)).await?;
-    let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
-    let name: String = name.chars().map(plain).collect();
-    let headers = [
-        (CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, content.to_vec()).into_response())
+    Ok(download::file(&name, "application/octet-stream", content.to_vec()))
 }
 
 /// POST /school/{school}/reports/do

@@ -13,11 +13,10 @@ pub use name::{name, named};
 use crate::error::Error;
 use crate::frame::{Frame, Status};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::role::{Holder, RoleLine};
 use schoolkeeper_app::{School, dates};
@@ -74,9 +73,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(school): Path<Str
 pub async fn export(State(app): State<App>, signed: Signed, Path(school): Path<String>) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let csv = schoolkeeper_app::export::roles(&app.house.roles(&signed.actor, &school).await?)?;
-    let name = format!("attachment; filename=\"roles-{}.csv\"", school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("roles-{}", school.slug), csv))
 }
 
 /// The frame of a page about roles.

@@ -2,10 +2,9 @@
 
 use crate::frame::{Frame, Here, Link};
 use crate::session::Signed;
-use crate::{App, error::Error, urls};
+use crate::{App, download, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::view::across::SectionAcross;
 use schoolkeeper_app::{Across, SchoolLine};
@@ -94,11 +93,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Query(wanted): Query<W
 /// GET /schools.csv
 pub async fn export(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
     let csv = schoolkeeper_app::export::across(&app.house.across(&signed.actor).await?)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"schools.csv\""),
-    ];
-    Ok((headers, csv).into_response())
+    Ok(download::csv("schools", csv))
 }
 
 /// `At 3 of 4 places something is not met: 31 statements in all.`

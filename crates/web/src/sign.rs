@@ -13,11 +13,10 @@ use crate::error::Error;
 use crate::form::Posted;
 use crate::frame::{Frame, Here};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use page::{Done, Place, answers};
 use schoolkeeper_app::agreement::{MySignature, Signing};
 use schoolkeeper_app::{School, dates};
@@ -130,11 +129,7 @@ pub async fn copy(
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let html = app.house.signature_copy(&signed.actor, &school, known(&signature)?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"signed.html\"".to_owned()),
-    ];
-    Ok((headers, html).into_response())
+    Ok(download::file("signed.html", "text/html; charset=utf-8", html))
 }
 
 /// GET /school/{school}/signed/{signature}/receipt
@@ -145,11 +140,7 @@ pub async fn receipt(
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let text = app.house.signature_receipt(&signed.actor, &school, known(&signature)?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"signed.tlog-proof\"".to_owned()),
-    ];
-    Ok((headers, text).into_response())
+    Ok(download::file("signed.tlog-proof", "text/plain; charset=utf-8", text))
 }
 
 /// An id in an address; what is none is not there.

@@ -6,6 +6,7 @@ use super::see::looks;
 use super::view::title_of;
 use super::{Of, Stand, all};
 use crate::request::{id_of, name_of};
+use crate::wanted::Wanted;
 use crate::{Error, House, dates};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,19 +20,6 @@ use std::collections::BTreeMap;
 
 /// What the filters show.
 const SHOWN: [&str; 4] = ["open", "late", "closed", "mine"];
-
-/// Which incidents somebody asks for.
-#[derive(Clone, Debug, Default)]
-pub struct CasesAsked {
-    /// `open`, `late`, `closed`, `mine` (reported by whoever looks); empty for all.
-    pub show: String,
-    /// Of one kind.
-    pub control: String,
-    /// Words in the title or the reporter's name, case-blind.
-    pub search: String,
-    /// `newest`, `oldest`, `title`; else what is due first.
-    pub sort: String,
-}
 
 /// One incident in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +63,7 @@ pub struct CasesPage {
 
 impl House {
     /// The incidents of a school that fit, of those whoever asks sees.
-    pub async fn cases(&self, actor: &Actor, school: &School, wanted: &CasesAsked) -> Result<CasesPage, Error> {
+    pub async fn cases(&self, actor: &Actor, school: &School, wanted: &Wanted) -> Result<CasesPage, Error> {
         self.scope_at(actor, "case.see", school).await?;
         let reach = self.case_reach(actor, school).await?;
         let before = self.before(actor, school).await?;
@@ -154,7 +142,7 @@ fn shown(line: &CaseLine, show: &str) -> bool {
     }
 }
 
-fn fits(line: &CaseLine, wanted: &CasesAsked) -> bool {
+fn fits(line: &CaseLine, wanted: &Wanted) -> bool {
     let text = format!("{} {}", line.title, line.reporter).to_lowercase();
     shown(line, &wanted.show)
         && (wanted.control.is_empty() || line.control == wanted.control)

@@ -12,9 +12,9 @@ mod step;
 mod told;
 mod view;
 
-pub use list::{CaseLine, CasesAsked, CasesPage};
+pub use list::{CaseLine, CasesPage};
 pub use number::{CaseNumbers, Counted, FEW, YearCount};
-pub use report::{Report, Reportable};
+pub use report::Report;
 pub use step::{CaseAct, Worked};
 pub use view::{CasePage, CaseWords, ClockLine, PastLine, StepForm, StepLine, StepState, Whole};
 

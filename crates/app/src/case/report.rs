@@ -5,7 +5,7 @@
 
 use super::{Of, named, of_school};
 use crate::act::{Acted, PolicyAct};
-use crate::pack_form::Filling;
+use crate::pack_form::{Filling, Offered};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::control::FormField;
@@ -22,25 +22,10 @@ const OPEN: &str = "case.open";
 /// Says that nothing happened: it is tried out.
 const EXERCISE: &str = "exercise";
 
-/// Something that may be reported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reportable {
-    /// Its policy.
-    pub pack: Name,
-    /// Its control.
-    pub control: Name,
-    /// What it is called.
-    pub title: String,
-    /// What it belongs to: the heading of the policy.
-    pub subject: String,
-    /// The statements behind it: id and text.
-    pub statements: Vec<(String, String)>,
-}
-
 /// Somebody before the form of one report.
 pub struct Report {
     /// What is reported.
-    pub what: Reportable,
+    pub what: Offered,
     /// The form.
     pub form: Filling,
     /// What will happen, in sentences.
@@ -49,13 +34,11 @@ pub struct Report {
 
 impl House {
     /// Everything somebody may report at a school, by subject.
-    pub async fn may_report(&self, actor: &Actor, school: &School) -> Result<Vec<Reportable>, Error> {
+    pub async fn may_report(&self, actor: &Actor, school: &School) -> Result<Vec<Offered>, Error> {
         self.scope_at(actor, OPEN, school).await?;
         let before = self.before(actor, school).await?;
         let Some(person) = before.person() else { return Ok(Vec::new()) };
-        let mut out: Vec<Reportable> = of_school(&before).filter(|of| may(*of, person)).map(reportable).collect();
-        out.sort_by(|a, b| (&a.subject, &a.title).cmp(&(&b.subject, &b.title)));
-        Ok(out)
+        Ok(Offered::all(of_school(&before).filter(|of| may(*of, person))))
     }
 
     /// The form of one report; missing for whoever may not send it.
@@ -69,7 +52,7 @@ impl House {
         let before = self.before(actor, school).await?;
         let person = before.person().ok_or(Error::Missing)?;
         let of = named(&before, pack, control).filter(|of| may(*of, person)).ok_or(Error::Missing)?;
-        let (what, happens, own) = (reportable(of), happens(of), own_fields(of, person));
+        let (what, happens, own) = (Offered::new(of), happens(of), own_fields(of, person));
         let form = Filling::of(before, person, (what.pack.clone(), what.control.clone()), own);
         Ok(Report { what, form, happens })
     }
@@ -109,16 +92,6 @@ impl Report {
 
 fn may(of: Of<'_>, person: usize) -> bool {
     !of.spec.report_by.is_empty() && people::meant(of.ctx, &of.spec.report_by.0, person, None).truth == Truth::True
-}
-
-fn reportable(of: Of<'_>) -> Reportable {
-    Reportable {
-        pack: of.policy.id().clone(),
-        control: of.control.control.id.clone(),
-        title: of.title(),
-        subject: of.subject(),
-        statements: of.statements(),
-    }
 }
 
 /// What we ask besides the policy, as far as its form does not.

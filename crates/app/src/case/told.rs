@@ -9,7 +9,6 @@ use crate::act::Before;
 use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::{SignedDuration, Timestamp};
-use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::phrase::When;
@@ -31,16 +30,7 @@ impl House {
         let before = self.before(&self.operator(), school).await?;
         let news = news(&before, school, self.now());
         drop(before);
-        let (scope, mut told) = (Scope::system("reminders"), 0);
-        if news.is_empty() {
-            return Ok(told);
-        }
-        let mut write = self.write().await?;
-        for mail in news {
-            told += usize::from(self.send(&mut write, &scope, mail).await?);
-        }
-        write.commit().await?;
-        Ok(told)
+        self.tell_each(news).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Of, lasting, middle, named, of_school};
 use crate::act::{Acted, PolicyAct};
-use crate::pack_form::Filling;
+use crate::pack_form::{Filling, Offered};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
@@ -19,25 +19,10 @@ const USUAL_MIN: usize = 3;
 /// Shortest text that is looked for among names.
 const LIKE_MIN: usize = 2;
 
-/// Something that may be asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Askable {
-    /// Its policy.
-    pub pack: Name,
-    /// Its control.
-    pub control: Name,
-    /// What it is called.
-    pub title: String,
-    /// What it belongs to: the heading of the policy.
-    pub subject: String,
-    /// The statements behind it: id and text.
-    pub statements: Vec<(String, String)>,
-}
-
 /// Somebody before the form of one permission.
 pub struct Ask {
     /// What is asked for.
-    pub what: Askable,
+    pub what: Offered,
     /// The form.
     pub form: Filling,
     /// To be accepted one by one.
@@ -57,13 +42,11 @@ pub enum Asked {
 
 impl House {
     /// Everything somebody may ask for at a school, by subject.
-    pub async fn may_ask_for(&self, actor: &Actor, school: &School) -> Result<Vec<Askable>, Error> {
+    pub async fn may_ask_for(&self, actor: &Actor, school: &School) -> Result<Vec<Offered>, Error> {
         self.scope_at(actor, "request.ask", school).await?;
         let before = self.before(actor, school).await?;
         let Some(person) = before.person() else { return Ok(Vec::new()) };
-        let mut out: Vec<Askable> = of_school(&before).filter(|of| may_ask(*of, person)).map(askable).collect();
-        out.sort_by(|a, b| (&a.subject, &a.title).cmp(&(&b.subject, &b.title)));
-        Ok(out)
+        Ok(Offered::all(of_school(&before).filter(|of| may_ask(*of, person))))
     }
 
     /// The form of one permission; missing for whoever may not ask for it.
@@ -72,7 +55,7 @@ impl House {
         let before = self.before(actor, school).await?;
         let person = before.person().ok_or(Error::Missing)?;
         let of = named(&before, pack, control).filter(|of| may_ask(*of, person)).ok_or(Error::Missing)?;
-        let (what, conditions, happens) = (askable(of), of.spec.conditions.clone(), happens(of));
+        let (what, conditions, happens) = (Offered::new(of), of.spec.conditions.clone(), happens(of));
         let form = Filling::of(before, person, (what.pack.clone(), what.control.clone()), Vec::new());
         Ok(Ask { what, form, conditions, happens })
     }
@@ -133,16 +116,6 @@ impl Ask {
 
 fn may_ask(of: Of<'_>, person: usize) -> bool {
     people::meant(of.ctx, &of.spec.who.0, person, None).truth == Truth::True
-}
-
-fn askable(of: Of<'_>) -> Askable {
-    Askable {
-        pack: of.policy.id().clone(),
-        control: of.control.control.id.clone(),
-        title: of.title(),
-        subject: of.subject(),
-        statements: of.statements(),
-    }
 }
 
 /// Who decides, how long it takes, how long it may last, what its end asks for.

@@ -3,6 +3,7 @@
 use super::view::looks;
 use super::{Of, Outcome, lasting, middle, name_of, of_row, of_school, took};
 use crate::act::Before;
+use crate::wanted::Wanted;
 use crate::{Error, House, dates};
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Actor;
@@ -12,19 +13,6 @@ use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{deciding, due_at, is_waiting, stage_of};
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
-
-/// Which requests somebody asks for.
-#[derive(Clone, Debug, Default)]
-pub struct RequestsAsked {
-    /// `waiting`, `late`, `granted`, `refused`, `withdrawn`; empty for all.
-    pub show: String,
-    /// Of one control.
-    pub control: String,
-    /// Words in the title or the asker's name, case-blind.
-    pub search: String,
-    /// `newest`, `oldest`, `title`; else what waits longest first.
-    pub sort: String,
-}
 
 /// One request in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +63,7 @@ pub struct RequestsPage {
 
 impl House {
     /// The requests of a school that fit.
-    pub async fn requests(
-        &self,
-        actor: &Actor,
-        school: &School,
-        wanted: &RequestsAsked,
-    ) -> Result<RequestsPage, Error> {
+    pub async fn requests(&self, actor: &Actor, school: &School, wanted: &Wanted) -> Result<RequestsPage, Error> {
         self.scope_at(actor, "finding.see", school).await?;
         let before = self.before(actor, school).await?;
         let seen =
@@ -133,7 +116,7 @@ fn figures(before: &Before, (rows, all): (&[Row<'_>], &[RequestLine])) -> Figure
     let now = before.world().now;
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::from([("", all.len())]);
     for name in ["waiting", "late", "granted", "refused", "withdrawn"] {
-        let asked = RequestsAsked { show: name.to_owned(), ..RequestsAsked::default() };
+        let asked = Wanted { show: name.to_owned(), ..Wanted::default() };
         counts.insert(name, all.iter().filter(|line| fits(line, &asked)).count());
     }
     let decided = rows.iter().filter(|row| matches!(Outcome::of(**row), Outcome::Granted | Outcome::Refused));
@@ -144,7 +127,7 @@ fn figures(before: &Before, (rows, all): (&[Row<'_>], &[RequestLine])) -> Figure
     Figures { counts, usual: middle(&times).map(lasting), oldest }
 }
 
-fn fits(line: &RequestLine, wanted: &RequestsAsked) -> bool {
+fn fits(line: &RequestLine, wanted: &Wanted) -> bool {
     let shown = match wanted.show.as_str() {
         "" => true,
         "late" => line.late,

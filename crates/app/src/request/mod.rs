@@ -9,9 +9,9 @@ mod list;
 mod told;
 mod view;
 
-pub use ask::{Ask, Askable, Asked};
+pub use ask::{Ask, Asked};
 pub use decide::{Decided, Deciding};
-pub use list::{Figures, RequestLine, RequestsAsked, RequestsPage};
+pub use list::{Figures, RequestLine, RequestsPage};
 pub use view::{Decides, Fact, Question, RequestPage, Stage, Thing};
 
 use crate::act::Before;

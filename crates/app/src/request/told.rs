@@ -8,7 +8,6 @@ use crate::act::Before;
 use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::{SignedDuration, Timestamp};
-use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_rules::Ctx;
@@ -24,14 +23,6 @@ use std::collections::BTreeSet;
 /// What should have been told longer ago is not told any more: the day's work was missed for days, or the record is old.
 const TOLD_HOURS: i64 = 7 * 24;
 
-/// One mail to be.
-struct News {
-    to: EntryId,
-    kind: MailKind,
-    link: String,
-    key: String,
-}
-
 impl House {
     /// Tells everybody who is to hear of a request or permission of a school; how many mails wait after it. Twice gives
     /// the same as once.
@@ -39,29 +30,11 @@ impl House {
         let before = self.before(&self.operator(), school).await?;
         let news = news(&before, school, self.now());
         drop(before);
-        let (scope, mut told) = (Scope::system("reminders"), 0);
-        if news.is_empty() {
-            return Ok(told);
-        }
-        let mut write = self.write().await?;
-        for one in news {
-            let mail = NewMail {
-                organisation: school.organisation,
-                school: school.id,
-                to: one.to,
-                kind: one.kind,
-                link: Some(one.link),
-                urgent: false,
-                key: one.key,
-            };
-            told += usize::from(self.send(&mut write, &scope, mail).await?);
-        }
-        write.commit().await?;
-        Ok(told)
+        self.tell_each(news).await
     }
 }
 
-fn news(before: &Before, school: &School, now: Timestamp) -> Vec<News> {
+fn news(before: &Before, school: &School, now: Timestamp) -> Vec<NewMail> {
     let mut out = Vec::new();
     for of in of_school(before) {
         let recent = |told: &Told| told.when > now - SignedDuration::from_hours(TOLD_HOURS);
@@ -87,7 +60,7 @@ fn news(before: &Before, school: &School, now: Timestamp) -> Vec<News> {
 }
 
 /// Whoever asked hears of a question that waits for them.
-fn asked_back(ctx: Ctx<'_>, control: &schoolkeeper_rules::CompiledControl, school: &School) -> Vec<News> {
+fn asked_back(ctx: Ctx<'_>, control: &schoolkeeper_rules::CompiledControl, school: &School) -> Vec<NewMail> {
     let requests = schoolkeeper_rules::flow::request::requests(ctx, control).filter(|row| is_waiting(*row));
     let of_row = |row: Row<'_>| {
         let open = row.items("questions").iter().position(|question| question.get("answered_at").is_none())?;
@@ -96,10 +69,13 @@ fn asked_back(ctx: Ctx<'_>, control: &schoolkeeper_rules::CompiledControl, schoo
     requests.filter_map(of_row).collect()
 }
 
-fn one(school: &School, row: Row<'_>, (to, kind): (EntryId, MailKind), what: &str) -> News {
+fn one(school: &School, row: Row<'_>, (to, kind): (EntryId, MailKind), what: &str) -> NewMail {
     let page = if is_request(row) { "request" } else { "grant" };
-    News {
-        link: format!("/school/{}/{page}/{}", school.slug, row.id()),
+    NewMail {
+        organisation: school.organisation,
+        school: school.id,
+        link: Some(format!("/school/{}/{page}/{}", school.slug, row.id())),
+        urgent: false,
         key: format!("{page}:{}:{what}:{}:{to}", row.id(), kind.name()),
         to,
         kind,

@@ -1,11 +1,10 @@
 //! Incidents in numbers, without names.
 
-use super::list::file;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::manage::{frame_of, opens};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, Response};
@@ -55,5 +54,5 @@ pub async fn numbers_export(
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let numbers = app.house.case_numbers(&signed.actor, &school).await?;
-    Ok(file(schoolkeeper_app::export::case_numbers(&numbers)?, &format!("incident-numbers-{}", school.slug)))
+    Ok(download::csv(&format!("incident-numbers-{}", school.slug), schoolkeeper_app::export::case_numbers(&numbers)?))
 }

@@ -4,17 +4,15 @@ use crate::error::{Error, sentences};
 use crate::form::{Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
-use crate::pack_form::{self, Item, Next, Sheet, Wrong};
-use crate::request::statements;
+use crate::pack_form::{self, Choosing, Item, Looked, Next, Sheet, There, Wrong, first_school, statements};
 use crate::session::{Draft, Signed, told};
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::School;
-use schoolkeeper_app::case::{Report, Reportable};
+use schoolkeeper_app::case::Report;
 use schoolkeeper_app::pack_form::Typed;
-use serde::Deserialize;
 
 /// Its place in the table of routes.
 const HERE: &str = "/school/{school}/report";
@@ -23,16 +21,8 @@ const HERE: &str = "/school/{school}/report";
 #[template(path = "case/choose.html")]
 struct ChoosePage {
     frame: Frame,
-    action: String,
-    q: String,
-    any: bool,
-    subjects: Vec<(String, Vec<Line>)>,
+    choosing: Choosing,
     list: Option<String>,
-}
-
-struct Line {
-    link: Link,
-    statements: Vec<Link>,
 }
 
 #[derive(Template)]
@@ -50,21 +40,9 @@ struct ReportPage {
     cancel: String,
 }
 
-/// `?q=words`
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Looked {
-    #[serde(deserialize_with = "crate::problem::asked")]
-    q: String,
-}
-
-/// School, policy and control of an address.
-type There = (String, String, String);
-
 /// GET /report
 pub async fn home(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
-    let schools = app.house.all_schools(&signed.actor).await?;
-    let first = schools.iter().find(|school| !school.trust).or(schools.first()).ok_or(Error::Missing)?;
+    let first = first_school(&app, &signed).await?;
     Ok(Redirect::to(&urls::report(&first.slug)).into_response())
 }
 
@@ -77,29 +55,10 @@ pub async fn choose(
 ) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let all = app.house.may_report(&signed.actor, &school).await?;
-    let any = !all.is_empty();
-    let mut subjects: Vec<(String, Vec<Line>)> = Vec::new();
-    for one in all.into_iter().filter(|one| fits(one, &looked.q)) {
-        let line = line(&school.slug, &one);
-        match subjects.last_mut().filter(|(subject, _)| *subject == one.subject) {
-            Some((_, lines)) => lines.push(line),
-            None => subjects.push((one.subject, vec![line])),
-        }
-    }
     let list = crate::manage::opens(&signed, super::list::HERE).then(|| urls::cases(&school.slug));
+    let choosing = Choosing::new((&school.slug, urls::report(&school.slug)), looked, all, urls::report_on);
     let frame = frame_of(&school, "Report something", &signed, HERE);
-    Ok(Html(ChoosePage { frame, action: urls::report(&school.slug), q: looked.q, any, subjects, list }.render()?))
-}
-
-fn fits(one: &Reportable, wanted: &str) -> bool {
-    let statements = one.statements.iter().map(|(id, text)| format!("{id} {text}")).collect::<Vec<_>>().join(" ");
-    let text = format!("{} {} {statements}", one.title, one.subject).to_lowercase();
-    text.contains(&wanted.trim().to_lowercase())
-}
-
-fn line(slug: &str, one: &Reportable) -> Line {
-    let href = urls::report_on(slug, &one.pack, &one.control);
-    Line { link: Link { text: one.title.clone(), href }, statements: statements(slug, &one.pack, &one.statements) }
+    Ok(Html(ChoosePage { frame, choosing, list }.render()?))
 }
 
 /// GET /school/{school}/report/{pack}/{control}

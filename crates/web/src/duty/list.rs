@@ -5,11 +5,10 @@ use crate::form::Choice;
 use crate::frame::{Filter, Frame, Pager, Status, page_of};
 use crate::manage::frame_of;
 use crate::session::Signed;
-use crate::{App, error::Error, urls};
+use crate::{App, download, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::duty::{Task, Waits};
 use schoolkeeper_app::{dates, export};
 use serde::Deserialize;
@@ -88,9 +87,7 @@ pub async fn export(
     let school = app.house.school_at(&signed.actor, &school).await?;
     let all = app.house.tasks(&signed.actor, &school).await?;
     let csv = export::tasks(&choose(&all.open, &asked))?;
-    let name = format!("attachment; filename=\"tasks-{}.csv\"", school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("tasks-{}", school.slug), csv))
 }
 
 fn lead(open: &[Task], next: Option<&(jiff::civil::Date, String)>) -> String {

@@ -7,11 +7,10 @@ use crate::form::Posted;
 use crate::frame::{Frame, Link};
 use crate::register::framed;
 use crate::session::{Signed, told};
-use crate::{App, attachment, urls};
+use crate::{App, attachment, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::dates;
 use schoolkeeper_app::entry::past::{PAGE, PastLine};
 use schoolkeeper_app::entry::{EntryAt, Left};
@@ -79,9 +78,7 @@ pub async fn history(
 pub async fn export(State(app): State<App>, signed: Signed, Path(there): Path<There>) -> Result<Response, Error> {
     let at = entry_of(&app, &signed, &there).await?;
     let csv = app.house.entry_past_export(&at).await?;
-    let name = format!("attachment; filename=\"history-{}.csv\"", at.register.id);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("history-{}", at.register.id), csv))
 }
 
 /// GET /school/{school}/records/{register}/{entry}/receipt/{version}
@@ -93,9 +90,7 @@ pub async fn receipt(
     let at = entry_of(&app, &signed, &(school, register, entry)).await?;
     let version = version.parse().map_err(|_| Error::Missing)?;
     let text = app.house.entry_receipt(&signed.actor, &at, version).await?;
-    let name = format!("attachment; filename=\"change-{version}.tlog-proof\"");
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    Ok(download::file(&format!("change-{version}.tlog-proof"), "text/plain; charset=utf-8", text))
 }
 
 /// POST /school/{school}/records/{register}/{entry}/undo

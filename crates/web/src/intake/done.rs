@@ -4,10 +4,9 @@ use super::{At, Desk};
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use schoolkeeper_app::intake::{Shown, shown_of};
 use schoolkeeper_app::{dates, words};
@@ -53,9 +52,5 @@ pub(super) async fn page(app: &App, signed: &Signed, desk: &Desk) -> Result<Resp
 pub async fn refused(State(app): State<App>, signed: Signed, Path(at): Path<At>) -> Result<Response, Error> {
     let desk = Desk::of(&app, &signed, &at).await?;
     let bytes = app.house.intake_refused(&signed.actor, &desk.school, &desk.intake).await?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}-to-mend.csv\"", desk.register.id)),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(download::csv(&format!("{}-to-mend", desk.register.id), bytes))
 }

@@ -1,11 +1,11 @@
 //! One person: what there is about them, handing it out, erasing it in a second step. Names never stand in addresses.
 
-use super::{chosen, file, refusal, school_field};
+use super::{chosen, refusal, school_field};
 use crate::error::Error;
 use crate::form::{Field, Form, Posted};
 use crate::frame::Frame;
 use crate::session::{self, Signed};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -78,7 +78,7 @@ pub async fn erase(State(app): State<App>, signed: Signed, posted: Posted) -> Re
 pub async fn export(State(app): State<App>, signed: Signed, posted: Posted) -> Result<Response, Error> {
     let all = app.house.all_schools(&signed.actor).await?;
     match app.house.export_person(&signed.actor, chosen(&all, &posted)?, posted.get("person")).await {
-        Ok(zip) => Ok(file("application/zip", "everything-about-one-person.zip", zip)),
+        Ok(zip) => Ok(download::file("everything-about-one-person.zip", "application/zip", zip)),
         Err(error) => ask(&app, &signed, &posted, &[("person", refusal(error)?)]).await,
     }
 }

@@ -1,10 +1,9 @@
 //! What was erased, with its receipt, and the copies that may still hold it.
 
-use super::file;
 use crate::error::{Error, Known};
 use crate::frame::{Frame, Pager};
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Html, Response};
@@ -58,7 +57,7 @@ pub async fn proofs(State(app): State<App>, signed: Signed, Query(asked): Query<
 /// GET /keep/receipt/{proof}
 pub async fn receipt(State(app): State<App>, signed: Signed, Known(proof): Known) -> Result<Response, Error> {
     match app.house.erasure_receipt(&signed.actor, proof).await {
-        Ok(text) => Ok(file("text/plain; charset=utf-8", &format!("erased-{proof}.tlog-proof"), text.into_bytes())),
+        Ok(text) => Ok(download::file(&format!("erased-{proof}.tlog-proof"), "text/plain; charset=utf-8", text)),
         // Its record waits for its place, or was itself erased.
         Err(schoolkeeper_app::Error::Refused(_)) => Err(Error::Busy),
         Err(error) => Err(error.into()),

@@ -5,10 +5,9 @@ use crate::error::Error;
 use crate::form::{Choice, Field, Posted};
 use crate::frame::{Filter, Frame, Pager};
 use crate::session::{self, Signed};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::mail::{Asked as Wanted, Line, OutboxPage as Lines, Progress, Way, kinds};
@@ -183,11 +182,7 @@ pub async fn export(
 ) -> Result<Response, Error> {
     let school = school_for(&app, &signed.actor, &slug, "mail.see").await?;
     let csv = app.house.outbox_csv(&signed.actor, &school, &asked.wanted()).await?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"outgoing-mail.csv\""),
-    ];
-    Ok((headers, csv).into_response())
+    Ok(download::csv("outgoing-mail", csv))
 }
 
 /// POST /school/{school}/mail/outbox/do

@@ -3,10 +3,12 @@
 //!
 //! Invariant: what was typed is never lost between two looks, and stands in no address.
 
+mod choose;
 mod question;
 mod sheet;
 mod step;
 
+pub(crate) use choose::{Choosing, Looked, There, first_school, statements};
 pub use question::{Item, items};
 pub use sheet::{Next, Sheet, Wrong, mistakes};
 pub use step::{Step, step};

@@ -2,11 +2,10 @@
 
 use super::reading::{Part, about, parts};
 use crate::session::Signed;
-use crate::{App, error::Error};
+use crate::{App, download, error::Error};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use schoolkeeper_app::view::chapter;
 use schoolkeeper_app::{dates, export};
 
@@ -41,8 +40,7 @@ pub async fn page(
         laws: policy.laws.iter().map(|law| law.title.clone()).collect(),
         companions: policy.companions.iter().map(|other| other.title.clone()).collect(),
     };
-    let name = format!("{pack}-{school}.html");
-    Ok(attached("text/html; charset=utf-8", &name, file.render()?.into_bytes()))
+    Ok(download::file(&format!("{pack}-{school}.html"), "text/html; charset=utf-8", file.render()?))
 }
 
 /// GET /school/{school}/policy/{pack}/statements.csv
@@ -53,11 +51,5 @@ pub async fn statements(
 ) -> Result<Response, Error> {
     let at = app.house.standpoint(&signed.actor, &school, &pack).await?;
     let (head, rows) = chapter::table(&at);
-    let name = format!("{pack}-{school}.csv");
-    Ok(attached("text/csv; charset=utf-8", &name, export::table(head, rows)?))
-}
-
-fn attached(kind: &str, name: &str, body: Vec<u8>) -> Response {
-    let place = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, place)], body).into_response()
+    Ok(download::csv(&format!("{pack}-{school}"), export::table(head, rows)?))
 }

@@ -3,11 +3,10 @@
 use super::CauseLine;
 use crate::frame::{Filter, Frame, Here, Pager, page_of};
 use crate::session::Signed;
-use crate::{App, error::Error, urls};
+use crate::{App, download, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::vacancy::Vacancy;
 use schoolkeeper_app::view::cause::Cause;
@@ -140,9 +139,7 @@ pub async fn export(
         problems.extend(app.house.problems(&signed.actor, &at, wanted).await?);
     }
     let csv = schoolkeeper_app::export::problems(&at, &problems)?;
-    let name = format!("attachment; filename=\"to-fix-{}.csv\"", at.school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("to-fix-{}", at.school.slug), csv))
 }
 
 fn page(actor: &Actor, at: &Standpoint, asked: &Asked, vacant: Vec<VacantLine>) -> ListPage {

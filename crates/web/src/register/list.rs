@@ -5,10 +5,9 @@ use crate::error::Error;
 use crate::frame::{Frame, Link, Pager};
 use crate::manage::opens;
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::School;
 use schoolkeeper_app::register::export::FileKind;
@@ -115,8 +114,7 @@ pub async fn export(
     let asked = ListAsked::read(&parts);
     let bytes = app.house.export_list(&signed.actor, &school, (&register, kind), &asked).await?;
     let end = file.rsplit('.').next().unwrap_or_default();
-    let name = format!("attachment; filename=\"{register}-{}.{end}\"", school.slug);
-    Ok(([(CONTENT_TYPE, content.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok(download::file(&format!("{register}-{}.{end}", school.slug), content, bytes))
 }
 
 impl ListPage {

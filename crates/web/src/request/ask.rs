@@ -6,7 +6,7 @@ use crate::error::{Error, sentences};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
-use crate::pack_form::{self, Item, Next, Sheet, Wrong, mistakes};
+use crate::pack_form::{self, Choosing, Item, Looked, Next, Sheet, There, Wrong, first_school, mistakes, statements};
 use crate::session::{Draft, Signed, told};
 use crate::{App, urls};
 use askama::Template;
@@ -14,7 +14,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::School;
 use schoolkeeper_app::pack_form::Typed;
-use schoolkeeper_app::request::{Ask, Askable, Asked};
+use schoolkeeper_app::request::{Ask, Asked};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::value::Value;
 use serde::Deserialize;
@@ -27,15 +27,7 @@ const HERE: &str = "/school/{school}/ask";
 #[template(path = "request/all.html")]
 struct AllPage {
     frame: Frame,
-    action: String,
-    q: String,
-    any: bool,
-    subjects: Vec<(String, Vec<Line>)>,
-}
-
-struct Line {
-    link: Link,
-    statements: Vec<Link>,
+    choosing: Choosing,
 }
 
 #[derive(Template)]
@@ -54,14 +46,6 @@ struct AskPage {
     cancel: String,
 }
 
-/// `?q=words`
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Looked {
-    #[serde(deserialize_with = "crate::problem::asked")]
-    q: String,
-}
-
 /// `?again=permission`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -70,13 +54,9 @@ pub struct Again {
     again: String,
 }
 
-/// School, policy and control of an address.
-type There = (String, String, String);
-
 /// GET /ask
 pub async fn home(State(app): State<App>, signed: Signed) -> Result<Response, Error> {
-    let schools = app.house.all_schools(&signed.actor).await?;
-    let first = schools.iter().find(|school| !school.trust).or(schools.first()).ok_or(Error::Missing)?;
+    let first = first_school(&app, &signed).await?;
     Ok(Redirect::to(&urls::ask(&first.slug)).into_response())
 }
 
@@ -89,40 +69,9 @@ pub async fn ask(
 ) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let all = app.house.may_ask_for(&signed.actor, &school).await?;
-    let any = !all.is_empty();
-    let wanted = looked.q.trim().to_lowercase();
-    let fits = |one: &Askable| {
-        let statements = one.statements.iter().map(|(id, text)| format!("{id} {text}")).collect::<Vec<_>>().join(" ");
-        format!("{} {} {statements}", one.title, one.subject).to_lowercase().contains(&wanted)
-    };
-    let mut subjects: Vec<(String, Vec<Line>)> = Vec::new();
-    for one in all.into_iter().filter(fits) {
-        let line = line(&school.slug, &one);
-        match subjects.last_mut().filter(|(subject, _)| *subject == one.subject) {
-            Some((_, lines)) => lines.push(line),
-            None => subjects.push((one.subject, vec![line])),
-        }
-    }
-    let page = AllPage {
-        frame: frame_of(&school, "Ask for permission", &signed, HERE),
-        action: urls::ask(&school.slug),
-        q: looked.q,
-        any,
-        subjects,
-    };
-    Ok(Html(page.render()?))
-}
-
-fn line(slug: &str, one: &Askable) -> Line {
-    let href = urls::ask_for(slug, &one.pack, &one.control);
-    Line { link: Link { text: one.title.clone(), href }, statements: statements(slug, &one.pack, &one.statements) }
-}
-
-/// The statements behind a permission, as links.
-pub(crate) fn statements(slug: &str, pack: &str, statements: &[(String, String)]) -> Vec<Link> {
-    let link =
-        |(id, text): &(String, String)| Link { text: format!("{id} {text}"), href: urls::statement(slug, pack, id) };
-    statements.iter().map(link).collect()
+    let choosing = Choosing::new((&school.slug, urls::ask(&school.slug)), looked, all, urls::ask_for);
+    let frame = frame_of(&school, "Ask for permission", &signed, HERE);
+    Ok(Html(AllPage { frame, choosing }.render()?))
 }
 
 /// GET /school/{school}/ask/{pack}/{control}

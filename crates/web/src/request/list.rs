@@ -5,17 +5,27 @@ use crate::error::Error;
 use crate::frame::{Filter, Frame, Pager, Status, page_of};
 use crate::manage::frame_of;
 use crate::session::Signed;
-use crate::{App, urls};
+use crate::wanted::{Chosen, Wanted};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
-use schoolkeeper_app::request::{Figures, RequestLine, RequestsAsked, RequestsPage};
-use serde::Deserialize;
+use axum::response::{Html, Response};
+use schoolkeeper_app::request::{Figures, RequestLine, RequestsPage};
 
 const PAGE_SIZE: usize = 25;
 /// Its place in the table of routes.
 const HERE: &str = "/school/{school}/requests";
+
+const FILTERS: [(&str, &str); 6] = [
+    ("", "All"),
+    ("waiting", "Waiting"),
+    ("late", "Late"),
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+    ("withdrawn", "Taken back"),
+];
+const ORDERS: [(&str, &str); 4] =
+    [("", "What waits first"), ("newest", "Newest first"), ("oldest", "Oldest first"), ("title", "By what is asked")];
 
 #[derive(Template)]
 #[template(path = "request/list.html")]
@@ -26,8 +36,8 @@ struct ListPage {
     filters: Vec<Filter>,
     action: String,
     asked: Wanted,
-    controls: Vec<(String, String, bool)>,
-    orders: Vec<(&'static str, &'static str, bool)>,
+    controls: Vec<Chosen<String>>,
+    orders: Vec<Chosen<&'static str>>,
     hits: String,
     rows: Vec<Row>,
     pages: Pager,
@@ -43,35 +53,6 @@ struct Row {
     status: Status,
 }
 
-/// `?show=late&control=name&q=words&sort=oldest&page=2`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Wanted {
-    #[serde(deserialize_with = "crate::problem::asked")]
-    show: String,
-    #[serde(deserialize_with = "crate::problem::asked")]
-    control: String,
-    #[serde(deserialize_with = "crate::problem::asked")]
-    q: String,
-    #[serde(deserialize_with = "crate::problem::asked")]
-    sort: String,
-    page: usize,
-}
-
-impl Wanted {
-    fn query(&self, show: &str, page: &str) -> String {
-        let parts = [("show", show), ("control", &self.control), ("q", &self.q), ("sort", &self.sort), ("page", page)];
-        urls::query(&parts)
-    }
-}
-
-impl From<&Wanted> for RequestsAsked {
-    fn from(wanted: &Wanted) -> Self {
-        let Wanted { show, control, q, sort, .. } = wanted.clone();
-        Self { show, control, search: q, sort }
-    }
-}
-
 /// GET /school/{school}/requests
 pub async fn list(
     State(app): State<App>,
@@ -80,8 +61,7 @@ pub async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
-    let RequestsPage { lines, figures, controls } =
-        app.house.requests(&signed.actor, &school, &(&wanted).into()).await?;
+    let RequestsPage { lines, figures, controls } = app.house.requests(&signed.actor, &school, &wanted.lines()).await?;
     let action = urls::requests(&school.slug);
     let count = lines.len();
     let href = |page: usize| action.clone() + &wanted.query(&wanted.show, &page.to_string());
@@ -90,13 +70,9 @@ pub async fn list(
         frame: frame_of(&school, "Requests for permission", &signed, HERE),
         lead: lead(&figures),
         any: figures.counts.get("").is_some_and(|count| *count > 0),
-        filters: filters(&action, &wanted, &figures),
-        controls: controls
-            .into_iter()
-            .map(|(name, title)| (name == wanted.control, name, title))
-            .map(|(chosen, name, title)| (name, title, chosen))
-            .collect(),
-        orders: orders(&wanted.sort),
+        filters: wanted.filters(&action, &FILTERS, &figures.counts),
+        controls: wanted.controls(controls),
+        orders: wanted.orders(&ORDERS),
         hits: format!("{count} request{}", if count == 1 { "" } else { "s" }),
         rows: lines.into_iter().map(|line| row(&school.slug, line)).collect(),
         export_href: urls::requests_export(&school.slug) + &wanted.query(&wanted.show, ""),
@@ -117,11 +93,9 @@ pub async fn export(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
-    let page = app.house.requests(&signed.actor, &school, &(&wanted).into()).await?;
+    let page = app.house.requests(&signed.actor, &school, &wanted.lines()).await?;
     let csv = schoolkeeper_app::export::requests(&page.lines)?;
-    let name = format!("attachment; filename=\"requests-{}.csv\"", school.slug);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv)
-        .into_response())
+    Ok(download::csv(&format!("requests-{}", school.slug), csv))
 }
 
 /// `3 wait for a decision, 1 of them late; the oldest for 4 days. Half of the decisions were made within 2 days.`
@@ -137,31 +111,6 @@ fn lead(figures: &Figures) -> String {
     };
     let usual = figures.usual.as_ref().map(|time| format!(" Half of the decisions were made within {time}."));
     waiting + &usual.unwrap_or_default()
-}
-
-fn filters(action: &str, wanted: &Wanted, figures: &Figures) -> Vec<Filter> {
-    [
-        ("", "All"),
-        ("waiting", "Waiting"),
-        ("late", "Late"),
-        ("granted", "Granted"),
-        ("refused", "Refused"),
-        ("withdrawn", "Taken back"),
-    ]
-    .into_iter()
-    .map(|(name, text)| Filter {
-        text: format!("{text} {}", figures.counts.get(name).copied().unwrap_or_default()),
-        href: action.to_owned() + &wanted.query(name, ""),
-        current: wanted.show == name,
-    })
-    .collect()
-}
-
-fn orders(sort: &str) -> Vec<(&'static str, &'static str, bool)> {
-    [("", "What waits first"), ("newest", "Newest first"), ("oldest", "Oldest first"), ("title", "By what is asked")]
-        .into_iter()
-        .map(|(name, text)| (name, text, name == sort))
-        .collect()
 }
 
 fn row(slug: &str, line: RequestLine) -> Row {

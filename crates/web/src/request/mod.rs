@@ -4,7 +4,6 @@ mod ask;
 mod list;
 mod page;
 
-pub(crate) use ask::statements;
 pub use ask::{ask, begin, home, send};
 pub use list::{export, list};
 pub use page::{act, page};

@@ -1,11 +1,11 @@
 //! One request: for its asker where it stands and what they are asked, for those who decide everything on one page.
 
-use super::ask::statements;
 use super::{entry_id, status};
 use crate::error::{Error, sentences};
 use crate::form::{Fault, Field, Form, Posted};
 use crate::frame::{Frame, Link, Status};
 use crate::manage::frame_of;
+use crate::pack_form::statements;
 use crate::serve::Caller;
 use crate::session::{Signed, told};
 use crate::{App, urls};

@@ -5,11 +5,10 @@ use crate::error::Error;
 use crate::form::{Choice, Field};
 use crate::frame::{Frame, Pager, page_of};
 use crate::session::Signed;
-use crate::{App, manage, urls};
+use crate::{App, download, manage, urls};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use schoolkeeper_app::role::{HeldState, RoleEntries, RoleEntry, RoleOrder, RolesAsked};
 use serde::Deserialize;
 
@@ -116,11 +115,7 @@ pub async fn every(State(app): State<App>, signed: Signed, Query(asked): Query<A
 pub async fn every_csv(State(app): State<App>, signed: Signed, Query(asked): Query<Asked>) -> Result<Response, Error> {
     let found = app.house.role_entries(&signed.actor, &asked.wanted()).await?;
     let csv = schoolkeeper_app::export::role_entries(&found.lines, state)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"roles.csv\""),
-    ];
-    Ok((headers, csv).into_response())
+    Ok(download::csv("roles", csv))
 }
 
 fn fields(asked: &Asked, found: &RoleEntries) -> Vec<Field> {

@@ -5,11 +5,10 @@ use crate::form::{Choice, Form, Posted};
 use crate::frame::{Filter, Frame, Pager, Status, page_of};
 use crate::manage::{frame_of, opens};
 use crate::session::{Signed, told};
-use crate::{App, error::Error, urls};
+use crate::{App, download, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use jiff::civil::Date;
 use schoolkeeper_app::agreement::Chased;
 use schoolkeeper_app::training::{Chase, Has, Matrix, PersonLine};
@@ -115,9 +114,7 @@ pub async fn export(
     let found = app.house.training_matrix(&signed.actor, &school).await?;
     let lines: Vec<PersonLine> = chosen(&found, &asked).into_iter().cloned().collect();
     let csv = House::training_csv(&lines)?;
-    let name = format!("attachment; filename=\"training-{slug}.csv\"");
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, csv).into_response())
+    Ok(download::csv(&format!("training-{slug}"), csv))
 }
 
 /// POST /school/{school}/training/chase
