@@ -70,6 +70,16 @@ pub const ROUTES: &[Route] = &[
         act: Some("case.step"),
         handler: || get(case::step_form).post(case::take_step).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
     },
+    Route {
+        path: "/school/{school}/case/{case}/file/{attachment}",
+        act: Some("case.see"),
+        handler: || get(case::download),
+    },
+    Route {
+        path: "/school/{school}/case/{case}/file/{attachment}/small",
+        act: Some("case.see"),
+        handler: || get(case::small),
+    },
     Route { path: "/school/{school}/cases", act: Some("case.see"), handler: || get(case::list) },
     Route { path: "/school/{school}/cases.csv", act: Some("case.see"), handler: || get(case::export) },
     Route { path: "/school/{school}/cases/numbers", act: Some("finding.see"), handler: || get(case::numbers) },
