@@ -19,8 +19,10 @@ use std::sync::Arc;
 /// ([`crate::act::ACTS`]), and `REGISTER.save` and `REGISTER.move` of lists that are brought in, row by row.
 pub const LIVE_ACTS: &[&str] = &[
     "account.issue",
+    "asset.loan",
     "backup.run",
     "calendar.set",
+    "dispatch.log",
     "emergency.review",
     "emergency.set",
     "fields.set",
@@ -32,6 +34,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "keep.erase",
     "keep.export",
     "keep.set",
+    "log.export",
+    "log.open",
     "login.end",
     "login.invite",
     "login.reset",

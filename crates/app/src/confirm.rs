@@ -27,7 +27,8 @@ impl House {
         for policy in &snapshot.policies {
             let pack = &policy.live.pack;
             for (known, entry) in pack.entries.iter().filter(|(known, _)| name.is_none_or(|name| name == &***known)) {
-                let title = is.map(str::to_owned).or_else(|| proposed_name(entry)).unwrap_or_else(|| known.to_string());
+                let title =
+                    is.map(str::to_owned).or_else(|| self.proposed_name(entry)).unwrap_or_else(|| known.to_string());
                 match find(&snapshot.world, entry.register.get_ref(), &title) {
                     Some(id) => {
                         let place = NameAt { school: school.id, pack: policy.id(), name: known };
@@ -46,6 +47,15 @@ impl House {
         Ok(said)
     }
 
+    /// What the policy calls it, in the field by which its list names things.
+    fn proposed_name(&self, entry: &NamedEntry) -> Option<String> {
+        let register = self.schemas.get(entry.register.get_ref())?;
+        match entry.set.get(&register.fields[register.name_field()?].name)?.get_ref() {
+            Literal::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
     /// A refusal that lists the registers.
     pub(crate) fn no_register(&self, register: &str) -> Error {
         let ids: Vec<&str> = self.schemas.all().iter().map(|schema| &*schema.id).collect();
@@ -53,16 +63,9 @@ impl House {
     }
 }
 
-fn proposed_name(entry: &NamedEntry) -> Option<String> {
-    match entry.set.get("name")?.get_ref() {
-        Literal::Text(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
 fn find(world: &World, register: &str, title: &str) -> Option<EntryId> {
     let at = world.schemas.index(register)?;
-    let field = world.schemas.all()[at].field("name").map(|(field, _)| field)?;
+    let field = world.schemas.all()[at].name_field()?;
     let same = |value: &Value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case(title));
     let rows = &world.table(at).rows;
     rows.iter().find(|entry| entry.facts[field].as_ref().is_some_and(|fact| same(&fact.value))).map(|entry| entry.id)

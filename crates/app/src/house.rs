@@ -12,6 +12,7 @@ use crate::figures::Figures;
 use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
 use crate::policy::{self, Policies};
+use crate::policy_page::Published;
 use crate::settings::{PORT, Settings};
 use crate::sign_in::secret::Secret;
 use crate::sign_in::{Hashing, KnownLimits};
@@ -39,6 +40,7 @@ pub struct House {
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) policies: Policies,
     pub(crate) standpoints: Standpoints,
+    pub(crate) published: Published,
     pub(crate) looks: Looks,
     pub(crate) change_looks: ChangeLooks,
     pub(crate) own: KnownRegisters,
@@ -171,6 +173,7 @@ impl House {
             schemas: Arc::new(schemas),
             policies: Policies::default(),
             standpoints: Standpoints::default(),
+            published: Published::default(),
             looks: Looks::default(),
             change_looks: ChangeLooks::default(),
             own: KnownRegisters::default(),

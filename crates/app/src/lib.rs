@@ -25,6 +25,7 @@ pub mod compare;
 pub mod conflict;
 pub mod dates;
 pub mod demo;
+pub mod dispatch;
 pub mod doctor;
 pub mod duty;
 pub mod edition;

@@ -8,13 +8,19 @@ use crate::life::Document;
 use crate::{Error, House, Standpoint};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::calendar::Calendar;
+use schoolkeeper_core::id::{Name, SchoolId};
 use schoolkeeper_core::pack::Literal;
 pub use schoolkeeper_store::policy_page::Found;
 use schoolkeeper_store::policy_page::PolicyPage;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What anybody may read.
 #[derive(Debug)]
 pub struct Public {
+    read_at: ReadAt,
+    rendered: Mutex<BTreeMap<String, Arc<str>>>,
     /// The policy as it is in force at the school; no results and no people are read from it.
     pub at: Standpoint,
     /// Whether search engines may list it, and since when it is there.
@@ -25,17 +31,74 @@ pub struct Public {
     pub review: Option<Date>,
 }
 
+/// What a public page was read at: while it is the same, so is the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ReadAt {
+    generation: i64,
+    adopted: Vec<(Name, String)>,
+    page: PolicyPage,
+    day: Date,
+}
+
+/// The public pages as they were last read.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    kept: Mutex<BTreeMap<(SchoolId, Name), Arc<Public>>>,
+}
+
+/// Most policies held at once.
+const KEPT_MAX: usize = 64;
+
+impl Published {
+    fn get(&self, key: &(SchoolId, Name), at: &ReadAt) -> Option<Arc<Public>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).filter(|kept| kept.read_at == *at).cloned()
+    }
+
+    fn keep(&self, key: (SchoolId, Name), public: &Arc<Public>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(key, public.clone());
+    }
+}
+
+impl Public {
+    /// A page of it by its name, made once. Names are the policy's own, so that there are not many.
+    pub fn page_of<E>(&self, name: &str, make: impl FnOnce() -> Result<String, E>) -> Result<Arc<str>, E> {
+        let known = self.rendered.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made: Arc<str> = make()?.into();
+        self.rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), made.clone());
+        Ok(made)
+    }
+}
+
 impl House {
     /// The page anybody may read; missing while nobody switched it on.
-    pub async fn public_policy(&self, school: &str, pack: &str) -> Result<Public, Error> {
+    /// Read anew only when a record, the policy, the page or the day has changed.
+    pub async fn public_policy(&self, school: &str, pack: &str) -> Result<Arc<Public>, Error> {
         let (system, read) = (Scope::system("public page"), self.read().await?);
         let school = read.schools(&system).await?.into_iter().find(|one| one.slug == *school).ok_or(Error::Missing)?;
         let page = read.policy_page(&system, school.id, pack).await?.ok_or(Error::Missing)?;
+        let day = Calendar::new(school.division, Vec::new()).day(self.now());
+        let adopted = read.adopted_hashes(&system, school.id).await?;
+        let read_at = ReadAt { generation: read.generation().await?, adopted, page: page.clone(), day };
+        let key = (school.id, Name::from(pack));
+        if let Some(kept) = self.published.get(&key, &read_at) {
+            return Ok(kept);
+        }
         let mut at = self.read_standpoint(&read, &system, school, pack).await?;
         let (document, review) = self.approved(&read, &at).await?;
         at.set.retain(|_, value| !matches!(value, Literal::Text(text) if !is_measure(text)));
         at.set.retain(|_, value| !matches!(value, Literal::List(_)));
-        Ok(Public { at, page, document, review })
+        let rendered = Mutex::default();
+        let public = Arc::new(Public { read_at, rendered, at, page, document, review });
+        self.published.keep(key, &public);
+        Ok(public)
     }
 
     /// How the page of a policy is switched, and by whom.

@@ -132,6 +132,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         // The owner of what is asked for, say: at their own stage.
         "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,
+        // The chair closes what is about the headteacher.
+        "case.close" if role == Governor => Reach::Own,
         "account.issue" | "wifi.issue" | "asset.loan" | "media.loan" | "software.authorise" | "job.see"
         | "job.retry" | "training.decide" | "training.teach" | "fields.set" | "token.make" | "webhook.set"
         | "mail.set"

@@ -17,6 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt;
+use schoolkeeper_app::School;
 use schoolkeeper_app::attachment::{Attachment, Happened, PastFile, Shown};
 use schoolkeeper_app::blob::Content;
 use schoolkeeper_app::dates;
@@ -82,19 +83,33 @@ pub async fn lines(app: &App, signed: &Signed, at: &EntryAt) -> Result<FileLines
 
 fn line(at: &EntryAt, shown: &Shown, may: bool) -> FileLine {
     let file = &shown.file;
-    let zone = Calendar::new(at.school.division, Vec::new());
     let href = |act: &str| address(at, file.id, act);
+    let mut line = read_line(&at.school, shown, href);
     let field = file.field.as_ref().and_then(|name| at.register.field(name)).map(|(_, field)| field.label.clone());
-    let mut about: Vec<String> = field.into_iter().collect();
-    about.push(format!("{}, {}", file.kind.title(), size(file.size)));
-    about.push(format!("Added by {}, {}", shown.added_by, dates::moment(file.added_at, zone.zone())));
+    line.about.splice(..0, field);
     if let Some((who, why, until)) = &shown.removed {
-        about.push(format!("Taken off by {who}: {why}"));
-        about.push(format!("Erased on {} unless it is put back", dates::long(zone.day(*until))));
-    } else if let Some(until) = file.keep_until {
-        about.push(format!("Kept until {}", dates::long(until)));
+        let zone = Calendar::new(at.school.division, Vec::new());
+        line.about.push(format!("Taken off by {who}: {why}"));
+        line.about.push(format!("Erased on {} unless it is put back", dates::long(zone.day(*until))));
     }
     let there = shown.removed.is_none();
+    FileLine {
+        acts: if may && there { vec![(href("/change"), "Change"), (href("/remove"), "Take off")] } else { Vec::new() },
+        back: (may && !there).then(|| href("/restore")),
+        ..line
+    }
+}
+
+/// A file as somebody reads it who changes nothing of it; its addresses are given by what they do.
+pub(crate) fn read_line(school: &School, shown: &Shown, href: impl Fn(&str) -> String) -> FileLine {
+    let (file, there) = (&shown.file, shown.removed.is_none());
+    let zone = Calendar::new(school.division, Vec::new());
+    let mut about = vec![
+        format!("{}, {}", file.kind.title(), size(file.size)),
+        format!("Added by {}, {}", shown.added_by, dates::moment(file.added_at, zone.zone())),
+    ];
+    let until = file.keep_until.filter(|_| there);
+    about.extend(until.map(|until| format!("Kept until {}", dates::long(until))));
     FileLine {
         name: file.name.clone(),
         href: href(""),
@@ -102,8 +117,8 @@ fn line(at: &EntryAt, shown: &Shown, may: bool) -> FileLine {
         alt: if file.caption.is_empty() { file.name.clone() } else { file.caption.clone() },
         caption: Some(file.caption.clone()).filter(|caption| !caption.is_empty()),
         about,
-        acts: if may && there { vec![(href("/change"), "Change"), (href("/remove"), "Take off")] } else { Vec::new() },
-        back: (may && !there).then(|| href("/restore")),
+        acts: Vec::new(),
+        back: None,
     }
 }
 

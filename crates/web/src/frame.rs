@@ -119,6 +119,8 @@ pub enum Here {
     Report,
     /// Asking for permission.
     Ask,
+    /// Sending something out.
+    Send,
     /// Problems.
     ToFix,
     /// What people do.

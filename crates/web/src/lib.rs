@@ -13,6 +13,7 @@ mod calendar;
 mod case;
 mod census;
 mod demo;
+mod dispatch;
 mod door;
 mod download;
 mod duty;

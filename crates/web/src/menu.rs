@@ -65,6 +65,7 @@ const ENTRIES: &[Entry] = &[
         whose: &[Operator, Head, Office, Technician, Protection, Safeguarding, Governor],
     },
     // On the page of each, beside what is in the menu.
+    Entry { here: Here::Send, path: "/school/{school}/send", text: || "Send something", whose: &[] },
     Entry { here: Here::Training, path: "/school/{school}/my-training", text: || "My training", whose: &[] },
     Entry {
         here: Here::Signed,
@@ -105,8 +106,9 @@ fn href(place: &Place, entry: &Entry) -> String {
 /// What everybody may do at a school, as far as it opens for them.
 pub(crate) fn everybodys(signed: &Signed, school: &School) -> Vec<Link> {
     let place = Place { school: school.clone(), pack: None, here: Here::Elsewhere, problems: None };
-    let all =
-        ENTRIES.iter().filter(|entry| matches!(entry.here, Here::Report | Here::Ask | Here::Training | Here::Signed));
+    let all = ENTRIES
+        .iter()
+        .filter(|entry| matches!(entry.here, Here::Report | Here::Ask | Here::Send | Here::Training | Here::Signed));
     let open = all.filter(|entry| opens_at(signed, &place, entry.path));
     open.map(|entry| Link { text: (entry.text)().to_owned(), href: href(&place, entry) }).collect()
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod asking;
 mod case;
+mod dispatch;
 mod mine;
 mod reading;
 mod training;
@@ -10,6 +11,7 @@ mod training;
 pub use agreement::*;
 pub use asking::*;
 pub use case::*;
+pub use dispatch::*;
 pub use mine::*;
 pub use reading::*;
 use schoolkeeper_app::mail::Side;

@@ -4,6 +4,7 @@
 //! incident concerns does not learn of it here, and whoever only reported it sees what the policy says a reporter sees.
 
 mod due;
+mod file;
 mod list;
 mod number;
 mod report;

@@ -74,7 +74,7 @@ impl House {
         let act = format!("{}.save", register.id);
         let tried = Try { form: form(&facts), ..Try::plain(&act) };
         let allowed = self.allow(actor, school, &tried).await?;
-        self.allow_what_it_does((actor, school), &register, (None, &facts)).await?;
+        self.allow_what_it_does((actor, school), &register, (None, &facts, &facts)).await?;
         let id = EntryId(Self::new_id());
         let why = why(&filled.why);
         let place = ByHand { school: school.id, register: &register, now: self.now(), why: why.as_deref() };
@@ -126,7 +126,7 @@ impl House {
         }
         let act = format!("{}.save", at.register.id);
         let allowed = self.allow(actor, school, &Try { on: Some(entry), form: form(&told), act: &act }).await?;
-        self.allow_what_it_does((actor, school), &at.register, (Some(entry), &told)).await?;
+        self.allow_what_it_does((actor, school), &at.register, (Some(entry), &told, &merged)).await?;
         self.restate(&allowed.scope, &at, (facts, &filled.why)).await
     }
 
@@ -164,13 +164,23 @@ impl House {
         &self,
         (actor, school): (&Actor, &School),
         register: &Register,
-        (known, told): (Option<EntryId>, &Facts),
+        (known, told, merged): (Option<EntryId>, &Facts, &Facts),
     ) -> Result<(), Error> {
         let filled = |name: &Name| told.get(name).is_some_and(|fact| fact.value != Value::Empty);
         let done = |does: &&Does| does.when.as_ref().map_or(known.is_none(), filled);
         for does in register.does.iter().filter(done) {
-            let on = does.on.as_ref().map_or(known, |field| told.get(field).and_then(|fact| fact.value.as_ref_id()));
-            self.allow(actor, school, &Try { act: &does.act, on, form: form(told) }).await?;
+            let tried = match &does.on {
+                None => Try { act: &does.act, on: known, form: form(told) },
+                // What is done to another record says everything of the one it is done by, and which that is.
+                Some(field) => {
+                    let mut said: BTreeMap<Name, Value> =
+                        merged.iter().map(|(name, fact)| (name.clone(), fact.value.clone())).collect();
+                    let on = said.get(field).and_then(Value::as_ref_id);
+                    said.extend(known.map(|known| (Name::from("entry"), Value::Ref(known))));
+                    Try { act: &does.act, on, form: Value::Map(said.into()) }
+                }
+            };
+            self.allow(actor, school, &tried).await?;
         }
         Ok(())
     }

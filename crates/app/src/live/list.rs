@@ -1,6 +1,6 @@
 //! The records of an example as lists that are brought in: one a register and source, what others point to first.
 
-use super::plan::{Trial, long_ago, mark};
+use super::plan::{Trial, later, long_ago, mark};
 use crate::House;
 use crate::bring_in::List;
 use crate::census::Vouch;
@@ -67,7 +67,7 @@ pub async fn bring_in(house: &House, school: &School, trial: &Trial, when: When)
         let there: Vec<Map<String, Json>> = given[&register]
             .iter()
             .filter(|row| early.is_none_or(|early| since(row) <= early && !names_any(row, &late)))
-            .cloned()
+            .map(|row| early.map_or_else(|| row.clone(), |early| as_of(row, early)))
             .collect();
         if there.is_empty() {
             if early.is_none() && !schema.closed {
@@ -102,6 +102,14 @@ fn since(row: &Map<String, Json>) -> Timestamp {
     mark(row).unwrap_or_else(long_ago)
 }
 
+/// A record without what only became so later.
+fn as_of(row: &Map<String, Json>, early: Timestamp) -> Map<String, Json> {
+    let mut row = row.clone();
+    let not_yet: Vec<String> = later(&row).filter(|(_, at)| *at > early).map(|(field, _)| field.to_owned()).collect();
+    row.retain(|field, _| !not_yet.contains(field));
+    row
+}
+
 fn key(row: &Map<String, Json>) -> Option<&str> {
     row.get("key").and_then(Json::as_str)
 }
@@ -133,7 +141,9 @@ fn called(schemas: &Schemas, given: &BTreeMap<Name, Vec<Map<String, Json>>>) -> 
         let schema = schemas.get(register).ok_or("a register that is not there")?;
         for row in rows {
             let Some(key) = key(row) else { continue };
+            // What is named by another record has no name of its own.
             let field = schema.name_field().map(|at| &schema.fields[at]);
+            let field = field.filter(|field| !matches!(field.kind, FieldType::Ref(_)));
             let own = field.and_then(|field| row.get(&*field.name)).and_then(Json::as_str);
             let name = own.unwrap_or(key).to_owned();
             let pointed_to = || given.values().flatten().any(|other| names_any(other, &BTreeSet::from([key])));
@@ -189,9 +199,6 @@ fn by_source<'a>(schema: &Register, rows: &'a [Map<String, Json>]) -> Result<BTr
     for row in rows {
         if row.contains_key("_empty") {
             return Err("a value that is known to be none".to_owned());
-        }
-        if ["_held_since", "_since"].iter().any(|name| row.get(*name).is_some_and(Json::is_object)) {
-            return Err("fields that became so on days of their own".to_owned());
         }
         if row.contains_key("_at") {
             return Err("facts that were last seen on a day of their own".to_owned());

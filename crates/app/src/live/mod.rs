@@ -98,9 +98,10 @@ async fn adopt(house: &House, school: &School, (live, probes): (&CompiledPack, &
     };
     write.adopt_pack(&system, &adopted).await.unwrap();
     let tried = Tried { school: school.id, pack, hash: &live.pack.hash, build: BUILD };
-    // Only the probe its standing rests on: a policy has many.
+    // Only the probe its standing rests on: a policy has many. An example may be of a program that does not go by it.
+    let goes = trial.example.probe != Some(false);
     let own = probes.iter().filter(|(control, _)| **control == trial.control);
-    let own = own.map(|(control, passed)| (control.clone(), *passed)).collect();
+    let own = own.map(|(control, passed)| (control.clone(), *passed && goes)).collect();
     write.set_probes(&system, tried, &own, house.now()).await.unwrap();
     write.commit().await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! Which examples are tried: of each control one for each thing it may come to.
 
+use super::act;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use schoolkeeper_core::control::ControlKind;
@@ -42,12 +43,15 @@ fn zone() -> TimeZone {
     TimeZone::get("Europe/London").unwrap()
 }
 
-/// Of each rule, setting, retention, job, duty and access: the first example for each thing it may come to.
+/// Of each rule, setting, retention, job, duty, access and channel: the first example for each thing it may come to.
 pub fn trials(live: &CompiledPack) -> Vec<Trial> {
     let pack = &live.pack;
     let mut known = BTreeSet::new();
     let mut out = Vec::new();
-    for example in pack.examples.iter().filter(|example| example.story.is_empty()) {
+    let (mut first, others): (Vec<&Example>, Vec<&Example>) =
+        pack.examples.iter().filter(|example| example.story.is_empty()).partition(|example| is_done_here(example));
+    first.extend(others);
+    for example in first {
         let id = example.control.get_ref();
         let Some(control) = pack.controls.get(id) else { continue };
         let expect = example.expect.as_ref().map_or("allowed", |expect| expect.get_ref().as_str());
@@ -60,6 +64,7 @@ pub fn trials(live: &CompiledPack) -> Vec<Trial> {
                 | ControlKind::Job(_)
                 | ControlKind::Duty(_)
                 | ControlKind::Access(_)
+                | ControlKind::Channel(_)
         );
         if !wanted || !kind || !known.insert((id.clone(), expect.to_owned())) {
             continue;
@@ -81,6 +86,11 @@ pub fn trials(live: &CompiledPack) -> Vec<Trial> {
         });
     }
     out
+}
+
+/// Examples of acts this program does not let people do are tried last.
+fn is_done_here(example: &Example) -> bool {
+    example.act.as_ref().is_none_or(|act| act::is_tried(&act.name))
 }
 
 /// Whoever holds a post that asks for another one holds that one too: nobody could be appointed otherwise.
@@ -108,15 +118,22 @@ fn with_required_posts(pack: &Pack, mut example: Example) -> Example {
 /// The days since when its records are as they are, years ago unless they say so.
 fn early(example: &Example, ages: bool) -> Vec<Timestamp> {
     let rows = example.given.values().flatten();
-    let marked: BTreeSet<Timestamp> = rows.filter_map(mark).collect();
+    let marked: BTreeSet<Timestamp> =
+        rows.flat_map(|row| mark(row).into_iter().chain(later(row).map(|(_, at)| at))).collect();
     let ages = ages || !marked.is_empty();
     ages.then(long_ago).into_iter().chain(marked).collect()
 }
 
 /// Since when a record is as it is, when it says one day for all of it.
 pub fn mark(row: &serde_json::Map<String, serde_json::Value>) -> Option<Timestamp> {
-    let text = ["_held_since", "_since"].into_iter().find_map(|name| row.get(name))?;
-    moment(&zone(), text.as_str()?).ok()
+    let text = ["_held_since", "_since"].into_iter().find_map(|name| row.get(name)?.as_str())?;
+    moment(&zone(), text).ok()
+}
+
+/// Fields of a record that became so on days of their own.
+pub fn later(row: &serde_json::Map<String, serde_json::Value>) -> impl Iterator<Item = (&str, Timestamp)> {
+    let days = row.get("_held_since").and_then(serde_json::Value::as_object);
+    days.into_iter().flatten().filter_map(|(field, day)| Some((&**field, moment(&zone(), day.as_str()?).ok()?)))
 }
 
 /// Posts a duty rests on, by whoever holds them; somebody to act for an act.

@@ -7,7 +7,7 @@ use crate::request::id_of;
 use jiff::SignedDuration;
 use schoolkeeper_core::phrase::When;
 use schoolkeeper_rules::expr::Truth;
-use schoolkeeper_rules::flow::case::{Timer, concerns, doers, is_now_for, is_open, may_handle, timers};
+use schoolkeeper_rules::flow::case::{Timer, concerns, doers, is_now_for, is_open, may_handle, stands_above, timers};
 use schoolkeeper_rules::flow::clock::last_day;
 use schoolkeeper_rules::flow::people::meant;
 use schoolkeeper_rules::flow::record::Row;
@@ -48,11 +48,10 @@ fn waits(of: Of<'_>, row: Row<'_>, person: usize) -> Option<Mine> {
         return Some(Mine { due, late: timer.is_missed(), ..mine(of, What::Do, case::title_of(&timer.name)) });
     }
     let steps_open = timers.iter().any(|timer| open(&timer));
-    let told = of.control.control.tell.iter().filter(|tell| tell.when == When::Opened);
-    let first: Vec<_> = told.flat_map(|tell| tell.who.iter().cloned()).collect();
-    let theirs = meant(of.ctx, &first, person, Some(row)).truth == Truth::True
-        && may_handle(of.ctx, of.control, row, person)
-        && !concerns(row, id_of(of.ctx, person));
+    let opened = of.control.control.tell.iter().filter(|tell| tell.when == When::Opened);
+    let first: Vec<_> = opened.flat_map(|tell| tell.who.iter().cloned()).collect();
+    let told = meant(of.ctx, &first, person, Some(row)).truth == Truth::True || stands_above(of.ctx, row, person);
+    let theirs = told && may_handle(of.ctx, of.control, row, person) && !concerns(row, id_of(of.ctx, person));
     if steps_open || !theirs {
         return None;
     }

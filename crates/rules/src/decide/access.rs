@@ -3,6 +3,7 @@
 use super::{Answer, Asked, Condition, names};
 use crate::compiled::CompiledControl;
 use crate::expr::{Expression, Truth};
+use crate::flow::case::stands_above;
 use crate::flow::form::is_blank;
 use crate::flow::record::Row;
 use schoolkeeper_core::control::{Access, ControlKind};
@@ -26,6 +27,7 @@ pub fn ask(asked: &Asked<'_>, access: &Access, answer: &mut Answer) {
         let tested = only.test(&scene);
         match tested.truth {
             Truth::True => {}
+            Truth::False if stands_in(asked) => {}
             Truth::False => asked.refuse(answer, format!("{}: you are not among those who may", title(asked))),
             Truth::Unknown => asked.refuse_unknown(answer, tested.missing),
         }
@@ -46,6 +48,13 @@ pub fn gate<'c>(control: &'c CompiledControl, act: &str) -> Option<&'c Expressio
     let named = access.on.iter().any(|on| names(on.get_ref(), act));
     let whole = access.class.is_empty() && control.expr("where").is_none();
     control.expr("only").filter(|_| named && whole)
+}
+
+/// What is closed to all but a few leaves out nobody who stands above a headteacher whom the case is about.
+fn stands_in(asked: &Asked<'_>) -> bool {
+    let case = asked.tried.on.map(|(register, row)| Row::at(asked.ctx.world, register, row));
+    let case = case.filter(|case| case.kind() == "case");
+    case.zip(asked.tried.person).is_some_and(|(case, person)| stands_above(asked.ctx, case, person))
 }
 
 fn title<'w>(asked: &Asked<'w>) -> &'w str {

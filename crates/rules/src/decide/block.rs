@@ -19,7 +19,9 @@ pub fn ask(asked: &Asked<'_>, spec: &Agreement, answer: &mut Answer) {
         let title = &asked.control.control.title;
         return asked.refuse(answer, format!("{title}: say for whom it is, so that their signature can be looked up"));
     };
-    if let Some(refusal) = agreement::blocks(asked.ctx, asked.control, spec, person, on.map(Row::id)) {
+    // What is signed for each record of its own is signed for the one the act is done by.
+    let by = asked.tried.form.get("entry").and_then(Value::as_ref_id).filter(|_| spec.per.is_some());
+    if let Some(refusal) = agreement::blocks(asked.ctx, asked.control, spec, person, by.or(on.map(Row::id))) {
         asked.refuse(answer, refusal.0);
     }
 }

@@ -46,6 +46,18 @@ fn speaks(spec: &Channel, said: &Said<'_>) -> Speaks {
     unknown.map_or(Speaks::Yes, Speaks::DependsOn)
 }
 
+/// Whether a channel may speak of something of which this much is said.
+pub fn may_speak(spec: &Channel, form: &Value) -> bool {
+    !matches!(speaks(spec, &|field| form.get(field)), Speaks::No)
+}
+
+/// Until when proof of arrival is awaited; nothing when none is asked, or it came.
+pub fn awaits(ctx: Ctx<'_>, spec: &Channel, row: Row<'_>) -> Option<Timestamp> {
+    let speaks = matches!(speaks(spec, &|field| row.value(field)), Speaks::Yes);
+    let due = speaks.then(|| receipt_due(ctx, spec, row).ok().flatten()).flatten()?;
+    receipt_at(spec, row).is_none().then_some(due)
+}
+
 /// The way something goes: as the form says; what is sent in the platform goes by parcel unless it says otherwise.
 pub fn way(act: &str, form: &Value) -> Value {
     match form.get("way") {
@@ -101,7 +113,9 @@ fn is_in(names: &[Name], given: Option<&str>) -> bool {
 
 fn wrong_way(spec: &Channel, said: &Said<'_>) -> Option<Fault> {
     let way = text(said, "way");
-    let ways = clock::any_of(&spec.by);
+    // What people send themselves does not go the way of the platform.
+    let open: Vec<Name> = spec.by.iter().filter(|way| **way != *INSIDE).cloned().collect();
+    let ways = clock::any_of(if open.is_empty() { &spec.by } else { &open });
     if !is_in(&spec.by, way) {
         let way = way.unwrap_or("an unknown way");
         return Some(Fault::new(format!("this leaves by {ways}, not by `{way}`"), format!("send it by {ways}")));

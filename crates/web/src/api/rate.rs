@@ -1,8 +1,11 @@
-//! How much a program may ask: so many at once, and so many a second after that.
+//! How much a program, or an address without an account, may ask: so many at once, and so many a second after that.
 //!
-//! Invariant: what is remembered is bounded, and a program that waits as long as it was told is let in.
+//! Invariant: what is remembered is bounded and nowhere but in memory, and whoever waits as long as they were told is let in.
 
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -11,6 +14,8 @@ use uuid::Uuid;
 /// How much may be asked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
+    /// What for: each is counted by itself.
+    of: &'static str,
     /// Requests at once.
     at_once: f64,
     /// Requests a second after them.
@@ -18,13 +23,18 @@ pub(crate) struct Pace {
 }
 
 /// A program that shows a token.
-pub(crate) const PROGRAM: Pace = Pace { at_once: 600.0, a_second: 10.0 };
+pub(crate) const PROGRAM: Pace = Pace { of: "program", at_once: 600.0, a_second: 10.0 };
 /// A calendar program: each time everything of somebody is looked at.
-pub(crate) const CALENDAR: Pace = Pace { at_once: 20.0, a_second: 1.0 / 60.0 };
-/// Most tokens that are remembered.
+pub(crate) const CALENDAR: Pace = Pace { of: "calendar", at_once: 20.0, a_second: 1.0 / 60.0 };
+/// Whoever reads what anybody may read.
+pub(crate) const READER: Pace = Pace { of: "reader", at_once: 120.0, a_second: 2.0 };
+/// Whoever reports without an account, or looks what became of it: no more than a person writes.
+#[expect(dead_code, reason = "for a moment")]
+pub(crate) const REPORTER: Pace = Pace { of: "reporter", at_once: 10.0, a_second: 1.0 / 60.0 };
+/// Most tokens and addresses that are remembered.
 const KNOWN_MAX: usize = 10_000;
 
-static KNOWN: LazyLock<Mutex<HashMap<Uuid, Bucket>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<(&'static str, Uuid), Bucket>>> = LazyLock::new(Mutex::default);
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -56,7 +66,24 @@ pub(crate) fn take(whose: Uuid, pace: Pace) -> Result<(), Duration> {
     if known.len() >= KNOWN_MAX {
         known.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_mins(2));
     }
-    known.entry(whose).or_insert_with(|| Bucket::full(pace, now)).take(pace, now)
+    if known.len() >= KNOWN_MAX {
+        known.clear();
+    }
+    known.entry((pace.of, whose)).or_insert_with(|| Bucket::full(pace, now)).take(pace, now)
+}
+
+/// Counts a request from an address; of the newer ones those of one connection are one. The answer when there were too
+/// many.
+pub(crate) fn take_from(address: IpAddr, pace: Pace) -> Result<(), Response> {
+    let whose = match address.to_canonical() {
+        IpAddr::V4(address) => u128::from(u32::from(address)),
+        IpAddr::V6(address) => u128::from(address) >> 64 << 64,
+    };
+    take(Uuid::from_u128(whose), pace).map_err(|wait| {
+        let after = (wait.as_secs() + 1).to_string();
+        let says = "Too many requests came from where you are. Wait a minute, then try again.";
+        (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, after)], says).into_response()
+    })
 }
 
 #[cfg(test)]

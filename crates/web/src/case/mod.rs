@@ -1,11 +1,13 @@
 //! Incidents: reporting one, the list, the page of one with its steps, and how many there were.
 
+mod file;
 mod list;
 mod number;
 mod page;
 mod report;
 mod step;
 
+pub use file::{download, small};
 pub use list::{export, list};
 pub use number::{numbers, numbers_export};
 pub use page::{page, write};

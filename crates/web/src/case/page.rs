@@ -123,6 +123,7 @@ async fn show(
     let record = if sees { app.house.entry_at(&signed.actor, school, (CASE, case)).await.ok() } else { None };
     let files = match &record {
         Some(at) => attachment::lines(app, signed, at).await?,
+        None if whole.is_some() => super::file::lines(app, signed, (school, case)).await?,
         None => FileLines::default(),
     };
     let about = whole.as_ref().and_then(|whole| whole.about.clone()).filter(|_| sees);

@@ -7,6 +7,7 @@ use crate::{App, error::Error, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
+use schoolkeeper_app::view::{self, Line, Tally};
 use schoolkeeper_app::{Standpoint, dates};
 use schoolkeeper_core::clause::{Clause, Law};
 use schoolkeeper_core::id::Name;
@@ -42,8 +43,11 @@ pub async fn glossary(
         .map(|term| explained(&at, (&term.word, term.means.clone()), |clause| clause.terms.contains(&term.id)))
         .collect();
     words.sort_by_key(|word| word.title.to_lowercase());
-    let aims =
-        policy.aims.iter().map(|aim| explained(&at, (&aim.text, String::new()), |one| one.aims.contains(&aim.id)));
+    let lines = view::lines(policy, &at.outcome);
+    let aims = policy.aims.iter().map(|aim| {
+        let serves = |clause: &Clause| clause.aims.contains(&aim.id);
+        explained(&at, (&aim.text, met(&lines, serves)), serves)
+    });
     let laws = policy
         .laws
         .iter()
@@ -62,6 +66,16 @@ pub async fn glossary(
         words,
     };
     Ok(Html(page.render()?))
+}
+
+/// How many of the statements that serve an aim are met.
+fn met(lines: &[Line<'_>], serves: impl Fn(&Clause) -> bool) -> String {
+    let served = lines.iter().filter(|line| serves(line.clause)).map(|line| line.outcome);
+    let tally = Tally::of(served.map(|outcome| (outcome.standing, outcome.none_because)));
+    if tally.counted() == 0 {
+        return String::new();
+    }
+    format!("{} of {} statements are met.", tally.kept, tally.counted())
 }
 
 fn kept_by(at: &Standpoint, owner: &Name) -> String {

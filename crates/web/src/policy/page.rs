@@ -4,8 +4,10 @@
 
 use super::life::approved;
 use super::reading::{Part, about, frame, parts};
+use crate::api::rate::{READER, take_from};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
+use crate::serve::Caller;
 use crate::session::{Signed, told};
 use crate::{App, error::Error, urls};
 use askama::Template;
@@ -58,46 +60,63 @@ struct PublishPage {
 pub async fn public(
     State(app): State<App>,
     headers: HeaderMap,
+    caller: Caller,
     Path((school, pack)): Path<(String, String)>,
 ) -> Result<Response, Error> {
+    if let Err(wait) = take_from(caller.address, READER) {
+        return Ok(wait);
+    }
     let public = app.house.public_policy(&school, &pack).await?;
+    let html = public.page_of("", || whole(&public, (&school, &pack)))?;
+    Ok(cached(&headers, &public, &html))
+}
+
+fn whole(public: &Public, (school, pack): (&str, &str)) -> Result<String, askama::Error> {
     let policy = &public.at.pack.pack;
     let role = |name: &schoolkeeper_core::id::Name| Link {
         text: public.at.role_title(name),
-        href: urls::published_role(&school, &pack, name),
+        href: urls::published_role(school, pack, name),
     };
     let asked = policy.roles.keys().filter(|name| !asks(&public.at, name).is_empty());
     let page = PublicPage {
-        frame: narrow(&public, &policy.head.title),
-        robots: robots(&public),
+        frame: narrow(public, &policy.head.title),
+        robots: robots(public),
         title: policy.head.title.clone(),
-        facts: facts(&public),
+        facts: facts(public),
         roles: asked.map(role).collect(),
         words: policy.terms.iter().map(|term| (term.word.clone(), term.means.clone())).collect(),
         chapters: parts(&public.at),
     };
-    Ok(cached(&headers, &public, page.render()?))
+    page.render()
 }
 
 /// GET /published/{school}/{pack}/role/{role}
 pub async fn public_role(
     State(app): State<App>,
     headers: HeaderMap,
+    caller: Caller,
     Path((school, pack, role)): Path<(String, String, String)>,
 ) -> Result<Response, Error> {
+    if let Err(wait) = take_from(caller.address, READER) {
+        return Ok(wait);
+    }
     let public = app.house.public_policy(&school, &pack).await?;
     if !public.at.pack.pack.roles.contains_key(role.as_str()) {
         return Err(Error::Missing);
     }
-    let heading = format!("What is asked of: {}", public.at.role_title(&role));
-    let page = RolePage {
-        frame: narrow(&public, &heading),
-        robots: robots(&public),
-        policy: Link { text: public.at.pack.pack.head.title.clone(), href: urls::published(&school, &pack) },
-        parts: asks(&public.at, &role),
-        heading,
+    let page = || {
+        let heading = format!("What is asked of: {}", public.at.role_title(&role));
+        let page = RolePage {
+            frame: narrow(&public, &heading),
+            robots: robots(&public),
+            policy: Link { text: public.at.pack.pack.head.title.clone(), href: urls::published(&school, &pack) },
+            parts: asks(&public.at, &role),
+            heading,
+        };
+        page.render()
     };
-    Ok(cached(&headers, &public, page.render()?))
+    let html = public.page_of(&role, page)?;
+    Ok(cached(&headers, &public, &html))
 }
 
 /// GET /school/{school}/policy/{pack}/publish
@@ -189,7 +208,7 @@ fn robots(public: &Public) -> &'static str {
 }
 
 /// The page with its mark, or that the one a cache holds is still right.
-fn cached(headers: &HeaderMap, public: &Public, html: String) -> Response {
+fn cached(headers: &HeaderMap, public: &Public, html: &str) -> Response {
     let hash = Sha256::digest(html.as_bytes());
     let tag = format!("\"{:x}\"", u128::from_be_bytes(std::array::from_fn(|at| hash[at])));
     let says = [
@@ -200,5 +219,5 @@ fn cached(headers: &HeaderMap, public: &Public, html: String) -> Response {
     if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, says).into_response();
     }
-    (says, Html(html)).into_response()
+    (says, Html(html.to_owned())).into_response()
 }

@@ -2,7 +2,7 @@
 //! incidents.
 
 use super::{MY_TRAINING, Route, TASK, UPLOAD_BYTES_MAX};
-use crate::{agreement, case, duty, feed, grant, handover, mine, new_year, request, school, sign, training};
+use crate::{agreement, case, dispatch, duty, feed, grant, handover, mine, new_year, request, school, sign, training};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
@@ -28,6 +28,7 @@ macro_rules! training {
 }
 
 const PUBLISH: &str = "agreement.publish";
+const SENDING: &str = "dispatch.log";
 const REPORT: &str = "case.open";
 const SIGN: &str = "/school/{school}/sign/{pack}/{control}";
 const KIOSK: &str = "/school/{school}/kiosk";
@@ -70,6 +71,16 @@ pub const ROUTES: &[Route] = &[
         act: Some("case.step"),
         handler: || get(case::step_form).post(case::take_step).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
     },
+    Route {
+        path: "/school/{school}/case/{case}/file/{attachment}",
+        act: Some("case.see"),
+        handler: || get(case::download),
+    },
+    Route {
+        path: "/school/{school}/case/{case}/file/{attachment}/small",
+        act: Some("case.see"),
+        handler: || get(case::small),
+    },
     Route { path: "/school/{school}/cases", act: Some("case.see"), handler: || get(case::list) },
     Route { path: "/school/{school}/cases.csv", act: Some("case.see"), handler: || get(case::export) },
     Route { path: "/school/{school}/cases/numbers", act: Some("finding.see"), handler: || get(case::numbers) },
@@ -77,6 +88,13 @@ pub const ROUTES: &[Route] = &[
         path: "/school/{school}/cases/numbers.csv",
         act: Some("finding.see"),
         handler: || get(case::numbers_export),
+    },
+    Route { path: dispatch::SEND, act: Some(SENDING), handler: || get(dispatch::begin).post(dispatch::send) },
+    Route { path: dispatch::SENT, act: Some(SENDING), handler: || get(dispatch::list) },
+    Route {
+        path: "/school/{school}/sent/{dispatch}",
+        act: Some(SENDING),
+        handler: || get(dispatch::page).post(dispatch::arrived),
     },
     Route { path: "/school/{school}/to-fix", act: Some("finding.see"), handler: || get(school::first_problems) },
     Route { path: "/mine", act: Some("page.see"), handler: || get(mine::page) },

@@ -41,3 +41,8 @@ pub fn case(school: &str, case: EntryId) -> String {
 pub fn case_step(school: &str, case: EntryId, step: &str) -> String {
     format!("/school/{school}/case/{case}/step/{step}")
 }
+
+/// A file of an incident: `FILE`, `FILE/small`.
+pub fn case_file(school: &str, case: EntryId, file: &str) -> String {
+    format!("/school/{school}/case/{case}/file/{file}")
+}

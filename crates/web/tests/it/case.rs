@@ -12,6 +12,7 @@ it-technician = { title = "IT technician", acts_as = "technician" }
 dpo = { title = "Data protection officer", acts_as = "protection" }
 safeguarding-lead = { title = "Safeguarding lead", acts_as = "safeguarding" }
 school-business-manager = { title = "Business manager", acts_as = "office" }
+paper-lead = { title = "Paper lead", acts_as = "staff" }
 [form]
 breach = { fields = [
   { name = "what", type = "long-text", label = "What happened?", required = true },
@@ -27,7 +28,7 @@ id = "a/1"
 section = "Breaches"
 text = "Whoever sees a breach reports it."
 mode = "evidenced"
-controls = ["breach", "fault"]
+controls = ["breach", "fault", "waste"]
 [[clause]]
 id = "b/1"
 section = "Conduct"
@@ -58,6 +59,12 @@ form = "fault"
 tell = [{ who = ["it-technician"], when = "opened" }]
 reporter_sees = ["action", "closed"]
 close_when = "it.action != null"
+[control.waste]
+type = "case"
+title = "Paper left out"
+report_by = ["staff"]
+form = "fault"
+steps = [{ name = "picture", kind = "file", to = ["paper-lead"], evidence = ["file"] }]
 [control.referral]
 type = "case"
 title = "Breach of conduct"
@@ -301,7 +308,59 @@ async fn a_breach_of_conduct_is_seen_by_few_and_counted_without_names(url: Strin
     shows(&browser, &case, &["Closed", "Warning, Madeup office"]).await;
 }
 
+async fn what_is_about_the_head_goes_to_the_chair_whom_no_policy_names(url: String) {
+    let browser = browser(&url).await;
+    browser.also_as("chair-of-governors", "hill").await;
+    browser.also(BaseRole::Governor, "hill").await;
+    let head = browser.entry("person", "Madeup head").await;
+    as_(&browser, "staff").await;
+    let other = report(&browser, "").await;
+    let breach = report(&browser, &head).await;
+    as_(&browser, "office").await;
+    let fields = [("step", "send"), ("f-what", "Made-up gossip"), ("f-subject", &head)];
+    let case = went_to(&browser.post(REFERRAL, REFERRAL, &fields).await);
+    as_(&browser, "head").await;
+    missing(&browser, &case).await;
+    as_(&browser, "governor").await;
+    missing(&browser, &case).await;
+    missing(&browser, &breach).await;
+    as_(&browser, "chair-of-governors").await;
+    missing(&browser, &other).await;
+    shows(&browser, &breach, &["Breach of data", "Madeup head", "Before it can be closed"]).await;
+    missing(&browser, &format!("{breach}/step/risk")).await;
+    shows(&browser, &case, &["Made-up gossip", "chair of governors"]).await;
+    shows(&browser, CASES, &["Breach of conduct", "Breach of data"]).await;
+    shows(&browser, "/mine", &["Breach of conduct", "Seriousness"]).await;
+    does(&browser, &case, "seriousness", &[("value", "gross")]).await;
+    does(&browser, &case, "outcome", &[("value", "warning")]).await;
+    went_to(&browser.post(&case, &format!("{case}/write"), &[("step", "close")]).await);
+    shows(&browser, &case, &["Closed", "Warning, Madeup chair-of-governors"]).await;
+    as_(&browser, "protection").await;
+    shows(&browser, "/school/hill/mail/outbox", &["Madeup chair-of-governors"]).await;
+}
+
+async fn whoever_does_a_step_without_leading_sees_its_files(url: String) {
+    let browser = browser(&url).await;
+    browser.also_as("paper-lead", "hill").await;
+    as_(&browser, "staff").await;
+    let page = "/school/hill/report/outside/waste";
+    let case = went_to(&browser.post(page, page, &[("step", "send"), ("f-what", "Registers on a desk")]).await);
+    as_(&browser, "paper-lead").await;
+    went_to(&browser.upload(&format!("{case}/step/picture"), &[], ("file", "desk.pdf", PDF)).await);
+    let shown = browser.get(&case).await;
+    holds(&shown, &["desk.pdf", "Files (1)"]);
+    let file = links(&shown.body).into_iter().find(|href| href.contains("/file/")).expect("the file has its own link");
+    let got = browser.get(&file).await;
+    assert_eq!(got.status, StatusCode::OK);
+    assert!(got.headers["content-disposition"].to_str().unwrap().contains("desk.pdf"));
+    as_(&browser, "staff").await;
+    hides(&browser, &case, &["desk.pdf"]).await;
+    missing(&browser, &file).await;
+}
+
 schoolkeeper_testkit::both_engines!(
+    what_is_about_the_head_goes_to_the_chair_whom_no_policy_names,
+    whoever_does_a_step_without_leading_sees_its_files,
     a_reported_breach_is_dealt_with_inside_its_time,
     what_is_late_is_told_once_and_looked_at_by_a_second_person,
     whom_it_concerns_never_learns_of_it,

@@ -184,3 +184,21 @@ async fn only_those_who_publish_see_the_forms_and_staff_read_the_life() {
         assert!(!life.body.contains("Put an approval"), "{role:?}");
     }
 }
+
+#[tokio::test]
+async fn whoever_reads_the_public_page_too_often_waits() {
+    let browser = Browser::pretending(POLICY).await;
+    browser.post(&format!("{AT}/publish"), &format!("{AT}/publish"), &[("show", "index")]).await;
+    let mut read = 0;
+    let waits = loop {
+        let answer = anybody(&browser, PUBLIC, None).await;
+        if answer.status != StatusCode::OK {
+            break answer;
+        }
+        read += 1;
+        assert!(read < 1_000, "nobody is ever made to wait");
+    };
+    assert!(read >= 100, "a class may read it at once");
+    assert_eq!(waits.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(waits.headers.contains_key("retry-after"));
+}

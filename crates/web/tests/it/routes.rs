@@ -53,6 +53,7 @@ const MISSING: &[&str] = &[
     "/school/{school}/report/{pack}/{control}",
     "/school/{school}/reports/file",
     "/school/{school}/request/{request}",
+    "/school/{school}/sent/{dispatch}",
     "/school/{school}/tally/{pack}/{control}",
     "/school/{school}/training/certificate/{certificate}",
     "/school/{school}/training/person/{person}",

@@ -247,6 +247,16 @@ impl Browser {
         email
     }
 
+    /// The same by the role they are given, called after it.
+    pub async fn also_as(&self, role: &str, school: &str) {
+        let operator = self.house().operator();
+        let school = self.house().one_school(&operator, Some(school)).await.unwrap();
+        let (name, email) = (format!("Madeup {role}"), format!("{role}@school.example"));
+        let new = NewLogin { name, email, role: Some(role.to_owned()), school };
+        let person = self.house().add_person(&new, PASSWORD).await.unwrap();
+        self.house().agree_notice(person.login).await.unwrap();
+    }
+
     /// The same before they have agreed to the notice.
     pub async fn also_without_notice(&self, role: BaseRole, school: &str) -> (String, PersonOf) {
         let operator = self.house().operator();

@@ -10,7 +10,7 @@ use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::Evidence;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Truth;
-use schoolkeeper_rules::flow::case::{Timer, applies, completed, completed_at, doers, is_now_for, is_open};
+use schoolkeeper_rules::flow::case::{Timer, applies, as_meant, completed, completed_at, doers, is_now_for, is_open};
 use schoolkeeper_rules::flow::clock::last_day;
 use schoolkeeper_rules::flow::record::Row;
 
@@ -84,7 +84,7 @@ pub(super) fn line(of: Of<'_>, row: Row<'_>, (step, timers): (&Step, &[Timer]), 
         name: step.name.clone(),
         title: title_of(&step.name),
         says: step.says.clone(),
-        who: of.people(doers(step)),
+        who: of.people(&as_meant(of.ctx, row, doers(step))),
         state,
         more: more(of, row, (step, state, by)),
         done,

@@ -2,12 +2,14 @@
 //!
 //! Invariant: time alone never reopens or closes a case, and nobody handles a case that concerns them.
 
+mod above;
 mod judge;
 mod open;
 mod seen;
 mod steps;
 mod timer;
 
+pub use above::{as_meant, stands_above};
 pub use judge::judge;
 pub use open::{due_by_rule, due_to_open, open, open_about, open_for_grant, own_keys};
 pub use seen::{handlers, has_part, is_restricted, is_restricted_kind, may_handle, may_see, reporter_sees};
@@ -22,6 +24,7 @@ use crate::judge::Ctx;
 use jiff::Timestamp;
 use schoolkeeper_core::control::{Case, Control, Step, WhoOrExpr};
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::role::CHAIR;
 use schoolkeeper_core::value::Value;
 
 /// Cases of a control, in the order they were opened.
@@ -86,10 +89,14 @@ pub(super) fn told_by(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, by: 
     let mut out = Vec::new();
     for case in cases(ctx, control) {
         let timers = timers(ctx, control, spec, case);
-        out.extend(of_course(ctx, &control.control, &course(case, &timers), by));
+        let to = if above::is_about_head(ctx, case) { vec![Name::from(CHAIR)] } else { Vec::new() };
+        let course = Course { to, ..course(case, &timers) };
+        let mut told = of_course(ctx, &control.control, &course, by);
         for timer in timers.iter().filter(|timer| timer.is_step) {
-            out.extend(of_course(ctx, &quiet, &step_course(case, timer), by));
+            told.extend(of_course(ctx, &quiet, &step_course(case, timer), by));
         }
+        let meant = |told: Told| Told { who: as_meant(ctx, case, &told.who).into_owned(), ..told };
+        out.extend(told.into_iter().map(meant));
     }
     out
 }

@@ -3,6 +3,7 @@
 use super::super::change::{Change, apply};
 use super::super::people::{self, NameKind};
 use super::super::record::Row;
+use super::above::{as_meant, stands_above};
 use super::timer::scene;
 use super::{concerns, doers, is_for_concerned};
 use crate::compiled::CompiledControl;
@@ -15,7 +16,7 @@ use schoolkeeper_core::value::Value;
 /// Whether a person may see a case: those it is visible to, those named in it, those who do a step. The person it
 /// concerns sees it only for a step of theirs; its reporter sees [`reporter_sees`].
 pub fn may_see(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>, person: usize) -> bool {
-    let meant = |names: &[Name]| people::meant(ctx, names, person, Some(case)).truth == Truth::True;
+    let meant = |names: &[Name]| is_meant(ctx, case, (names, person));
     let me = Row::at(ctx.world, ctx.world.schemas.index("person").unwrap_or_default(), person).id();
     let mut steps = spec.steps.iter();
     if concerns(case, me) {
@@ -29,16 +30,19 @@ pub fn may_see(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'
 pub fn has_part(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, case: Row<'_>, person: usize) -> bool {
     let me = Row::at(ctx.world, ctx.world.schemas.index("person").unwrap_or_default(), person).id();
     let named = case.refs("named").contains(&me) || !handlers(ctx, control, spec, case).is_empty();
-    let does =
-        || spec.steps.iter().any(|step| people::meant(ctx, doers(step), person, Some(case)).truth == Truth::True);
-    (named || does()) && may_see(ctx, control, spec, case, person)
+    let does = || spec.steps.iter().any(|step| is_meant(ctx, case, (doers(step), person)));
+    (named || does() || stands_above(ctx, case, person)) && may_see(ctx, control, spec, case, person)
 }
 
 /// Whether a person handles cases of this kind: the policy names them beyond a single relation of the case.
 pub fn may_handle(ctx: Ctx<'_>, control: &CompiledControl, case: Row<'_>, person: usize) -> bool {
     let ControlKind::Case(spec) = &control.control.kind else { return false };
     let names = handlers(ctx, control, spec, case);
-    names.is_empty() || people::meant(ctx, &names, person, Some(case)).truth == Truth::True
+    names.is_empty() || is_meant(ctx, case, (&names, person)) || stands_above(ctx, case, person)
+}
+
+fn is_meant(ctx: Ctx<'_>, case: Row<'_>, (names, person): (&[Name], usize)) -> bool {
+    people::meant(ctx, &as_meant(ctx, case, names), person, Some(case)).truth == Truth::True
 }
 
 /// Everybody the policy names for a case, without those who only report it or are concerned by it.

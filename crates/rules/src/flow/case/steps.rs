@@ -4,6 +4,7 @@ use super::super::change::{Change, Refusal, map};
 use super::super::form::Acting;
 use super::super::record::Row;
 use super::super::{clock, people};
+use super::above::{as_meant, stands_above};
 use super::timer::{applies, began, scene};
 use super::{completed, completed_at, concerns, doers, find, is_for_concerned, is_open, seen};
 use crate::compiled::CompiledControl;
@@ -105,7 +106,7 @@ fn may_do(
     (step, case): (&Step, Row<'_>),
     acting: Acting<'_>,
 ) -> Result<(), Refusal> {
-    let names = doers(step);
+    let names = &*as_meant(ctx, case, doers(step));
     if concerns(case, acting.id(ctx)) && !is_for_concerned(step) {
         return Refusal::say("this case concerns you\nhint: leave it to another of those who handle it");
     }
@@ -113,7 +114,8 @@ fn may_do(
         Some(WhoOrExpr::Expr(_)) => {
             let seen = Scene { actor: Some(acting.person), ..scene(ctx, case) };
             let by = control.expr(&format!("steps/{}/by", step.name));
-            by.is_some_and(|by| by.test(&seen).truth == Truth::True)
+            let named = by.is_some_and(|by| by.test(&seen).truth == Truth::True);
+            named || stands_above(ctx, case, acting.person)
         }
         _ if names.is_empty() => seen::may_handle(ctx, control, case, acting.person),
         _ => people::meant(ctx, names, acting.person, Some(case)).truth == Truth::True,
