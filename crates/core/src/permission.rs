@@ -84,11 +84,10 @@ pub enum Reach {
 
 /// Who may do `act`, and how far. An act that is not listed reaches nobody.
 pub fn reach(role: BaseRole, act: &str) -> Reach {
-    use BaseRole::{Governor, Guest, Head, Office, Operator, Protection, Safeguarding, Staff, Technician};
+    use BaseRole::{Governor, Guest, Operator, Staff};
     if role == Operator {
         return Reach::Organisation;
     }
-    let leading = role.leads();
     match act {
         "sign-in" | "password.set" | "agreement.sign" | "page.see" | "training.learn" | "training.hand-in" => {
             Reach::Own
@@ -114,6 +113,15 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
             Staff | Governor => Reach::Own,
             _ => Reach::School,
         },
+        _ => at_school(role, act),
+    }
+}
+
+/// What is done for a school.
+fn at_school(role: BaseRole, act: &str) -> Reach {
+    use BaseRole::{Governor, Head, Office, Protection, Safeguarding, Staff, Technician};
+    let leading = role.leads();
+    match act {
         "history.see" if matches!(role, Head | Office | Protection | Governor) => Reach::School,
         "finding.see" | "keep.see" | "records.see" | "standing.evaluate" | "proof.see"
             if leading || role == Governor =>
