@@ -66,11 +66,12 @@ impl House {
             let end = calendar.day(said.census.ends_at);
             let soon = (end - today).get_days();
             if said.how.is_some() && said.school == school.id && (0..=CENSUS_DAYS).contains(&soon) {
+                let of = said.class.map_or_else(String::new, |class| format!("?of={class}"));
                 out.push(Reminder {
                     people: posts.leaders(),
                     by: Some(end),
-                    link: format!("/school/{}/records/{}/complete", school.slug, said.register),
-                    key: format!("census:{}:{}:{end}", school.id, said.register),
+                    link: format!("/school/{}/records/{}/complete{of}", school.slug, said.register),
+                    key: format!("census:{}:{}{of}:{end}", school.id, said.register),
                 });
             }
         }

@@ -24,7 +24,7 @@ use schoolkeeper_core::schema::{RegisterKind, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::agreement::AgreementAt;
-use schoolkeeper_store::census::Vouched;
+use schoolkeeper_store::census::{ListOf, Vouched};
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
 use schoolkeeper_store::hold::HoldOn;
@@ -158,6 +158,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
     note(&mut out, "whole_entry", read.whole_entry(scope, entry).await);
     note(&mut out, "changed_since", read.changed_since(scope, school, day(0)).await);
+    note(&mut out, "changed_by", read.changed_by(scope, import, &BTreeSet::from(["name".into()])).await);
     note(&mut out, "entry_past", read.entry_past(scope, entry, (None, 10)).await);
     note(&mut out, "alias_of", read.alias_of(scope, beside(entry, 62)).await);
     note(&mut out, "merged_into", read.merged_into(scope, beside(entry, 60)).await);
@@ -231,9 +232,12 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     by_hand(tx, scope, place, &mut out).await;
     out.insert(
         "confirm_census",
-        tx.confirm_census(scope, (school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
+        tx.confirm_census(scope, ListOf::whole(school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
     );
-    out.insert("end_census", tx.end_census(scope, (school, &device.id, "hand"), "withdrawn", day(1)).await.unwrap());
+    out.insert(
+        "end_census",
+        tx.end_census(scope, (ListOf::whole(school, &device.id), "hand"), "withdrawn", day(1)).await.unwrap(),
+    );
     start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
