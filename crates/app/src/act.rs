@@ -3,7 +3,7 @@
 //! Invariant: the permission table and every policy in force are asked first; what the engine gives is written whole, and
 //! only on the records it was judged on.
 
-use crate::asking::{About, Asking};
+use crate::asking::{About, Asking, UNNAMED};
 use crate::attachment::{NewAttachment, Received};
 use crate::authority::Try;
 use crate::evaluate::{TRIES_MAX, moved};
@@ -131,6 +131,12 @@ impl House {
         let read = self.read().await?;
         let look = self.look_before(&read, school, About::EVERYTHING).await?;
         Ok(Before(self.asking(&read, (actor, school), look).await?))
+    }
+
+    /// The same for somebody who does not say who they are: a person of the moment, of whom nothing is known or kept.
+    pub(crate) async fn before_unnamed(&self, school: &School) -> Result<Before, Error> {
+        let nobody = Actor { person: Some(UNNAMED), roles: Vec::new(), ..Actor::operator(school.organisation) };
+        self.before(&nobody, school).await
     }
 
     /// Does an act of a control; [`Error::Denied`] when a policy refuses it, missing when there is no such control.

@@ -30,8 +30,17 @@ const MY_TRAINING: &str = "/school/{school}/my-training";
 /// Where a file of a policy is written.
 const EDITION_FILE: &str = "/school/{school}/edition/{edition}/file/{*path}";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] =
-    &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK, MY_TRAINING, EDITION_FILE, crate::case::CASE_STEP];
+pub const UPLOADS: &[&str] = &[
+    HAND_IN,
+    DATES,
+    BANK_HOLIDAYS,
+    ATTACH,
+    TASK,
+    MY_TRAINING,
+    EDITION_FILE,
+    crate::case::CASE_STEP,
+    crate::case::REPORT_ON,
+];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
 /// Longest form with dates.

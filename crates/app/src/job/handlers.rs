@@ -21,5 +21,10 @@ pub const HANDLERS: &[Handler] = &[
         run: |house, document| Box::pin(crate::webhook::deliver(house, document)),
     },
     Handler { kind: crate::intake::KIND, attempts_max: 3, run: |house, document| Box::pin(house.run_intake(document)) },
+    Handler {
+        kind: crate::case::UNOPENED,
+        attempts_max: 5,
+        run: |house, document| Box::pin(house.tell_unopened(document)),
+    },
     Handler { kind: check::KIND, attempts_max: 5, run: |house, document| Box::pin(house.run_check(document)) },
 ];

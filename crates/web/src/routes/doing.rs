@@ -59,10 +59,14 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/report", act: Some(REPORT), handler: || get(case::home) },
     Route { path: "/school/{school}/report", act: Some(REPORT), handler: || get(case::choose) },
     Route {
-        path: "/school/{school}/report/{pack}/{control}",
+        path: case::REPORT_ON,
         act: Some(REPORT),
-        handler: || get(case::begin).post(case::send),
+        handler: || get(case::begin).post(case::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
     },
+    // Without signing in, where a policy allows it.
+    Route { path: "/tell/{school}", act: None, handler: || get(case::tell_home) },
+    Route { path: "/tell/{school}/look", act: None, handler: || post(case::tell_look) },
+    Route { path: "/tell/{school}/{pack}/{control}", act: None, handler: || get(case::tell_form).post(case::tell) },
     // Whoever reported it sees what they are to know.
     Route { path: "/school/{school}/case/{case}", act: Some(REPORT), handler: || get(case::page) },
     Route { path: "/school/{school}/case/{case}/write", act: Some("case.act"), handler: || post(case::write) },
