@@ -151,10 +151,12 @@ impl House {
             let by = due.map_or_else(String::new, |day: Date| format!("by {}", dates::long(day)));
             let own = |kind, why| Thing::stays(kind, title.clone(), why, String::new());
             if let Some((_, case)) = link.split_once("/case/") {
-                match case.parse().is_ok_and(|id| sees(EntryId(id))) {
-                    true if what == What::Do => out.push(Thing::stays("Incident", title, &by, link)),
-                    true => found.stays.push(own("Incident", "They reported it; it goes on without them")),
-                    false => found.hidden += 1,
+                if !case.parse().is_ok_and(|id| sees(EntryId(id))) {
+                    found.hidden += 1;
+                } else if what == What::Do {
+                    out.push(Thing::stays("Incident", title, &by, link));
+                } else {
+                    found.stays.push(own("Incident", "They reported it; it goes on without them"));
                 }
                 continue;
             }

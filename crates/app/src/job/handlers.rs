@@ -8,6 +8,7 @@ pub const HANDLERS: &[Handler] = &[
     crate::backup::HANDLER,
     crate::register::bulk::HANDLER,
     crate::keep::HANDLER,
+    crate::agreement::PILE,
     Handler {
         kind: mail::SEND,
         // The mail itself gives up first and says why in the outbox.

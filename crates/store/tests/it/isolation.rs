@@ -15,7 +15,7 @@ use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
 use attachment::{attach, attached};
 use futures_util::StreamExt;
-use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term};
+use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, pile, results, term};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
@@ -119,6 +119,8 @@ async fn import_reads(read: &Read, scope: &Scope, (school, import): (SchoolId, I
     note(out, "import_turn", read.import_turn(scope, school, "device").await);
     note(out, "intake", read.intake(scope, intake_of(school)).await);
     note(out, "intakes", read.intakes(scope, school, day(1)).await);
+    note(out, "pile", read.pile(scope, pile(school).id).await);
+    note(out, "piles", read.piles(scope, (school, "p/c"), day(1)).await);
     let lines = LinesPage { kind: LineKind::New, after: 0, limit: 9, search: Some("lap") };
     note(out, "intake_lines", read.intake_lines(scope, intake_of(school), lines).await);
 }
@@ -251,6 +253,11 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("set_intake", tx.set_intake(scope, &intake).await.unwrap());
     out.insert("remove_intake", tx.remove_intake(scope, intake.id).await.unwrap());
     out.insert("add_intake again", tx.add_intake(scope, &intake).await.unwrap());
+    let pile = pile(school);
+    out.insert("add_pile", tx.add_pile(scope, &pile).await.unwrap());
+    out.insert("set_pile", tx.set_pile(scope, &pile).await.unwrap());
+    out.insert("remove_pile", tx.remove_pile(scope, pile.id).await.unwrap());
+    out.insert("add_pile again", tx.add_pile(scope, &pile).await.unwrap());
     let line = Line { kind: LineKind::New, number: 1, name: "Laptop".to_owned(), document: "{}".to_owned() };
     out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
@@ -341,6 +348,7 @@ pub async fn filled(url: &str) -> House {
     let house = House::open(url).await;
     let mut tx = house.store.write_tx().await.unwrap();
     crate::mail::add_reader(&mut tx, house.lane).await;
+    crate::listing::add_own_view(&mut tx, &house.technician(house.lane), house.lane).await;
     let done = every_write(&mut tx, &house.operator(), house.lane).await;
     assert!(done.values().all(|done| *done), "{done:?}");
     tx.commit().await.unwrap();
@@ -372,8 +380,10 @@ async fn hidden_and_missing_read_the_same(url: String) {
     assert!(read.blob_page(&house.operator(), None, 10).await.unwrap().is_empty());
     assert!(!read.lives_in(&house.operator(), "bb").await.unwrap());
     assert!(read.past_intakes(&house.operator(), day(9)).await.unwrap().is_empty());
+    assert!(read.past_piles(&house.operator(), day(9)).await.unwrap().is_empty());
     let system = Scope::system("test");
     assert_eq!(read.past_intakes(&system, day(9)).await.unwrap().len(), 1);
+    assert_eq!(read.past_piles(&system, day(9)).await.unwrap().len(), 1);
     assert_eq!(read.blob_page(&system, None, 10).await.unwrap().len(), 1);
     assert!(read.lives_in(&system, "bb").await.unwrap());
     let tables = read.tables(&system).await.unwrap();
