@@ -3,12 +3,14 @@
 //! Invariant: the permission table and every policy in force are asked first; what the engine gives is written whole, and
 //! only on the records it was judged on.
 
-use crate::asking::{About, Asking};
+use crate::asking::{About, Asking, UNNAMED};
 use crate::attachment::{NewAttachment, Received};
 use crate::authority::Try;
+use crate::blob::BlobOf;
 use crate::evaluate::{TRIES_MAX, moved};
 use crate::snapshot::Adopted;
 use crate::{Error, House};
+use futures_util::stream;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::Pack;
@@ -19,8 +21,10 @@ use schoolkeeper_rules::flow::{self, Acting, Change, Refusal};
 use schoolkeeper_rules::{CompiledControl, Ctx, occur};
 use schoolkeeper_store::act::{ActAt, Written};
 use schoolkeeper_store::attachment::AttachedTo;
+use schoolkeeper_store::blob::Blob;
 use schoolkeeper_store::document::Facts;
-use schoolkeeper_store::{EntryChange, NewEntry, School};
+use schoolkeeper_store::sign_link::SignLink;
+use schoolkeeper_store::{EntryChange, NewEntry, School, Write};
 use std::collections::HashMap;
 
 /// Acts of controls that have pages, each behind [`House::act`]; seeing is asked row by row.
@@ -43,6 +47,9 @@ pub const ACTS: &[&str] = &[
     "request.decide",
 ];
 
+/// Longest copy of what somebody saw when they acted.
+const COPY_BYTES_MAX: u64 = 4 << 20;
+
 /// What somebody wants to do.
 #[derive(Clone, Debug)]
 pub struct PolicyAct<'a> {
@@ -58,15 +65,26 @@ pub struct PolicyAct<'a> {
     pub form: Value,
 }
 
-/// Files somebody shows with an act; they are put on the record it makes or, when it makes none, changes first.
+/// What goes with an act, in the same transaction.
 #[derive(Debug)]
 pub struct Showing {
-    /// Id of that record: of a new one given before, so that they could be sealed for it.
+    /// Id of the record files are put on: of a new one given before, so that they could be sealed for it.
     pub made: EntryId,
-    /// Its register.
+    /// The register of what it makes.
     pub register: &'static str,
-    /// Each with what it is.
+    /// Files put on the record it makes or, when it makes none, changes first; each with what it is.
     pub files: Vec<(Received, NewAttachment)>,
+    /// A text of which every record it makes keeps a sealed copy.
+    pub copy: Option<String>,
+    /// A link it uses up: without it nothing is done.
+    pub uses: Option<SignLink>,
+}
+
+impl Showing {
+    /// Nothing yet, with an act that makes or changes a record of a register.
+    pub fn of(register: &'static str, made: EntryId) -> Self {
+        Self { made, register, files: Vec::new(), copy: None, uses: None }
+    }
 }
 
 /// What became of it.
@@ -133,6 +151,12 @@ impl House {
         Ok(Before(self.asking(&read, (actor, school), look).await?))
     }
 
+    /// The same for somebody who does not say who they are: a person of the moment, of whom nothing is known or kept.
+    pub(crate) async fn before_unnamed(&self, school: &School) -> Result<Before, Error> {
+        let nobody = Actor { person: Some(UNNAMED), roles: Vec::new(), ..Actor::operator(school.organisation) };
+        self.before(&nobody, school).await
+    }
+
     /// Does an act of a control; [`Error::Denied`] when a policy refuses it, missing when there is no such control.
     pub async fn act(&self, actor: &Actor, school: &School, act: PolicyAct<'_>) -> Result<Acted, Error> {
         self.act_showing(actor, school, act, None).await
@@ -165,7 +189,18 @@ impl House {
                 Ok(changes) => changes,
                 Err(refusal) => return Ok(Acted::Refused(refusal.0)),
             };
-            if let Some(done) = self.write_act(&allowed.scope, (school, &act), (&before, changes), showing).await? {
+            // What is new has its id before, so that what it keeps is sealed for it while nothing is open.
+            let mut made = showing.map(|showing| showing.made);
+            let changes: Vec<(Change, EntryId)> = changes
+                .into_iter()
+                .map(|change| {
+                    let new = if change.entry.is_none() { made.take() } else { None };
+                    (change, new.unwrap_or_else(|| EntryId(Self::new_id())))
+                })
+                .collect();
+            let copies = self.copies(school, showing, &changes).await?;
+            let with = showing.map(|showing| (showing, &*copies));
+            if let Some(done) = self.write_act(&allowed.scope, (school, &act), (&before, changes), with).await? {
                 self.evaluate_after(school).await?;
                 return Ok(Acted::Done(done));
             }
@@ -178,21 +213,18 @@ impl House {
         &self,
         scope: &Scope,
         (school, act): (&School, &PolicyAct<'_>),
-        (before, changes): (&Before, Vec<Change>),
-        showing: Option<&Showing>,
+        (before, changes): (&Before, Vec<(Change, EntryId)>),
+        with: Option<(&Showing, &[Blob])>,
     ) -> Result<Option<Vec<EntryId>>, Error> {
         // What the house itself lets people do is done under no policy.
         let pack = before.policy(act.pack).ok().map(|(policy, _)| &*policy.live.pack);
         let mut write = self.write().await?;
-        let known: Vec<EntryId> = changes.iter().filter_map(|change| change.entry).collect();
+        let known: Vec<EntryId> = changes.iter().filter_map(|(change, _)| change.entry).collect();
         let known = write.entries_by_id(&Scope::system("act"), school.id, &known).await?;
         let versions: HashMap<EntryId, i64> = known.iter().map(|entry| (entry.id, entry.version)).collect();
         let mut written = Vec::new();
-        let mut made = showing.map(|showing| showing.made);
         for change in changes {
-            let new = if change.entry.is_none() { made.take() } else { None };
-            let new = new.unwrap_or_else(|| EntryId(Self::new_id()));
-            written.extend(self.written((&self.schemas, pack), &versions, (change, new))?);
+            written.extend(self.written((&self.schemas, pack), &versions, change)?);
         }
         let done: Vec<EntryId> = written.iter().map(Written::entry).collect();
         let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
@@ -204,17 +236,55 @@ impl House {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        if let (Some(showing), Some(first)) = (showing, done.first()) {
-            // Whose the record is was judged with the act; files are else put on by whoever reaches the whole school.
-            let own = scope.own_at(school.id).is_some();
-            let scope = if own { &Scope::system("evidence") } else { scope };
-            for (received, new) in &showing.files {
-                let to = AttachedTo { school: school.id, register: showing.register, owner: first.0 };
-                self.add_file(&mut write, scope, (received, to, new)).await?;
-            }
+        if let (Some(with), Some(first)) = (with, done.first()) {
+            self.write_shown(&mut write, scope, (school, *first), with).await?;
         }
         write.commit().await?;
         Ok(Some(done))
+    }
+
+    /// What goes with an act; missing, and then nothing of it is kept, when the link it uses up is used already.
+    async fn write_shown(
+        &self,
+        write: &mut Write,
+        scope: &Scope,
+        (school, first): (&School, EntryId),
+        (showing, copies): (&Showing, &[Blob]),
+    ) -> Result<(), Error> {
+        let system = Scope::system("evidence");
+        if let Some(link) = &showing.uses
+            && !write.use_sign_link(&system, link, self.now()).await?
+        {
+            return Err(Error::Missing);
+        }
+        for copy in copies {
+            write.add_blob(&system, copy).await?;
+        }
+        // Whose the record is was judged with the act; files are else put on by whoever reaches the whole school.
+        let scope = if scope.own_at(school.id).is_some() { &system } else { scope };
+        for (received, new) in &showing.files {
+            let to = AttachedTo { school: school.id, register: showing.register, owner: first.0 };
+            self.add_file(write, scope, (received, to, new)).await?;
+        }
+        Ok(())
+    }
+
+    /// Seals a copy of what is shown for every record an act makes; of an act that is not done the sweep takes them.
+    async fn copies(
+        &self,
+        school: &School,
+        showing: Option<&Showing>,
+        changes: &[(Change, EntryId)],
+    ) -> Result<Vec<Blob>, Error> {
+        let Some((showing, text)) = showing.and_then(|showing| Some((showing, showing.copy.as_ref()?))) else {
+            return Ok(Vec::new());
+        };
+        let mut out = Vec::new();
+        for (_, id) in changes.iter().filter(|(change, _)| *change.register == *showing.register) {
+            let of = BlobOf { school: school.id, register: showing.register, owner: id.0, size_max: COPY_BYTES_MAX };
+            out.push(self.seal_blob(of, stream::iter([Ok(text.clone().into_bytes())])).await?);
+        }
+        Ok(out)
     }
 
     /// What a new entry of an act is on record; nothing when this program has no such register.

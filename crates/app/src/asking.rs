@@ -9,13 +9,15 @@ use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_core::permission::BaseRole;
-use schoolkeeper_core::world::{Params, World};
+use schoolkeeper_core::world::{Entry, Params, World};
 use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, registers_for, shuts_out};
 use schoolkeeper_rules::{CompiledPack, Ctx};
 use schoolkeeper_store::{Read, School};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Whoever does not say who they are: no record has this id.
+pub(crate) const UNNAMED: EntryId = EntryId(uuid::Uuid::nil());
 /// Most records held between two questions, over all schools.
 const HELD_MAX: usize = 50_000;
 
@@ -113,8 +115,11 @@ impl House {
             && world.table(register).row(person).is_none()
         {
             // The emergency account is nobody on record.
-            if let Some(stored) = read.entry(&Scope::system("decide"), person).await? {
-                world.put(register, crate::snapshot::row(&self.schemas, register, &stored));
+            let stored = read.entry(&Scope::system("decide"), person).await?;
+            let stored = stored.map(|stored| crate::snapshot::row(&self.schemas, register, &stored));
+            let unnamed = Entry { id: UNNAMED, since: self.now(), facts: Vec::new() };
+            if let Some(row) = stored.or((person == UNNAMED).then_some(unnamed)) {
+                world.put(register, row);
                 world.seal();
             }
         }

@@ -199,7 +199,8 @@ impl House {
         Self::may_fill(actor, school, &register)?;
         self.may_write()?;
         let many = words::plural(&schemas, &register);
-        match import::undo(&self.store, &scope, schema, (id, self.now())).await? {
+        let waited = self.waited(school, &schema.id).await?;
+        match import::undo(&self.store, &scope, (school.id, schema, &waited), (id, self.now())).await? {
             Undone::Yes => Ok(format!("the import of {many} was taken back")),
             Undone::Already => Err(Error::refused("this import was taken back before")),
             Undone::Touched(count) => Err(Error::refused(format!(

@@ -1,10 +1,13 @@
-//! "These are all", "we have none": what somebody vouches for of a list, in their name and until a day.
+//! "These are all", "we have none": what somebody vouches for of a list, or of one class of it, in their name and until a
+//! day.
 //!
 //! Invariant: nobody vouches for longer than twelve months, nor for none while the records hold one.
 
 use crate::authority::Try;
 use crate::outcome::Outcome;
 use crate::register::capital;
+use crate::register::cell::choice;
+use crate::register::list::lower;
 use crate::{Error, House, dates};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
@@ -16,20 +19,36 @@ use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::School;
 pub use schoolkeeper_store::census::How;
-use schoolkeeper_store::census::{StoredCensus, Vouched};
+use schoolkeeper_store::census::{ListOf, StoredCensus, Vouched};
 use schoolkeeper_store::entry::HAND;
+use schoolkeeper_store::listing::{By, Listing, Narrow, Test};
 
 /// Longest anybody vouches for a list, in months.
 const MONTHS_MAX: i64 = 12;
 /// How many days before its end a word is to be given again.
 const SOON_DAYS: i32 = 30;
 
+/// A list, or one class of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ListAt<'a> {
+    /// The register.
+    pub register: &'a str,
+    /// One of its classes; the whole list when `None`.
+    pub class: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for ListAt<'a> {
+    fn from(register: &'a str) -> Self {
+        Self { register, class: None }
+    }
+}
+
 /// What the page about a list's completeness shows.
 #[derive(Debug)]
 pub struct CensusShown {
     /// *Devices*.
     pub title: String,
-    /// *devices*.
+    /// *devices*, *devices of the kind “laptop”*.
     pub many: String,
     /// How many the records hold.
     pub held: u64,
@@ -39,6 +58,21 @@ pub struct CensusShown {
     pub waiting: usize,
     /// The latest day anybody may vouch until.
     pub latest: Date,
+    /// Its classes, where it has some and the whole list is asked about.
+    pub classes: Vec<ClassLine>,
+}
+
+/// One class of a list.
+#[derive(Debug)]
+pub struct ClassLine {
+    /// Its id.
+    pub id: Name,
+    /// *Laptop*.
+    pub title: String,
+    /// How many the records hold.
+    pub held: u64,
+    /// What was said last of it by itself.
+    pub said: Option<SaidOfList>,
 }
 
 /// What was said of a list.
@@ -65,34 +99,47 @@ pub struct Vouch {
 
 impl House {
     /// What is said of a list, and what waits for it. Missing for whoever may not vouch.
-    pub async fn census_of(&self, actor: &Actor, school: &School, register: &str) -> Result<CensusShown, Error> {
+    pub async fn census_of<'a>(
+        &self,
+        actor: &Actor,
+        school: &School,
+        list: impl Into<ListAt<'a>>,
+    ) -> Result<CensusShown, Error> {
         let scope = self.scope_at(actor, "records.confirm", school).await?;
-        let schema = self.vouchable(register)?;
-        let read = self.read().await?;
-        let held = read.entry_count(&scope, school.id, register).await?;
-        let mut censuses = read.censuses(&scope, school.id).await?;
-        drop(read);
+        let (schema, class) = self.vouchable(list.into())?;
+        let mut censuses = self.read().await?.censuses(&scope, school.id).await?;
         censuses.retain(|stored| stored.register == schema.id);
         censuses.sort_by_key(|stored| std::cmp::Reverse(stored.census.as_of));
-        let calendar = Calendar::new(school.division, Vec::new());
-        let mut said = Vec::new();
-        for stored in &censuses {
-            let who = self.who_did(&Scope::system("names"), &stored.actor).await?;
-            said.push(self.said(&calendar, stored, (&who, school)));
+        let (mut said, mut classes) = (Vec::new(), Vec::new());
+        for stored in censuses.iter().filter(|stored| stored.class.as_ref() == class) {
+            said.push(self.said(stored, school).await?);
         }
-        let many = self.many_at(school, register).await?;
+        for id in schema.classes().filter(|_| class.is_none()).map_or(&[][..], |(_, classes)| classes) {
+            let last = censuses.iter().find(|stored| stored.class.as_ref() == Some(id));
+            classes.push(ClassLine {
+                id: id.clone(),
+                title: choice(id),
+                held: self.count(&scope, school, (schema, Some(id))).await?,
+                said: match last {
+                    Some(stored) => Some(self.said(stored, school).await?),
+                    None => None,
+                },
+            });
+        }
         Ok(CensusShown {
-            title: capital(&many),
-            many,
-            held,
+            title: capital(&self.many_at(school, &schema.id).await?),
+            many: self.many_of(school, (schema, class)).await?,
+            held: self.count(&scope, school, (schema, class)).await?,
             said,
-            waiting: self.waiting_for(&scope, school, register).await?,
-            latest: latest(schema, calendar.day(self.now())),
+            waiting: self.waiting_for(&scope, school, &schema.id).await?,
+            latest: latest(schema, Calendar::new(school.division, Vec::new()).day(self.now())),
+            classes,
         })
     }
 
-    fn said(&self, calendar: &Calendar, stored: &StoredCensus, (who, school): (&str, &School)) -> SaidOfList {
-        let census = &stored.census;
+    async fn said(&self, stored: &StoredCensus, school: &School) -> Result<SaidOfList, Error> {
+        let (census, calendar) = (&stored.census, Calendar::new(school.division, Vec::new()));
+        let who = self.who_did(&Scope::system("names"), &stored.actor).await?;
         let day = |at| dates::long(calendar.day(at));
         let what = if stored.none { "that there are none" } else { "that these are all" };
         let by_hand = &*census.source == HAND && stored.school == school.id;
@@ -107,13 +154,13 @@ impl House {
             _ => None,
         };
         let words = if late.is_some() { words } else { format!("{words} Good until {}.", day(census.ends_at)) };
-        SaidOfList { words, late, by_hand }
+        Ok(SaidOfList { words, late, by_hand })
     }
 
     /// How many statements of the school's policies are not known until somebody says that a list is complete.
-    async fn waiting_for(&self, scope: &Scope, school: &School, register: &str) -> Result<usize, Error> {
+    async fn waiting_for(&self, scope: &Scope, school: &School, register: &Name) -> Result<usize, Error> {
         let read = self.read().await?;
-        let wanted = Missing::Census { register: Name::from(register) };
+        let wanted = Missing::Census { register: register.clone() };
         let mut waiting = 0;
         for run in read.last_runs(scope, school.id).await? {
             let outcome: Option<Outcome> = read.outcome(scope, school.id, &run.pack).await?;
@@ -123,11 +170,18 @@ impl House {
         Ok(waiting)
     }
 
-    /// Vouches for a list; says what was said.
-    pub async fn vouch(&self, actor: &Actor, school: &School, register: &str, vouch: Vouch) -> Result<String, Error> {
+    /// Vouches for a list, or one class of it; says what was said.
+    pub async fn vouch<'a>(
+        &self,
+        actor: &Actor,
+        school: &School,
+        list: impl Into<ListAt<'a>>,
+        vouch: Vouch,
+    ) -> Result<String, Error> {
         let scope = self.allow(actor, school, &Try::plain("records.confirm")).await?.scope;
-        let schema = self.vouchable(register)?;
-        let (held, many) = (self.count(&scope, school, register).await?, self.many_at(school, register).await?);
+        let (schema, class) = self.vouchable(list.into())?;
+        let held = self.count(&scope, school, (schema, class)).await?;
+        let many = self.many_of(school, (schema, class)).await?;
         if vouch.none && held > 0 {
             return Err(Error::refused(format!(
                 "the records hold {held} {many}, so \"there are none\" cannot be said"
@@ -152,7 +206,8 @@ impl House {
         let census = Census { source: Name::from(HAND), as_of: now, ends_at, stated: true };
         let said = Vouched { census, how: vouch.how, none: vouch.none };
         let mut write = self.write().await?;
-        write.confirm_census(&scope, (school.id, &schema.id), &said, now).await?;
+        let list = ListOf { school: school.id, register: &schema.id, class };
+        write.confirm_census(&scope, list, &said, now).await?;
         write.commit().await?;
         let until = dates::long(until);
         Ok(if vouch.none {
@@ -163,22 +218,53 @@ impl House {
     }
 
     /// Takes back what somebody vouched for; `false` when nobody had.
-    pub async fn withdraw_census(&self, actor: &Actor, school: &School, register: &str) -> Result<bool, Error> {
+    pub async fn withdraw_census<'a>(
+        &self,
+        actor: &Actor,
+        school: &School,
+        list: impl Into<ListAt<'a>>,
+    ) -> Result<bool, Error> {
         let scope = self.allow(actor, school, &Try::plain("records.confirm")).await?.scope;
-        let schema = self.vouchable(register)?;
+        let (schema, class) = self.vouchable(list.into())?;
+        let list = ListOf { school: school.id, register: &schema.id, class };
         let mut write = self.write().await?;
-        let ended = write.end_census(&scope, (school.id, &schema.id, HAND), "withdrawn", self.now()).await?;
+        let ended = write.end_census(&scope, (list, HAND), "withdrawn", self.now()).await?;
         write.commit().await?;
         Ok(ended)
     }
 
-    async fn count(&self, scope: &Scope, school: &School, register: &str) -> Result<u64, Error> {
-        Ok(self.read().await?.entry_count(scope, school.id, register).await?)
+    async fn count(
+        &self,
+        scope: &Scope,
+        school: &School,
+        (register, class): (&Register, Option<&Name>),
+    ) -> Result<u64, Error> {
+        let read = self.read().await?;
+        let (Some(class), Some((field, _))) = (class, register.classes()) else {
+            return Ok(read.entry_count(scope, school.id, &register.id).await?);
+        };
+        let by = By::Field(register.fields[field].name.clone());
+        let narrow = vec![Narrow { by, any: vec![Test::Is(class.to_string())] }];
+        let listing = Listing { narrow, ..Listing::of(school.id, register) };
+        Ok(read.listing_count(scope, &listing, u32::MAX).await?)
     }
 
-    /// A list somebody can vouch for; one that is closed by nature needs nobody.
-    fn vouchable(&self, register: &str) -> Result<&Register, Error> {
-        self.schemas.get(register).filter(|schema| !schema.closed).ok_or(Error::Missing)
+    /// *devices*, *devices of the kind “laptop”*.
+    async fn many_of(&self, school: &School, (register, class): (&Register, Option<&Name>)) -> Result<String, Error> {
+        let many = self.many_at(school, &register.id).await?;
+        Ok(match class {
+            Some(class) => format!("{many} of the kind “{}”", lower(&choice(class))),
+            None => many,
+        })
+    }
+
+    /// A list, or class of one, somebody can vouch for; one that is closed by nature needs nobody.
+    fn vouchable(&self, list: ListAt<'_>) -> Result<(&Register, Option<&Name>), Error> {
+        let schema = self.schemas.get(list.register).filter(|schema| !schema.closed).ok_or(Error::Missing)?;
+        let Some(class) = list.class else { return Ok((schema, None)) };
+        let classes = schema.classes().map_or(&[][..], |(_, classes)| classes);
+        let class = classes.iter().find(|known| ***known == *class).ok_or(Error::Missing)?;
+        Ok((schema, Some(class)))
     }
 }
 

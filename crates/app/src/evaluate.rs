@@ -106,8 +106,7 @@ impl House {
         (worked, why): (&Worked, Option<Cause>),
     ) -> Result<(), Error> {
         for said in worked.contradicted.iter().filter(|said| said.school == school.id) {
-            let place = (said.school, &said.register, &*said.census.source);
-            write.end_census(scope, place, "entry", self.now()).await?;
+            write.end_census(scope, (said.list(), &said.census.source), "entry", self.now()).await?;
         }
         for (said, because) in worked.all.iter().flat_map(|one| &one.apart.over) {
             write.end_not_here(scope, said, *because, self.now()).await?;

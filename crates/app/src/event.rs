@@ -8,7 +8,7 @@ use crate::{Error, House};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::control::ControlKind;
-use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use schoolkeeper_core::phrase::Event;
 use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::value::{Fact, Value};
@@ -36,13 +36,8 @@ impl Waited {
         Self { change, register: register.clone(), fields: BTreeSet::new() }
     }
 
-    /// The register it is written into.
-    pub fn change(&self) -> &Register {
-        &self.change
-    }
-
-    /// What a list makes happen; new entries count as changed where others of their kind were known before.
-    pub fn events(&self, preview: &Preview) -> Vec<NewEntry> {
+    /// What a list changes; new entries count as changed where others of their kind were known before.
+    pub(crate) fn brought(preview: &Preview) -> Vec<(EntryId, Name)> {
         let known = preview.part || !preview.changed.is_empty() || !preview.same.is_empty() || !preview.left.is_empty();
         let new = preview.new.iter().filter(|_| known);
         let new = new.map(|one| (one.id, one.facts.iter().filter(|(_, fact)| fact.value != Value::Empty)));
@@ -51,7 +46,36 @@ impl Waited {
         for one in &preview.changed {
             happened.extend(one.changes.iter().map(|change| (one.id, change.field.clone())));
         }
-        self.of(preview.at, happened)
+        happened
+    }
+
+    /// What taking a list, or a change of many, back changes; to be asked before it is.
+    pub(crate) async fn taken_back(
+        &self,
+        write: &Write,
+        scope: &Scope,
+        import: ImportId,
+    ) -> Result<Vec<(EntryId, Name)>, schoolkeeper_store::Error> {
+        if self.fields.is_empty() {
+            return Ok(Vec::new());
+        }
+        write.changed_by(scope, import, &self.fields).await
+    }
+
+    /// Writes down what changed, in the change under way.
+    pub(crate) async fn write_down(
+        &self,
+        write: &mut Write,
+        scope: &Scope,
+        (school, now): (SchoolId, Timestamp),
+        changed: Vec<(EntryId, Name)>,
+    ) -> Result<(), schoolkeeper_store::Error> {
+        let events = self.of(now, changed);
+        if !events.is_empty() {
+            let place = ByHand { school, register: &self.change, now, why: None };
+            write.happen(scope, place, &events).await?;
+        }
+        Ok(())
     }
 
     fn of(&self, at: Timestamp, happened: Vec<(EntryId, Name)>) -> Vec<NewEntry> {
@@ -77,22 +101,6 @@ impl House {
         let live = self.live(&read, &Scope::system("events"), school).await?;
         let fields = live.iter().flat_map(|pack| fields_of(pack, register)).collect();
         Ok(Waited { fields, ..Waited::nothing(&self.schemas, register) })
-    }
-
-    /// Writes down what a person changed of a record, in the change under way.
-    pub(crate) async fn happened(
-        &self,
-        write: &mut Write,
-        scope: &Scope,
-        (school, waited): (&School, &Waited),
-        (entry, fields): (EntryId, Vec<Name>),
-    ) -> Result<(), Error> {
-        let events = waited.of(self.now(), fields.into_iter().map(|field| (entry, field)).collect());
-        if !events.is_empty() {
-            let place = ByHand { school: school.id, register: waited.change(), now: self.now(), why: None };
-            write.happen(scope, place, &events).await?;
-        }
-        Ok(())
     }
 }
 

@@ -85,6 +85,7 @@ mod guard;
 mod live;
 mod of;
 mod pages;
+pub mod pdf;
 mod probe;
 mod school;
 mod snapshot;

@@ -135,6 +135,11 @@ impl Asked {
         Self { declared: declared.clone(), field, rows }
     }
 
+    /// Whether a file is handed in for it.
+    pub fn is_file(&self) -> bool {
+        matches!(self.field.kind, FieldType::File | FieldType::Photo)
+    }
+
     fn is_signature(&self) -> bool {
         &**self.declared.kind.get_ref() == "signature"
     }

@@ -6,13 +6,15 @@
 use crate::appointment::Posts;
 use crate::calendar::year::SOON_DAYS;
 use crate::mail::NewMail;
+use crate::mine::fix::link;
 use crate::{Error, House};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::permission::BaseRole;
-use schoolkeeper_store::School;
+use schoolkeeper_store::{Read, School};
+use std::collections::BTreeMap;
 
 /// So many days before its end a word about a list is to be given again.
 const CENSUS_DAYS: i32 = 30;
@@ -66,11 +68,12 @@ impl House {
             let end = calendar.day(said.census.ends_at);
             let soon = (end - today).get_days();
             if said.how.is_some() && said.school == school.id && (0..=CENSUS_DAYS).contains(&soon) {
+                let of = said.class.map_or_else(String::new, |class| format!("?of={class}"));
                 out.push(Reminder {
                     people: posts.leaders(),
                     by: Some(end),
-                    link: format!("/school/{}/records/{}/complete", school.slug, said.register),
-                    key: format!("census:{}:{}:{end}", school.id, said.register),
+                    link: format!("/school/{}/records/{}/complete{of}", school.slug, said.register),
+                    key: format!("census:{}:{}{of}:{end}", school.id, said.register),
                 });
             }
         }
@@ -82,7 +85,7 @@ impl House {
     async fn theirs(&self, school: &School) -> Result<Vec<Reminder>, Error> {
         let (scope, read) = (Scope::system("reminders"), self.read().await?);
         let posts = self.posts(&read, school).await?;
-        let mut out = Vec::new();
+        let (mut out, mut sees) = (Vec::new(), BTreeMap::new());
         for run in read.last_runs(&scope, school.id).await? {
             let at = match self.read_standpoint(&read, &scope, school.clone(), &run.pack).await {
                 Ok(at) => at,
@@ -91,15 +94,31 @@ impl House {
             };
             // Tasks are told by themselves: with their own page, which their owners may open.
             for cause in at.causes().into_iter().filter(|cause| !at.is_task(cause)) {
-                out.push(Reminder {
-                    people: posts.doers(cause.role.as_deref(), cause.deputy.as_deref()),
-                    by: at.last_day(&cause),
-                    link: format!("/school/{}/policy/{}/cause/{}", school.slug, run.pack, cause.control),
-                    key: format!("cause:{}:{}:{}:{}", school.id, run.pack, cause.control, cause.since.as_second()),
-                });
+                for person in posts.doers(cause.role.as_deref(), cause.deputy.as_deref()) {
+                    let sees_all = match sees.get(&person) {
+                        Some(known) => *known,
+                        None => self.sees_problems(&read, school, person).await?,
+                    };
+                    sees.insert(person, sees_all);
+                    out.push(Reminder {
+                        people: vec![person],
+                        by: at.last_day(&cause),
+                        link: link(&at, &cause.control, cause.clauses.first().filter(|_| !sees_all)),
+                        key: format!("cause:{}:{}:{}:{}", school.id, run.pack, cause.control, cause.since.as_second()),
+                    });
+                }
             }
         }
         Ok(out)
+    }
+
+    /// Whether somebody may open the page of a problem; whoever may not is led to the statement.
+    async fn sees_problems(&self, read: &Read, school: &School, person: EntryId) -> Result<bool, Error> {
+        match self.actor_in(read, person, school.organisation).await {
+            Ok(actor) => Ok(self.scope_at(&actor, "finding.see", school).await.is_ok()),
+            Err(Error::Missing) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn tell(&self, school: &School, reminders: Vec<Reminder>) -> Result<usize, Error> {

@@ -144,6 +144,7 @@ impl House {
         let calendar = Arc::new(crate::calendar::calendar_of(read, scope, school).await?);
         let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
         let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
+        world.called = self.known_registers(read, school).await?;
         world.alone = !read.has_office(scope, school.id).await?;
         let stored = match only {
             None => read.snapshot(scope, school.id).await?,
@@ -161,10 +162,17 @@ impl House {
         for stored in read.censuses(scope, school.id).await? {
             let Some(register) = self.schemas.index(&stored.register) else { continue };
             let looked = only.is_none_or(|only| only.contains(&register));
-            if stored.none && looked && !world.table(register).rows.is_empty() {
+            let held = || match &stored.class {
+                None => !world.table(register).rows.is_empty(),
+                Some(class) => world.of_class(register, class).next().is_some(),
+            };
+            if stored.none && looked && held() {
                 contradicted.push(stored);
-            } else {
-                world.put_census(register, stored.census);
+                continue;
+            }
+            match stored.class {
+                None => world.put_census(register, stored.census),
+                Some(class) => world.put_class_census(register, class, stored.census),
             }
         }
         world.seal();

@@ -284,6 +284,14 @@ impl Field {
 }
 
 impl Register {
+    /// Its classes, which may be vouched for one by one, and the field that tells them apart: the choices of `kind`.
+    pub fn classes(&self) -> Option<(usize, &[Name])> {
+        match self.field("kind")? {
+            (at, Field { kind: FieldType::Choice(classes), .. }) => Some((at, classes)),
+            _ => None,
+        }
+    }
+
     /// The name of its entries in expressions: `backup-job` → `backup_job`.
     pub fn subject(&self) -> String {
         self.id.replace('-', "_")

@@ -52,6 +52,8 @@ pub struct Table {
     pub rows: Vec<Entry>,
     /// Censuses, at most one per source.
     pub censuses: Vec<Census>,
+    /// The same said of one class of it (see [`crate::schema::Register::classes`]).
+    pub by_class: BTreeMap<Name, Census>,
     by_id: HashMap<EntryId, u32>,
     /// For each field position of type `back`: rows of the other register by row of this one.
     backs: HashMap<usize, Vec<Vec<u32>>>,
@@ -99,6 +101,8 @@ pub struct World {
     pub calendar: Arc<Calendar>,
     /// All registers.
     pub schemas: Arc<Schemas>,
+    /// The same in the school's own words.
+    pub called: Arc<Schemas>,
     /// `[entry]` names the school has confirmed.
     pub named: BTreeMap<Name, EntryId>,
     /// Controls whose act examples passed against the live `decide` for this pack and build, by control.
@@ -130,6 +134,7 @@ impl World {
             place,
             now,
             calendar,
+            called: schemas.clone(),
             schemas,
             named,
             probes,
@@ -189,6 +194,21 @@ impl World {
                 fact.value = Value::Empty;
             }
         }
+    }
+
+    /// Says that one class of a register's list is complete.
+    pub fn put_class_census(&mut self, register: usize, class: Name, census: Census) {
+        Arc::make_mut(&mut self.tables[register]).by_class.insert(class, census);
+    }
+
+    /// Rows of one class of a register.
+    pub fn of_class(&self, register: usize, class: &str) -> impl Iterator<Item = usize> {
+        let field = self.schemas.all()[register].classes().map(|(field, _)| field);
+        let is = move |row: &usize| {
+            let value = self.value_at(register, *row, field?, self.now).and_then(Value::as_text);
+            value.filter(|known| *known == class)
+        };
+        (0..self.tables[register].rows.len()).filter(move |row| is(row).is_some())
     }
 
     /// Says that a register's list is complete.
@@ -258,7 +278,7 @@ impl World {
                 (Some((at, row)), _) => self.name_of(at, row),
                 (None, erased) => erased.map_or_else(String::new, ToString::to_string),
             },
-            _ => format!("{} without a name", schema.title.to_lowercase()),
+            _ => format!("{} without a name", self.called.all()[register].title.to_lowercase()),
         }
     }
 

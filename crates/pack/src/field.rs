@@ -105,6 +105,7 @@ const TYPED: &[(&str, Typed, &str)] = &[
     ("level", Typed::Choice(LEVELS), "Answered by each school or by the trust"),
     ("log", Typed::Names, "What is written down"),
     ("longest", Typed::Line, "Longest time"),
+    ("look_within", Typed::Line, "How soon somebody opens a report: 1 hour"),
     ("matter", Typed::Names, "What it is about"),
     ("max", Typed::Plain, "Greatest value"),
     ("means", Typed::Text, "What the word means"),

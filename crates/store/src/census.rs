@@ -13,18 +13,18 @@ use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 
 statements! {
-    PUT = "INSERT INTO census (school, register, source, stated, as_of, ends_at, actor, how, holds_none) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (school, register, source) DO UPDATE SET \
+    PUT = "INSERT INTO census (school, register, source, class, stated, as_of, ends_at, actor, how, holds_none) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (school, register, source, class) DO UPDATE SET \
         stated = excluded.stated, as_of = excluded.as_of, ends_at = excluded.ends_at, actor = excluded.actor, \
         how = excluded.how, holds_none = excluded.holds_none";
     GET = "SELECT school, register, source, stated, as_of, ends_at, actor, how, holds_none FROM census \
-        WHERE school = $1 AND register = $2 AND source = $3";
+        WHERE school = $1 AND register = $2 AND source = $3 AND class = ''";
     // The central office's lists belong to the world of each of its schools.
-    LIST = "SELECT school, register, source, stated, as_of, ends_at, actor, how, holds_none FROM census \
+    LIST = "SELECT school, register, source, class, stated, as_of, ends_at, actor, how, holds_none FROM census \
         WHERE school IN ( \
         SELECT o.id FROM school s JOIN school o ON o.id = s.id OR (o.trust AND o.organisation = s.organisation) \
-        WHERE s.id = $1) ORDER BY register, school, source";
-    REMOVE = "DELETE FROM census WHERE school = $1 AND register = $2 AND source = $3";
+        WHERE s.id = $1) ORDER BY register, class, school, source";
+    REMOVE = "DELETE FROM census WHERE school = $1 AND register = $2 AND source = $3 AND class = $4";
 }
 
 /// A census with the list it speaks of.
@@ -34,6 +34,8 @@ pub struct StoredCensus {
     pub school: SchoolId,
     /// The list.
     pub register: Name,
+    /// The one of its classes that is meant; the whole list when `None`.
+    pub class: Option<Name>,
     /// What was said.
     pub census: Census,
     /// How somebody knows it; `None` when a list said so.
@@ -42,6 +44,29 @@ pub struct StoredCensus {
     pub none: bool,
     /// Who said so: `person:ID`, `operator`.
     pub actor: String,
+}
+
+/// A list, or one class of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListOf<'a> {
+    /// Where.
+    pub school: SchoolId,
+    /// The register.
+    pub register: &'a Name,
+    /// The class; the whole list when `None`.
+    pub class: Option<&'a Name>,
+}
+
+impl<'a> ListOf<'a> {
+    /// The whole of it.
+    pub fn whole(school: SchoolId, register: &'a Name) -> Self {
+        Self { school, register, class: None }
+    }
+
+    fn words(&self) -> Vec<(&'static str, Detail)> {
+        let class = self.class.map(|class| ("class", Detail::Word(class.to_string())));
+        [("register", Detail::Word(self.register.to_string()))].into_iter().chain(class).collect()
+    }
 }
 
 /// How somebody knows that a list is complete.
@@ -65,6 +90,13 @@ pub struct Vouched {
     pub how: How,
     /// There are none.
     pub none: bool,
+}
+
+impl StoredCensus {
+    /// What it speaks of.
+    pub fn list(&self) -> ListOf<'_> {
+        ListOf { school: self.school, register: &self.register, class: self.class.as_ref() }
+    }
 }
 
 impl Vouched {
@@ -94,26 +126,26 @@ impl Previous {
 }
 
 impl Write {
-    /// Says that a register's list is complete; replaces what the same source said before. `false` and nothing
+    /// Says that a list, or a class of it, is complete; replaces what the same source said before. `false` and nothing
     /// changed when the school is not reached.
     pub async fn confirm_census(
         &mut self,
         scope: &Scope,
-        (school, register): (SchoolId, &Name),
+        list: ListOf<'_>,
         said: &Vouched,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
+        let Some(reached) = self.reach_whole(scope, list.school).await? else { return Ok(false) };
         let how = (word(&said.how), said.none);
-        self.put(scope, reached, (register, &said.census), how).await?;
-        let details = [
-            ("register", Detail::Word(register.to_string())),
+        self.put(scope, reached, (list.register, list.class, &said.census), how).await?;
+        let mut details = list.words();
+        details.extend([
             ("source", Detail::Word(said.census.source.to_string())),
             ("how", Detail::Word(name_of(&said.how).unwrap_or_default())),
             ("none", Detail::Count(said.none.into())),
             ("ends-at", Detail::Count(said.census.ends_at.as_microsecond())),
-        ];
-        self.record(scope, About::school(school, now), "census-confirmed", &details).await?;
+        ]);
+        self.record(scope, About::school(list.school, now), "census-confirmed", &details).await?;
         self.bump_generation().await?;
         Ok(true)
     }
@@ -123,20 +155,18 @@ impl Write {
     pub async fn end_census(
         &mut self,
         scope: &Scope,
-        (school, register, source): (SchoolId, &Name, &str),
+        (list, source): (ListOf<'_>, &str),
         because: &'static str,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
-        if self.run(REMOVE, vec![reached.id(), text(register), text(source)]).await? == 0 {
+        let Some(reached) = self.reach_whole(scope, list.school).await? else { return Ok(false) };
+        let class = text(list.class.map_or("", |class| &**class));
+        if self.run(REMOVE, vec![reached.id(), text(list.register), text(source), class]).await? == 0 {
             return Ok(false);
         }
-        let details = [
-            ("register", Detail::Word(register.to_string())),
-            ("source", Detail::Word(source.to_owned())),
-            ("because", Detail::Word(because.to_owned())),
-        ];
-        self.record(scope, About::school(school, now), "census-ended", &details).await?;
+        let mut details = list.words();
+        details.extend([("source", Detail::Word(source.to_owned())), ("because", Detail::Word(because.to_owned()))]);
+        self.record(scope, About::school(list.school, now), "census-ended", &details).await?;
         self.bump_generation().await?;
         Ok(true)
     }
@@ -148,20 +178,21 @@ impl Write {
         register: &str,
         census: &Census,
     ) -> Result<(), Error> {
-        self.put(scope, reached, (register, census), (Value::String(None), false)).await
+        self.put(scope, reached, (register, None, census), (Value::String(None), false)).await
     }
 
     async fn put(
         &mut self,
         scope: &Scope,
         reached: Reached,
-        (register, census): (&str, &Census),
+        (register, class, census): (&str, Option<&Name>, &Census),
         (how, none): (Value, bool),
     ) -> Result<(), Error> {
         let values = vec![
             reached.id(),
             text(register),
             text(&census.source),
+            text(class.map_or("", |class| &**class)),
             census.stated.into(),
             at(census.as_of),
             at(census.ends_at),
@@ -179,7 +210,7 @@ impl Write {
         (register, source): (&str, &str),
         previous: Option<Previous>,
     ) -> Result<(), Error> {
-        let mut values = vec![reached.id(), text(register), text(source)];
+        let mut values = vec![reached.id(), text(register), text(source), text("")];
         let Some(previous) = previous else { return self.run(REMOVE, values).await.map(drop) };
         values.extend([previous.stated.into(), previous.as_of.into(), previous.ends_at.into(), text(previous.actor)]);
         values.extend([maybe_text(previous.how.as_deref()), previous.none.into()]);
@@ -225,6 +256,7 @@ fn from_row(row: &Row) -> Result<StoredCensus, Error> {
     Ok(StoredCensus {
         school: SchoolId(row.id("school")?),
         register: Name::from(row.text("register")?),
+        class: Some(row.text("class")?).filter(|class| !class.is_empty()).map(Name::from),
         census,
         how: row.maybe_word("how")?,
         none: row.flag("holds_none")?,

@@ -68,20 +68,20 @@ impl Read {
 
 pub(crate) fn from_row(row: &Row) -> Result<Change, Error> {
     let source = Name::from(row.text("source")?);
-    let before = match (row.maybe_at("before_at")?, row.maybe_text("before")?) {
-        (Some(at), Some(text)) => {
-            Some(document::decode(&text, at, &source, &mut Names::default()).ok_or_else(|| row.corrupt("before"))?)
-        }
-        _ => None,
-    };
     Ok(Change {
         version: row.int("version")?,
-        source,
         happened: row.word("change")?,
-        before,
+        before: before(row, &source, &mut Names::default())?,
+        source,
         why: row.maybe_text("why")?,
         actor: row.text("actor")?,
         import: row.maybe_id("import")?.map(ImportId),
         at: row.at("at")?,
     })
+}
+
+/// What a source said before a change.
+pub(crate) fn before(row: &Row, source: &Name, names: &mut Names) -> Result<Option<Facts>, Error> {
+    let (Some(at), Some(text)) = (row.maybe_at("before_at")?, row.maybe_text("before")?) else { return Ok(None) };
+    document::decode(&text, at, source, names).map(Some).ok_or_else(|| row.corrupt("before"))
 }

@@ -57,6 +57,7 @@ const STAYING: &[(&str, &str)] = &[
     ("draft", "sealed; forgotten after a day"),
     ("intake", "a list that is not saved yet; forgotten after a day"),
     ("intake_line", "what a look at it shows; goes with it"),
+    ("pile", "which page of a scan was whose slip, by id; forgotten after a week"),
     ("import_turn", "a number for each list"),
     ("listed_shape", "by which fields lists were made"),
     ("repeat_answer", "ids of what a program made; forgotten after a day"),

@@ -71,6 +71,7 @@ pub mod own_field;
 pub mod pack;
 pub mod param;
 pub mod past;
+pub mod pile;
 pub mod policy_page;
 pub mod probe;
 pub mod remark;

@@ -1,6 +1,6 @@
 //! Lists as somebody wants to see them again: a name and a query, one's own or shared by the school.
 //!
-//! Invariant: nobody sees another one's own view; of each kind at most one is the one a list opens with.
+//! Invariant: nobody sees another one's own view, but its name is on the table when they leave; of each kind at most one is the one a list opens with.
 
 use crate::error::Error;
 use crate::ledger::{About, Detail};
@@ -8,7 +8,7 @@ use crate::sql::{Row, at, id, maybe_id, statements, text};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{By, Scope};
-use schoolkeeper_core::id::SchoolId;
+use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use uuid::Uuid;
 
 // A person of NULL is the school's own, so it is compared by IS NOT DISTINCT FROM.
@@ -24,6 +24,10 @@ statements! {
         AND (person = $3 OR ($5 AND person IS NULL))";
     BACK = "UPDATE list_view SET gone_at = NULL WHERE id = $1 AND school = $2 AND gone_at IS NOT NULL \
         AND (person = $3 OR ($4 AND person IS NULL))";
+    OWN = "SELECT id, register, name FROM list_view WHERE school = $1 AND person = $2 AND gone_at IS NULL \
+        ORDER BY register, name, id LIMIT 500";
+    GIVE = "UPDATE list_view SET person = $4, is_default = $5 WHERE id = $1 AND school = $2 AND person = $3 \
+        AND gone_at IS NULL";
     FORGET = "DELETE FROM list_view WHERE school = $1 AND gone_at < $2";
 }
 
@@ -53,6 +57,17 @@ impl Read {
         let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
         let values = vec![reached.id(), text(register), maybe_id(owner(scope))];
         self.all("list_view", LIST, values).await?.iter().map(view).collect()
+    }
+
+    /// The views somebody saved for themselves, for whoever hands them on: id, register and name.
+    pub async fn views_of(
+        &self,
+        scope: &Scope,
+        (school, person): (SchoolId, EntryId),
+    ) -> Result<Vec<(Uuid, Name, String)>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        let rows = self.all("list_view", OWN, vec![reached.id(), id(person.0)]).await?;
+        rows.iter().map(|row| Ok((row.id("id")?, Name::from(row.text("register")?), row.text("name")?))).collect()
     }
 }
 
@@ -103,6 +118,22 @@ impl Write {
             return Ok(false);
         }
         self.record_view(scope, (school, view), now, kind).await?;
+        Ok(true)
+    }
+
+    /// Gives somebody's own view to another; no list of theirs opens with it. `false` when it is not there or not theirs.
+    pub async fn give_list_view(
+        &mut self,
+        scope: &Scope,
+        (school, view): (SchoolId, Uuid),
+        (from, to): (EntryId, EntryId),
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(false) };
+        if self.run(GIVE, vec![id(view), reached.id(), id(from.0), id(to.0), false.into()]).await? == 0 {
+            return Ok(false);
+        }
+        self.record_view(scope, (school, view), now, "list-view-given").await?;
         Ok(true)
     }
 

@@ -49,7 +49,9 @@ pub(crate) const ALL: &[Step] = steps![
     "0027_naming",
     "0031_agreement",
     "0033_edition",
-    "0035_task"
+    "0035_task",
+    "0036_class",
+    "0039_pile"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -7,8 +7,10 @@ use crate::sql::{at, id, statements, text};
 use crate::transaction::Read;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::{EntryId, Name, SchoolId};
-use std::collections::BTreeMap;
+use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
+use schoolkeeper_core::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Longest page.
 pub const PAGE_MAX: u32 = 1000;
@@ -20,6 +22,9 @@ statements! {
         WHERE entry = $1 AND source = $2 AND version >= $3 ORDER BY version LIMIT 1";
     CHANGED = "SELECT v.entry FROM entry_version v JOIN school s ON s.id = $1 JOIN school o ON o.id = v.school \
         WHERE v.at > $2 AND (o.id = s.id OR (o.trust AND o.organisation = s.organisation)) LIMIT 1";
+    CHANGED_BY = "SELECT v.entry, v.source, v.before_at, v.before, o.at, o.document FROM entry_version v \
+        JOIN observation o ON o.entry = v.entry AND o.source = v.source \
+        WHERE v.import = $1 AND v.change = 'changed' AND v.entry > $2 ORDER BY v.entry LIMIT 500";
     NOW = "SELECT entry, at, document FROM observation WHERE entry = $1 AND source = $2";
 }
 
@@ -38,12 +43,13 @@ impl Past {
         let mut names: Vec<&Name> = self.change.before.iter().chain(&self.after).flat_map(Facts::keys).collect();
         names.sort_unstable();
         names.dedup();
-        let value = |facts: &Option<Facts>, name: &Name| {
-            facts.as_ref().and_then(|facts| facts.get(name)).map(|fact| fact.value.clone())
-        };
-        names.retain(|name| value(&self.change.before, name) != value(&self.after, name));
+        names.retain(|name| value(self.change.before.as_ref(), name) != value(self.after.as_ref(), name));
         names
     }
+}
+
+fn value<'f>(facts: Option<&'f Facts>, name: &str) -> Option<&'f Value> {
+    Some(&facts?.get(name)?.value)
 }
 
 impl Read {
@@ -81,6 +87,33 @@ impl Read {
             out.push(Past { change, after });
         }
         Ok(out)
+    }
+
+    /// Which of some fields a list, or a change of many, changed, entry by entry: as long as it can be taken back, what
+    /// taking it back changes. None when it is not reached.
+    pub async fn changed_by(
+        &self,
+        scope: &Scope,
+        import: ImportId,
+        fields: &BTreeSet<Name>,
+    ) -> Result<Vec<(EntryId, Name)>, Error> {
+        let (mut out, mut last, mut names) = (Vec::new(), Uuid::nil(), Names::default());
+        if self.reached_import(scope, import).await?.is_none() {
+            return Ok(out);
+        }
+        loop {
+            let rows = self.all("entry_version", CHANGED_BY, vec![id(import.0), id(last)]).await?;
+            let Some(end) = rows.last() else { return Ok(out) };
+            last = end.id("entry")?;
+            for row in &rows {
+                let (entry, source) = (EntryId(row.id("entry")?), names.name(&row.text("source")?));
+                let after = document::decode(&row.text("document")?, row.at("at")?, &source, &mut names);
+                let after = after.ok_or_else(|| row.corrupt("document"))?;
+                let before = history::before(row, &source, &mut names)?;
+                let differs = |name: &&Name| value(before.as_ref(), name) != value(Some(&after), name);
+                out.extend(fields.iter().filter(differs).map(|name| (entry, name.clone())));
+            }
+        }
     }
 
     /// What the source of a change said after it: before its next change, or now.

@@ -1,9 +1,11 @@
 //! Agreements: all of them, who has signed one, reminding those who have not.
 
 mod paper;
+mod pile;
 mod wording;
 
 pub use paper::{begin as paper, print as slips, read as read_slips};
+pub use pile::{begin as piles, hand_in as hand_in_pile, page as pile, picture as pile_page, put_right};
 pub use wording::{compare, edit, keep, look, publish, text};
 
 use crate::error::Error;

@@ -7,10 +7,11 @@ use crate::register::framed;
 use crate::session::{Signed, told};
 use crate::{App, urls};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use schoolkeeper_app::School;
-use schoolkeeper_app::census::{CensusShown, How, SaidOfList, Vouch};
+use schoolkeeper_app::census::{CensusShown, ClassLine, How, ListAt, SaidOfList, Vouch};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "census/page.html")]
@@ -21,10 +22,31 @@ struct CensusPage {
     held: String,
     waiting: Option<String>,
     said: Vec<SaidOfList>,
+    classes: Vec<ClassRow>,
     answer: Field,
     how: Field,
     until: Field,
     action: String,
+}
+
+struct ClassRow {
+    title: String,
+    href: String,
+    held: String,
+    said: String,
+}
+
+/// `?of=CLASS`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    of: String,
+}
+
+impl Asked {
+    fn list<'a>(&'a self, register: &'a str) -> ListAt<'a> {
+        ListAt { register, class: Some(self.of.as_str()).filter(|of| !of.is_empty()) }
+    }
 }
 
 /// GET /school/{school}/records/{register}/complete
@@ -32,9 +54,10 @@ pub async fn page(
     State(app): State<App>,
     signed: Signed,
     Path((school, register)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
-    show(&app, &signed, (&school, &register), (&Posted::default(), &[])).await
+    show(&app, &signed, (&school, asked.list(&register)), (&Posted::default(), &[])).await
 }
 
 /// POST /school/{school}/records/{register}/complete
@@ -42,26 +65,28 @@ pub async fn answer(
     State(app): State<App>,
     signed: Signed,
     Path((school, register)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
     posted: Posted,
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
+    let list = asked.list(&register);
     let done = match read(&posted) {
-        Ok(None) => withdraw(&app, &signed, &school, &register).await?,
-        Ok(Some(vouch)) => match app.house.vouch(&signed.actor, &school, &register, vouch).await {
+        Ok(None) => withdraw(&app, &signed, &school, list).await?,
+        Ok(Some(vouch)) => match app.house.vouch(&signed.actor, &school, list, vouch).await {
             Ok(said) => format!("Recorded in your name: {said}"),
             Err(schoolkeeper_app::Error::Refused(why)) => {
-                return show(&app, &signed, (&school, &register), (&posted, &[("until", why)])).await;
+                return show(&app, &signed, (&school, list), (&posted, &[("until", why)])).await;
             }
             Err(error) => return Err(error.into()),
         },
-        Err(mistakes) => return show(&app, &signed, (&school, &register), (&posted, &mistakes)).await,
+        Err(mistakes) => return show(&app, &signed, (&school, list), (&posted, &mistakes)).await,
     };
     app.house.evaluate(&signed.actor, &school).await?;
     Ok(told(&app, &urls::register(&school.slug, &register), &done))
 }
 
-async fn withdraw(app: &App, signed: &Signed, school: &School, register: &str) -> Result<String, Error> {
-    let ended = app.house.withdraw_census(&signed.actor, school, register).await?;
+async fn withdraw(app: &App, signed: &Signed, school: &School, list: ListAt<'_>) -> Result<String, Error> {
+    let ended = app.house.withdraw_census(&signed.actor, school, list).await?;
     let said =
         if ended { "Taken back: nobody says that these are all" } else { "Nothing was said, so nothing changed" };
     Ok(said.to_owned())
@@ -98,20 +123,26 @@ fn read(posted: &Posted) -> Result<Option<Vouch>, Vec<(&'static str, String)>> {
 async fn show(
     app: &App,
     signed: &Signed,
-    (school, register): (&School, &str),
+    (school, list): (&School, ListAt<'_>),
     (posted, mistakes): (&Posted, &[(&'static str, String)]),
 ) -> Result<Response, Error> {
-    let shown = app.house.census_of(&signed.actor, school, register).await?;
+    let shown = app.house.census_of(&signed.actor, school, list).await?;
+    let (at, whole) = (urls::register(&school.slug, list.register), urls::complete(&school.slug, list.register));
     let [answer, how, until] = fields(&shown, posted, mistakes);
     let form = Form::of(signed.csrf(), &[&answer, &how, &until]);
     let heading = format!("Are these all our {}?", shown.many);
-    let frame = framed(app, signed, school, &heading).await?.back(&shown.title, urls::register(&school.slug, register));
+    let frame = framed(app, signed, school, &heading).await?;
+    let frame = match list.class {
+        Some(_) => frame.back("The whole list", whole.clone()),
+        None => frame.back(&shown.title, at),
+    };
     let page = CensusPage {
         frame: frame.faulty(&form),
         held: format!("{} in the records", shown.held),
         waiting: waiting(shown.waiting),
         said: shown.said,
-        action: urls::complete(&school.slug, register),
+        classes: shown.classes.iter().map(|class| row(&whole, class)).collect(),
+        action: list.class.map_or_else(|| whole.clone(), |class| of(&whole, class)),
         heading,
         answer,
         how,
@@ -120,6 +151,23 @@ async fn show(
     };
     let html = page.render()?;
     Ok(page.form.answer(html))
+}
+
+fn of(whole: &str, class: &str) -> String {
+    whole.to_owned() + &urls::query(&[("of", class)])
+}
+
+fn row(whole: &str, class: &ClassLine) -> ClassRow {
+    let said = class.said.as_ref();
+    ClassRow {
+        title: class.title.clone(),
+        href: of(whole, &class.id),
+        held: schoolkeeper_app::register::number(class.held),
+        said: said.map_or_else(
+            || "Nothing".to_owned(),
+            |said| said.late.iter().fold(said.words.clone(), |words, late| format!("{words} {late}")),
+        ),
+    }
 }
 
 fn fields(shown: &CensusShown, posted: &Posted, mistakes: &[(&'static str, String)]) -> [Field; 3] {

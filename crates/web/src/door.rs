@@ -17,13 +17,16 @@ use futures_util::stream::{self, StreamExt};
 use schoolkeeper_core::actor::Narrowing;
 
 /// Reached by anybody at any time.
-pub const OPEN: [&str; 6] = [
+pub const OPEN: [&str; 9] = [
     "/static/{name}",
     "/health",
     "/ready",
     "/metrics",
     "/published/{school}/{pack}",
     "/published/{school}/{pack}/role/{role}",
+    "/tell/{school}",
+    "/tell/{school}/look",
+    "/tell/{school}/{pack}/{control}",
 ];
 /// Said after a rest.
 const KEPT: &str = "You were away for a while. Your form is kept: sign in to go on with it.";

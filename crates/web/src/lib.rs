@@ -61,6 +61,7 @@ mod sign;
 mod sign_in;
 mod token;
 mod training;
+mod upload;
 mod urls;
 mod wanted;
 mod watch;

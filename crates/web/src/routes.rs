@@ -29,9 +29,21 @@ const TASK: &str = "/school/{school}/task/{pack}/{control}/{due}/{of}";
 const MY_TRAINING: &str = "/school/{school}/my-training";
 /// Where a file of a policy is written.
 const EDITION_FILE: &str = "/school/{school}/edition/{edition}/file/{*path}";
+/// Where a scanned pile of signed slips is handed in.
+const PILE: &str = "/school/{school}/agreement/{pack}/{control}/pile";
 /// Routes that take files: their forms are read as they come, by handlers that set their own limits.
-pub const UPLOADS: &[&str] =
-    &[HAND_IN, DATES, BANK_HOLIDAYS, ATTACH, TASK, MY_TRAINING, EDITION_FILE, crate::case::CASE_STEP];
+pub const UPLOADS: &[&str] = &[
+    HAND_IN,
+    DATES,
+    BANK_HOLIDAYS,
+    ATTACH,
+    TASK,
+    MY_TRAINING,
+    PILE,
+    EDITION_FILE,
+    crate::case::CASE_STEP,
+    crate::case::REPORT_ON,
+];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;
 /// Longest form with dates.

@@ -16,6 +16,7 @@ use crate::session::Signed;
 use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{Html, Response};
 use page::{Done, Place, answers};
 use schoolkeeper_app::agreement::{MySignature, Signing};
@@ -59,6 +60,15 @@ struct Row {
     receipt_href: String,
 }
 
+/// At the device in reception: after so many minutes without a press it shows its first page again, by a header, which
+/// no script is needed for. What stood there is not kept by the browser either.
+fn idle(mut answer: Response, minutes: usize) -> Response {
+    let value = format!("{}; url={}", 60 * minutes, urls::kiosk());
+    let value = HeaderValue::from_str(&value).expect("digits and a path");
+    answer.headers_mut().entry(header::REFRESH).or_insert(value);
+    answer
+}
+
 /// GET /school/{school}/sign/{pack}/{control}
 pub async fn page(
     State(app): State<App>,
@@ -69,7 +79,7 @@ pub async fn page(
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let entry = asked.entry()?;
     let shown = app.house.to_sign(&signed.actor, &school, ((&pack, &control), entry)).await?;
-    let at = Place { action: urls::sign(&slug, (&pack, &control), entry), csrf: signed.csrf() };
+    let at = Place { action: urls::sign(&slug, (&pack, &control), entry), csrf: signed.csrf(), idle: None };
     page::show(frame(&shown.title, &school, &signed), &at, (&shown, &Posted::default(), &[]))
 }
 
@@ -83,7 +93,7 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let (which, entry) = ((&*pack, &*control), asked.entry()?);
-    let at = Place { action: urls::sign(&slug, which, entry), csrf: signed.csrf() };
+    let at = Place { action: urls::sign(&slug, which, entry), csrf: signed.csrf(), idle: None };
     let framed = |title: &str| frame(title, &school, &signed);
     if posted.get("step") != "sign" {
         let shown = app.house.to_sign(&signed.actor, &school, (which, entry)).await?;

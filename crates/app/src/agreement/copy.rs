@@ -1,15 +1,13 @@
 //! What stays of a signature: the text as it was signed, sealed, with its receipt in the history.
 //!
-//! Invariant: a copy is made once and never again from something newer; its checksum is in the ledger, so whoever holds
+//! Invariant: a copy is sealed before and named with the signature, once and never again from something newer; its checksum is in the ledger, so whoever holds
 //! the copy can show that it is the one that was signed.
 
 use super::wording::system;
 use super::{Point, ToSign, place, places};
 use crate::attachment::collect;
-use crate::blob::BlobOf;
 use crate::mine::Mine;
 use crate::{Error, House, dates};
-use futures_util::stream;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Actor;
@@ -24,9 +22,7 @@ use schoolkeeper_store::said::SaidPage;
 use std::fmt::Write as _;
 
 /// The kind of record copies hang on.
-const SIGNATURE: &str = "signature";
-/// Longest copy.
-const COPY_BYTES_MAX: u64 = 4 << 20;
+pub(super) const SIGNATURE: &str = "signature";
 
 /// A receipt as people read it: the beginning of the checksum of the copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,22 +137,11 @@ impl House {
         blobs.into_iter().find(|blob| blob.erased_at.is_none()).ok_or(Error::Missing)
     }
 
-    /// Seals the copy of a signature just given; says its receipt.
-    pub(super) async fn keep_copy(
-        &self,
-        shown: &ToSign,
-        signature: EntryId,
-        (at, way): (Timestamp, &str),
-    ) -> Result<String, Error> {
+    /// What is kept of a signature that is about to be given.
+    pub(super) async fn copy_text(&self, shown: &ToSign, (at, way): (Timestamp, &str)) -> Result<String, Error> {
         let calendar = crate::calendar::calendar_of(&self.read().await?, &system(), &shown.school).await?;
         let when = dates::moment(at, calendar.zone());
-        let html = html(shown, (&when, way_words(way)));
-        let of = BlobOf { school: shown.school.id, register: SIGNATURE, owner: signature.0, size_max: COPY_BYTES_MAX };
-        let blob = self.seal_blob(of, stream::iter([Ok(html.into_bytes())])).await?;
-        let mut write = self.write().await?;
-        write.add_blob(&system(), &blob).await?;
-        write.commit().await?;
-        Ok(Receipt::of(&blob.sha256))
+        Ok(html(shown, (&when, way_words(way))))
     }
 
     /// The text of a version, to be read by whoever may see who has signed.

@@ -1,18 +1,21 @@
 //! Signing without an account, by a link that works once.
 //!
-//! Invariant: whoever only looks at a link changes nothing; the link is used up before the signature is written, so
-//! that it never gives two; it opens one agreement for one person and nothing else.
+//! Invariant: whoever only looks at a link changes nothing; the link is used up in the transaction that writes the
+//! signature, so that it never gives two and is never lost for none; it opens one agreement for one person and nothing else.
 
 use super::sign::shown;
 use super::wording::system;
 use super::{Answers, Signing, ToSign};
 use crate::sign_in::secret::Secret;
 use crate::{Error, House};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_store::sign_link::{Carrier, SignLink};
 use schoolkeeper_store::{School, Write};
+
+/// How long the first page of a link made at the device in reception is shown.
+const KIOSK_BEGINS: SignedDuration = SignedDuration::from_mins(1);
 
 /// A link to sign by, as somebody looks at it.
 #[derive(Clone, Debug)]
@@ -23,6 +26,9 @@ pub struct SeenSign {
     pub shown: ToSign,
     /// It was made at the device in reception.
     pub at_kiosk: bool,
+    /// Its first page is still to be shown: at the device only for a moment, so that nobody finds the name of whoever
+    /// was there before.
+    pub begins: bool,
 }
 
 /// Path of the page a link opens.
@@ -92,7 +98,8 @@ impl House {
         match shown(&before, &school, (which, link.entry)) {
             Ok(shown) => {
                 let at_kiosk = link.carrier == Carrier::Kiosk;
-                Ok(Some(SeenSign { link, actor, shown, at_kiosk }))
+                let begins = !at_kiosk || self.now() < link.made_at + KIOSK_BEGINS;
+                Ok(Some(SeenSign { link, actor, shown, at_kiosk, begins }))
             }
             Err(Error::Missing) => Ok(None),
             Err(error) => Err(error),
@@ -106,13 +113,12 @@ impl House {
         if !mistakes.is_empty() {
             return Ok(Some(Signing::Mistakes(Box::new(shown.clone()), mistakes)));
         }
-        let mut write = self.write().await?;
-        if !write.use_sign_link(&system(), &seen.link, self.now()).await? {
-            return Ok(None);
-        }
-        write.commit().await?;
         let way = if seen.at_kiosk { "kiosk" } else { "link" };
         let which = (&*shown.pack, &*shown.control);
-        Ok(Some(self.sign(&seen.actor, &shown.school, (which, seen.link.entry), (answers, way)).await?))
+        let using = (answers, way, Some(&seen.link));
+        match self.sign_using(&seen.actor, &shown.school, (which, seen.link.entry), using).await {
+            Err(Error::Missing) => Ok(None),
+            signing => signing.map(Some),
+        }
     }
 }

@@ -7,19 +7,22 @@ use super::link::NewLink;
 use super::question::drawn;
 use super::roll::{RollState, row, state};
 use super::sign::part;
+use super::wording::system;
 use super::{Answers, Part, Question, Signing, ToSign, place};
 use crate::sign_in::secret::Secret;
 use crate::{Error, House};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::actor::Actor;
-use schoolkeeper_core::id::Name;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
 use schoolkeeper_store::sign_link::{Carrier, SignLink};
+use std::collections::BTreeMap;
 
 /// How long a slip is good.
 const SLIP_DAYS: i64 = 90;
+const READ_BEFORE: &str = "This slip was read before, or it has ended";
 /// Slips printed or read at once.
 pub const SLIPS_MAX: usize = 500;
 
@@ -32,6 +35,17 @@ pub struct Slips {
     pub slips: Vec<Slip>,
     /// Those beyond the most that are printed at once.
     pub more: usize,
+}
+
+/// Whose slips would be printed.
+#[derive(Clone, Debug)]
+pub struct SlipsWanted {
+    /// What is signed.
+    pub title: String,
+    /// Everybody who has not signed, in the order of the slips.
+    pub people: Vec<(EntryId, String)>,
+    /// Their classes of person, each with how many.
+    pub classes: BTreeMap<String, usize>,
 }
 
 /// One person's slip.
@@ -54,37 +68,55 @@ pub struct Slip {
 /// What became of one code of the pile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadSlip {
-    /// Which line it was.
+    /// Which line or page it was.
     pub line: usize,
     /// Whose it is.
-    pub name: Option<String>,
+    pub whose: Option<(EntryId, String)>,
     /// Why it is not signed; none when it is.
     pub why: Option<String>,
 }
 
+impl ReadSlip {
+    fn no(why: impl Into<String>) -> Self {
+        Self { line: 0, whose: None, why: Some(why.into()) }
+    }
+}
+
 impl House {
-    /// Whether an agreement is signed on paper at all, and how many slips would be printed.
+    /// Whose slips would be printed; missing when an agreement is not signed on paper at all.
     pub async fn slips_wanted(
         &self,
         actor: &Actor,
         school: &School,
         which: (&str, &str),
-    ) -> Result<(String, usize), Error> {
+    ) -> Result<SlipsWanted, Error> {
         self.scope_at(actor, "agreement.publish", school).await?;
         let before = self.before(actor, school).await?;
         let place = place(&before, which)?;
         if !place.takes("paper") {
             return Err(Error::Missing);
         }
-        Ok((place.title(), open(&place).len()))
+        let lines: Vec<_> = open(&place).iter().map(|line| row(&place, line)).collect();
+        let mut classes = BTreeMap::new();
+        for line in &lines {
+            *classes.entry(line.class.clone()).or_default() += 1;
+        }
+        let people = lines.into_iter().map(|line| (line.person, line.name)).collect();
+        Ok(SlipsWanted { title: place.title(), people, classes })
     }
 
-    /// Makes a slip for everybody who has not signed.
-    pub async fn slips(&self, actor: &Actor, school: &School, which: (&str, &str)) -> Result<Slips, Error> {
+    /// Makes a slip for everybody who has not signed, or for those of one class of person.
+    pub async fn slips(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (which, class): ((&str, &str), Option<&str>),
+    ) -> Result<Slips, Error> {
         self.slips_wanted(actor, school, which).await?;
         let before = self.before(actor, school).await?;
         let place = place(&before, which)?;
-        let lines = open(&place);
+        let mut lines = open(&place);
+        lines.retain(|line| class.is_none_or(|class| row(&place, line).class == class));
         let ends_at = self.now() + SignedDuration::from_hours(24 * SLIP_DAYS);
         let (more, mut slips) = (lines.len().saturating_sub(SLIPS_MAX), Vec::new());
         let mut write = self.write().await?;
@@ -117,68 +149,70 @@ impl House {
         let mut out = Vec::new();
         for (at, code) in codes.lines().map(str::trim).enumerate().filter(|(_, code)| !code.is_empty()).take(SLIPS_MAX)
         {
-            let read = self.read_slip(school, (which, code)).await?;
-            let (name, why) = match read {
-                Ok(name) => (Some(name), None),
-                Err((name, why)) => (name, Some(why)),
-            };
-            out.push(ReadSlip { line: at + 1, name, why });
+            out.push(ReadSlip { line: at + 1, ..self.read_slip(school, (which, code), None).await? });
         }
         Ok(out)
     }
 
-    /// The name of whose slip it is, or why it was not taken.
-    async fn read_slip(
+    /// Reads one code. What was used up since an instant was used up by the same reading, which is done again.
+    pub(super) async fn read_slip(
         &self,
         school: &School,
         (which, code): ((&str, &str), &str),
-    ) -> Result<Result<String, (Option<String>, String)>, Error> {
-        let no = |why: &str| Ok(Err((None, why.to_owned())));
+        since: Option<Timestamp>,
+    ) -> Result<ReadSlip, Error> {
         let Some(token) = Secret::read(&code.to_lowercase()) else {
-            return no("This is no code of a slip. Read it again");
+            return Ok(ReadSlip::no("This is no code of a slip. Read it again"));
         };
-        let found =
-            self.sign_link(&token).await?.filter(|(link, at)| link.carrier == Carrier::Paper && at.id == school.id);
-        let Some((link, _)) = found else { return no("This slip was read before, or it has ended") };
+        let link = self.read().await?.sign_link(&system(), &token.hash()).await?;
+        let here = |link: &SignLink| link.carrier == Carrier::Paper && link.school == school.id;
+        let Some(link) = link.filter(here) else { return Ok(ReadSlip::no(READ_BEFORE)) };
         let mut target = link.target.splitn(3, '/');
         if (target.next(), target.next()) != (Some(which.0), Some(which.1)) {
-            return no("This slip is for something else");
+            return Ok(ReadSlip::no("This slip is for something else"));
         }
         let version = target.next().unwrap_or_default().to_owned();
         let person = link.person.ok_or(Error::Missing)?;
         let actor = match self.actor(person, link.organisation).await {
-            Err(Error::Missing) => return no("Whose slip it is, is not on record any more"),
+            Err(Error::Missing) => return Ok(ReadSlip::no("Whose slip it is, is not on record any more")),
             actor => actor?,
         };
-        match self.to_sign(&actor, school, (which, link.entry)).await {
-            Err(Error::Missing | Error::NotAllowed(_)) => no("It is not asked of them any more"),
-            Err(error) => Err(error),
-            Ok(shown) => self.sign_slip(&actor, (which, &link), (&shown, &version)).await,
-        }
+        let shown = match self.to_sign(&actor, school, (which, link.entry)).await {
+            Err(Error::Missing | Error::NotAllowed(_)) => {
+                return Ok(ReadSlip::no("It is not asked of them any more"));
+            }
+            shown => shown?,
+        };
+        let why = match link.used_at {
+            Some(used) if since.is_some_and(|since| used >= since) => None,
+            Some(_) => Some(READ_BEFORE.to_owned()),
+            None if link.ends_at <= self.now() => Some(READ_BEFORE.to_owned()),
+            None if shown.parts.first().is_none_or(|part| part.text.version != version) => {
+                Some("A newer version is published, so this slip does not count. Print a new one".to_owned())
+            }
+            None => self.sign_on_paper(&actor, which, (&shown, Some(&link))).await?,
+        };
+        Ok(ReadSlip { line: 0, whose: Some((person, shown.name)), why })
     }
 
-    async fn sign_slip(
+    /// Signs what somebody vouches for; why it is not signed, otherwise.
+    pub(super) async fn sign_on_paper(
         &self,
         actor: &Actor,
-        (which, link): ((&str, &str), &SignLink),
-        (shown, version): (&ToSign, &str),
-    ) -> Result<Result<String, (Option<String>, String)>, Error> {
-        let no = |why: &str| Ok(Err((Some(shown.name.clone()), why.to_owned())));
-        if shown.parts.first().is_none_or(|part| part.text.version != version) {
-            return no("A newer version is published, so this slip does not count. Print a new one");
-        }
+        which: (&str, &str),
+        (shown, link): (&ToSign, Option<&SignLink>),
+    ) -> Result<Option<String>, Error> {
         if shown.signed.is_some() {
-            return no("They have signed this version already");
+            return Ok(Some("They have signed this version already".to_owned()));
         }
-        let mut write = self.write().await?;
-        if !write.use_sign_link(&super::wording::system(), link, self.now()).await? {
-            return no("This slip was read before, or it has ended");
-        }
-        write.commit().await?;
-        match self.sign(actor, &shown.school, (which, link.entry), (&vouched(shown), "paper")).await? {
-            Signing::Done(..) => Ok(Ok(shown.name.clone())),
-            Signing::Refused(_, why) => no(&why),
-            Signing::Mistakes(..) => no("A newer version came meanwhile. Print a new slip"),
+        let entry = shown.entry.as_ref().map(|(entry, _)| *entry);
+        let using = (&vouched(shown), "paper", link);
+        match self.sign_using(actor, &shown.school, (which, entry), using).await {
+            Err(Error::Missing) => Ok(Some(READ_BEFORE.to_owned())),
+            Err(error) => Err(error),
+            Ok(Signing::Done(..)) => Ok(None),
+            Ok(Signing::Refused(_, why)) => Ok(Some(why)),
+            Ok(Signing::Mistakes(..)) => Ok(Some("A newer version came meanwhile. Print a new slip".to_owned())),
         }
     }
 }

@@ -3,9 +3,10 @@
 //! Invariant: everything that is signed together is shown together; the version shown is the version signed; nothing is
 //! signed before every document was opened and every question answered rightly.
 
+use super::copy::{Receipt, SIGNATURE};
 use super::text::text;
 use super::{Place, Question, Text, place, places, question};
-use crate::act::{Acted, Before, PolicyAct};
+use crate::act::{Acted, Before, PolicyAct, Showing};
 use crate::{Error, House, dates};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,6 +17,7 @@ use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_rules::flow::clock;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
+use schoolkeeper_store::sign_link::SignLink;
 use std::collections::BTreeMap;
 
 /// Points somebody who is here for a day is shown at most.
@@ -174,8 +176,19 @@ impl House {
         &self,
         actor: &Actor,
         school: &School,
-        (which, entry): ((&str, &str), Option<EntryId>),
+        of: ((&str, &str), Option<EntryId>),
         (answers, way): (&Answers, &str),
+    ) -> Result<Signing, Error> {
+        self.sign_using(actor, school, of, (answers, way, None)).await
+    }
+
+    /// The same by a link, which is used up with it; missing when it was used meanwhile.
+    pub(super) async fn sign_using(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (which, entry): ((&str, &str), Option<EntryId>),
+        (answers, way, uses): (&Answers, &str, Option<&SignLink>),
     ) -> Result<Signing, Error> {
         let shown = Box::new(self.to_sign(actor, school, (which, entry)).await?);
         let mistakes = shown.mistakes_of(answers);
@@ -191,15 +204,15 @@ impl House {
         }
         let form = Value::Map(form.into());
         let act = PolicyAct { pack: which.0, control: which.1, act: "agreement.sign", on: None, form };
-        let signatures = match self.act(actor, school, act).await? {
+        let at = self.now();
+        let mut showing = Showing::of(SIGNATURE, EntryId(Self::new_id()));
+        showing.copy = Some(self.copy_text(&shown, (at, way)).await?);
+        showing.uses = uses.cloned();
+        let signatures = match self.act_showing(actor, school, act, Some(&showing)).await? {
             Acted::Done(signatures) => signatures,
             Acted::Refused(why) => return Ok(Signing::Refused(shown, why)),
         };
-        let at = self.now();
-        let mut receipt = String::new();
-        for signature in signatures.iter().rev() {
-            receipt = self.keep_copy(&shown, *signature, (at, way)).await?;
-        }
+        let receipt = Receipt::of(&crate::sign_in::secret::mark(showing.copy.as_deref().unwrap_or_default()));
         let until = self.to_sign(actor, school, (which, entry)).await?.signed.and_then(|(_, until)| until);
         Ok(Signing::Done(shown, SignedNow { signatures, at, until, receipt }))
     }

@@ -42,7 +42,7 @@ impl House {
     }
 
     /// `false` when the records moved since the look.
-    async fn write_opened(&self, school: &School, before: &Before, due: &[Due<'_>]) -> Result<bool, Error> {
+    pub(super) async fn write_opened(&self, school: &School, before: &Before, due: &[Due<'_>]) -> Result<bool, Error> {
         let scope = Scope::system("cases");
         let mut write = self.write().await?;
         let mut generation = before.generation();

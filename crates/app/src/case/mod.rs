@@ -7,18 +7,22 @@ mod due;
 mod file;
 mod list;
 mod number;
+mod opened;
 mod report;
 mod see;
 mod step;
 mod told;
+mod unnamed;
 mod view;
 
 pub use list::{CaseLine, CasesPage};
 pub use number::{CaseNumbers, Counted, FEW, YearCount};
 pub use report::Report;
 pub use step::{CaseAct, Worked};
+pub use unnamed::UnnamedNews;
 pub use view::{CasePage, CaseWords, ClockLine, PastLine, StepForm, StepLine, StepState, Whole};
 
+pub(crate) use opened::UNOPENED;
 pub(crate) use see::{Reach, found};
 pub(crate) use view::title_of;
 
@@ -109,7 +113,12 @@ impl Of<'_> {
 
     /// A sentence on who may see it: closed to all but a few, or also to those who lead.
     pub(crate) fn seen_by(&self, restricted: bool) -> String {
-        let people = self.people(&self.named());
+        self.seen_by_of(&self.named(), restricted)
+    }
+
+    /// The same when these are named.
+    pub(crate) fn seen_by_of(&self, names: &[Name], restricted: bool) -> String {
+        let people = self.people(names);
         let only = restricted || !self.spec.visible_to.is_empty();
         match (people.is_empty(), only) {
             (true, _) => "Those who lead at the school see it.".to_owned(),

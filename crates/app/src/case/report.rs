@@ -3,8 +3,9 @@
 //! Invariant: besides the policy's own questions only what is known of the incident itself is asked: whom it is about, when
 //! it was noticed, whether it is practice.
 
-use super::{Of, named, of_school};
+use super::{CASE, Of, named, of_school};
 use crate::act::{Acted, PolicyAct};
+use crate::duty::Came;
 use crate::pack_form::{Filling, Offered};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
@@ -57,20 +58,31 @@ impl House {
         Ok(Report { what, form, happens })
     }
 
+    /// Files that come with a report.
+    pub fn report_files() -> Came {
+        Came::by(OPEN, CASE)
+    }
+
     /// Opens the incident; the inner `Err` says in words why not.
     pub async fn report_it(
         &self,
-        actor: &Actor,
-        school: &School,
+        (actor, school): (&Actor, &School),
         (report, answers): (&Report, Value),
+        shown: Came,
     ) -> Result<Result<EntryId, String>, Error> {
         let (pack, control) = (&report.what.pack, &report.what.control);
         let act = format!("{OPEN}:{control}");
-        match self.act(actor, school, PolicyAct { pack, control, act: &act, on: None, form: answers }).await? {
+        let act = PolicyAct { pack, control, act: &act, on: None, form: answers };
+        let acted = self.act_showing(actor, school, act, Some(shown.showing())).await;
+        if !matches!(acted, Ok(Acted::Done(_))) {
+            self.discard_evidence(shown).await;
+        }
+        match acted? {
             Acted::Refused(why) => Ok(Err(why)),
             Acted::Done(entries) => {
                 let case = entries.first().copied().ok_or(Error::Missing)?;
                 self.after_case(school).await?;
+                self.await_opening(school, case).await?;
                 Ok(Ok(case))
             }
         }
@@ -84,6 +96,12 @@ impl House {
 }
 
 impl Report {
+    /// What a file is that is handed in for a question; nothing when the question asks for none.
+    pub fn file(&self, name: &str) -> Option<String> {
+        let asked = self.form.whole.get(name).filter(|asked| asked.is_file())?;
+        Some(asked.field.label.clone())
+    }
+
     /// Whether the answers say that this is practice: then the policy's own questions need no answer.
     pub fn is_practice(&self, answers: &Value) -> bool {
         answers.get(EXERCISE) == Some(&Value::Bool(true))
@@ -124,9 +142,9 @@ fn own_fields(of: Of<'_>, person: usize) -> Vec<FormField> {
 }
 
 /// Who hears of it, who sees it, what it runs against, what its reporter reads later.
-fn happens(of: Of<'_>) -> Vec<String> {
+pub(super) fn happens(of: Of<'_>) -> Vec<String> {
     let mut out = Vec::new();
-    let told = told_at_once(of);
+    let told = of.people(&told_at_once(of));
     if !told.is_empty() {
         out.push(format!("Told at once: {told}."));
     }
@@ -144,8 +162,7 @@ fn happens(of: Of<'_>) -> Vec<String> {
 }
 
 /// Those told at once, by role.
-pub(super) fn told_at_once(of: Of<'_>) -> String {
+pub(super) fn told_at_once(of: Of<'_>) -> Vec<Name> {
     let told = of.control.control.tell.iter().filter(|tell| tell.when == When::Opened);
-    let told: Vec<Name> = told.flat_map(|tell| tell.who.iter().cloned()).collect();
-    of.people(&told)
+    told.flat_map(|tell| tell.who.iter().cloned()).collect()
 }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::phrase::When;
-use schoolkeeper_rules::flow::case::{concerns, is_open, timers};
+use schoolkeeper_rules::flow::case::{concerns, is_open, timers, unopened};
 use schoolkeeper_rules::flow::clock::last_day;
 use schoolkeeper_rules::flow::people::all_of;
 use schoolkeeper_rules::flow::record::Row;
@@ -45,6 +45,16 @@ fn news(before: &Before, school: &School, now: Timestamp) -> Vec<NewMail> {
             }
             out.extend(recipients(of, row, &told.who).into_iter().map(|to| mail(school, (of, row), (&told, to))));
         }
+        let rows = Row::all(of.ctx.world, CASE).filter(|row| {
+            row.text("type") == Some(&*of.control.control.id)
+                && of_row(before, *row).is_some_and(|own| own.policy.id() == of.policy.id())
+        });
+        for (row, told) in rows.filter_map(|row| Some((row, unopened(of.ctx, of.control, of.spec, row)?))) {
+            if told.when <= now && recent(&told) {
+                let to = recipients(of, row, &told.who).into_iter();
+                out.extend(to.map(|to| unopened_mail(school, (of, row), to)));
+            }
+        }
     }
     out
 }
@@ -67,6 +77,19 @@ fn mail(school: &School, (of, row): (Of<'_>, Row<'_>), (told, to): (&Told, Entry
         urgent: told.moment == When::Opened && !of.spec.clocks.is_empty(),
         key: format!("{CASE}:{}:{}:{:?}:{}:{to}", row.id(), told.when.as_second(), told.moment, kind.name()),
         kind,
+    }
+}
+
+/// Nobody has opened it: whoever deals with it hears of it once more.
+fn unopened_mail(school: &School, (of, row): (Of<'_>, Row<'_>), to: EntryId) -> NewMail {
+    NewMail {
+        organisation: school.organisation,
+        school: school.id,
+        to,
+        kind: MailKind::Unopened,
+        link: Some(format!("/school/{}/case/{}", school.slug, row.id())),
+        urgent: !of.spec.clocks.is_empty(),
+        key: format!("{CASE}:{}:unopened:{to}", row.id()),
     }
 }
 

@@ -55,13 +55,12 @@ impl Came {
 
     /// None yet of those an act puts on the record it makes in a register.
     pub(crate) fn by(act: &'static str, register: &'static str) -> Self {
-        let showing = Showing { made: EntryId(House::new_id()), register, files: Vec::new() };
-        Self { act, on: None, showing }
+        Self { act, on: None, showing: Showing::of(register, EntryId(House::new_id())) }
     }
 
     /// None yet of those an act puts on the record it is done on.
     pub(crate) fn on(act: &'static str, (register, entry): (&'static str, EntryId)) -> Self {
-        Self { act, on: Some(entry), showing: Showing { made: entry, register, files: Vec::new() } }
+        Self { act, on: Some(entry), showing: Showing::of(register, entry) }
     }
 
     /// Whether there is any.

@@ -8,6 +8,8 @@ use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::EntryId;
+use schoolkeeper_store::history::Happened;
+use schoolkeeper_store::past::Past;
 use schoolkeeper_store::{ByHand, School, Write};
 
 /// What was to be taken out or put back.
@@ -67,7 +69,12 @@ impl House {
             return Ok(Left::Mistake(text.to_owned()));
         }
         let place = ByHand { school: school.id, register: &at.register, now: self.now(), why: None };
+        let last = self.read().await?.entry_past(&at.scope, entry, (None, 1)).await?;
+        let changed = last.iter().filter(|one| one.change.happened == Happened::Changed).flat_map(Past::fields);
+        let changed = changed.map(|name| (entry, name.clone())).collect();
+        let waited = self.waited(school, &at.register.id).await?;
         let mut write = self.write().await?;
+        waited.write_down(&mut write, &scope, (school.id, self.now()), changed).await?;
         match write.undo_entry(&scope, place, (entry, version.0)).await {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(Left::MovedOn),
             done => drop(done?),

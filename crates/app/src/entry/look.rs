@@ -1,5 +1,6 @@
 //! What is known of an entry: names of what it points to, and what points to it.
 
+use super::words;
 use crate::register::cell::choice;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -73,16 +74,17 @@ impl House {
         entries: &[EntryId],
     ) -> Result<BTreeMap<EntryId, String>, Error> {
         let system = Scope::system("names");
+        let schemas = self.known_registers(read, school).await?;
         let mut out: BTreeMap<EntryId, String> = BTreeMap::new();
         for found in read.entries_by_id(&system, school.id, entries).await? {
-            out.insert(found.id, self.name_of(&found.register, &found.facts));
+            out.insert(found.id, words::name_of(&schemas, &found.register, &found.facts));
         }
         for id in entries.iter().filter(|id| !out.contains_key(id)).copied().collect::<Vec<_>>() {
             // A person may live at another school of the organisation.
             let Some(found) = read.entry(&system, id).await? else { continue };
             let home = read.school(&system, found.school).await?;
             if home.is_some_and(|home| home.organisation == school.organisation) {
-                out.insert(id, self.name_of(&found.register, &found.facts));
+                out.insert(id, words::name_of(&schemas, &found.register, &found.facts));
             }
         }
         Ok(out)
@@ -107,9 +109,10 @@ impl House {
         }
         let ids = found.iter().map(|entry| entry.id).collect();
         let seen = self.seen_of((actor, school), &register.id, ids).await?;
+        let schemas = self.known_registers(&read, school).await?;
         let mut out = Vec::new();
         for found in found.into_iter().filter(|entry| seen.contains(&entry.id)) {
-            let name = self.name_of(&register.id, &found.facts);
+            let name = words::name_of(&schemas, &register.id, &found.facts);
             out.push(Pointed { id: found.id, name, more: more(&register, &found.facts) });
         }
         out.truncate(FOUND_MAX as usize);

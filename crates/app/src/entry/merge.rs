@@ -4,7 +4,7 @@
 //! and as long as nothing touched them the whole can be taken back.
 
 use super::save::why;
-use super::{EntryAt, Left, Saved, form};
+use super::{EntryAt, Left, Saved, form, words};
 use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
@@ -74,14 +74,15 @@ impl House {
         for (id, name) in self.same_as(&at.school, &at.register, (Some(at.id()), facts)).await? {
             out.push(Candidate { id, name, because: "has the same mark or name".to_owned() });
         }
-        let own = self.name_of(&at.register.id, facts).to_lowercase();
+        let schemas = self.registers_at(&at.school).await?;
+        let own = words::name_of(&schemas, &at.register.id, facts).to_lowercase();
         let page = Page { limit: LOOKED_AT, ..Page::default() };
         let entries = self.read().await?.entries(&at.scope, at.school.id, &at.register.id, &page).await?.entries;
         let mut near: Vec<(f64, Candidate)> = entries
             .iter()
             .filter(|entry| entry.id != at.id() && !out.iter().any(|known| known.id == entry.id))
             .filter_map(|entry| {
-                let name = self.name_of(&at.register.id, &entry.facts);
+                let name = words::name_of(&schemas, &at.register.id, &entry.facts);
                 let score = strsim::jaro_winkler(&own, &name.to_lowercase());
                 let because = "has a name that is nearly the same".to_owned();
                 (score >= NEAR).then_some((score, Candidate { id: entry.id, name, because }))

@@ -14,7 +14,7 @@ pub mod own;
 pub mod past;
 mod save;
 pub mod view;
-mod words;
+pub(crate) mod words;
 
 pub use crate::register::cell::choice;
 pub use leave::Left;

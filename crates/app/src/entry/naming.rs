@@ -209,3 +209,7 @@ fn plain(word: &str) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+#[path = "naming_tests.rs"]
+mod naming_tests;

@@ -78,10 +78,11 @@ impl House {
         let id = EntryId(Self::new_id());
         let why = why(&filled.why);
         let place = ByHand { school: school.id, register: &register, now: self.now(), why: why.as_deref() };
-        let (fields, waited) = (facts.keys().cloned().collect(), self.waited(school, &register.id).await?);
+        let (fields, waited) =
+            (facts.keys().map(|name| (id, name.clone())).collect(), self.waited(school, &register.id).await?);
         let mut write = self.write().await?;
         write.create_entry(&allowed.scope, place, NewEntry { id, facts }).await?;
-        self.happened(&mut write, &allowed.scope, (school, &waited), (id, fields)).await?;
+        waited.write_down(&mut write, &allowed.scope, (school.id, self.now()), fields).await?;
         write.commit().await?;
         self.evaluate_after(school).await?;
         Ok(Saved::Done(id))
@@ -143,10 +144,10 @@ impl House {
         let different = |(name, fact): &(&Name, &Fact)| {
             at.whole.entry.facts.get(*name).is_none_or(|known| known.value != fact.value)
         };
-        let fields = change.facts.iter().filter(different).map(|(name, _)| name.clone()).collect();
+        let fields = change.facts.iter().filter(different).map(|(name, _)| (entry, name.clone())).collect();
         let waited = self.waited(&at.school, &at.register.id).await?;
         let mut write = self.write().await?;
-        self.happened(&mut write, scope, (&at.school, &waited), (entry, fields)).await?;
+        waited.write_down(&mut write, scope, (at.school.id, self.now()), fields).await?;
         match write.restate_entry(scope, place, change).await {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(Saved::MovedOn),
             done => drop(done?),

@@ -129,7 +129,7 @@ impl House {
         });
         let state = at.whole.entry.facts.get("state").and_then(|fact| fact.value.as_text()).map(choice);
         Ok(EntryView {
-            name: self.title_of(at, &page.plain),
+            name: title_of(at, &page.plain),
             sections: sections.collect(),
             state: at.register.states.as_ref().map(|states| state.unwrap_or_else(|| choice(&states.first))),
             back: self.back(actor, at).await?,
@@ -148,16 +148,7 @@ impl House {
     /// What people call an entry.
     pub async fn entry_title(&self, at: &EntryAt) -> Result<String, Error> {
         let names = self.entry_names(at, &at.points_to()).await?;
-        Ok(self.title_of(at, &names))
-    }
-
-    fn title_of(&self, at: &EntryAt, names: &BTreeMap<EntryId, String>) -> String {
-        let field = at.register.name_field().map(|field| &at.register.fields[field]);
-        let fact = field.and_then(|field| at.whole.entry.facts.get(&field.name));
-        match (field, fact.map(|fact| &fact.value)) {
-            (Some(field), Some(value)) if *value != Value::Empty => words::value(field, value, names, &zone(at)),
-            _ => self.name_of(&at.register.id, &at.whole.entry.facts),
-        }
+        Ok(title_of(at, &names))
     }
 
     async fn page_of<'a>(&self, at: &'a EntryAt) -> Result<Page<'a>, Error> {
@@ -177,6 +168,7 @@ impl House {
     async fn named(&self, at: &EntryAt, ids: &[EntryId]) -> Result<BTreeMap<EntryId, Named>, Error> {
         let (read, system) = (self.read().await?, Scope::system("names"));
         let schools = read.schools(&system).await?;
+        let schemas = self.known_registers(&read, &at.school).await?;
         let mut found: Vec<StoredEntry> = read.entries_by_id(&system, at.school.id, ids).await?;
         for id in ids.iter().filter(|id| !found.iter().any(|entry| entry.id == **id)).copied().collect::<Vec<_>>() {
             found.extend(read.entry(&system, id).await?);
@@ -184,7 +176,7 @@ impl House {
         let named = found.into_iter().filter_map(|entry| {
             let school = schools.iter().find(|school| school.id == entry.school)?;
             (school.organisation == at.school.organisation).then(|| {
-                let name = self.name_of(&entry.register, &entry.facts);
+                let name = words::name_of(&schemas, &entry.register, &entry.facts);
                 let named = Named { id: entry.id, register: entry.register, school: school.slug.clone(), name };
                 (entry.id, named)
             })
@@ -301,6 +293,15 @@ impl Page<'_> {
 
 pub(super) fn zone(at: &EntryAt) -> TimeZone {
     Calendar::new(at.school.division, Vec::new()).zone().clone()
+}
+
+fn title_of(at: &EntryAt, names: &BTreeMap<EntryId, String>) -> String {
+    let field = at.register.name_field().map(|field| &at.register.fields[field]);
+    let fact = field.and_then(|field| at.whole.entry.facts.get(&field.name));
+    match (field, fact.map(|fact| &fact.value)) {
+        (Some(field), Some(value)) if *value != Value::Empty => words::value(field, value, names, &zone(at)),
+        _ => words::without_a_name(&at.register),
+    }
 }
 
 fn points_to(field: &Field, register: &Name) -> bool {

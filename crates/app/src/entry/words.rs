@@ -1,11 +1,13 @@
 //! Sources and ages as people read them; values are put into words as lists do.
 
 use crate::register::cell::{Words, choice};
+use crate::register::list::lower;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use schoolkeeper_core::id::EntryId;
-use schoolkeeper_core::schema::Field;
+use schoolkeeper_core::schema::{Field, Register, Schemas};
 use schoolkeeper_core::value::Value;
+use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::entry::HAND;
 use std::collections::BTreeMap;
 
@@ -31,4 +33,17 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
 /// A value; `names` says what the entries it points to are called.
 pub fn value(field: &Field, value: &Value, names: &BTreeMap<EntryId, String>, zone: &TimeZone) -> String {
     Words { zone: zone.clone(), names: names.clone() }.of(field, Some(value))
+}
+
+/// What people call an entry, in the words of the registers given: those of its school.
+pub(crate) fn name_of(schemas: &Schemas, register: &str, facts: &Facts) -> String {
+    let schema = schemas.get(register);
+    let field = schema.and_then(|schema| schema.name_field().map(|at| &schema.fields[at].name));
+    let text = field.and_then(|field| facts.get(field)?.value.as_text().map(str::to_owned));
+    text.unwrap_or_else(|| schema.map_or_else(|| register.to_owned(), without_a_name))
+}
+
+/// *device without a name*.
+pub(crate) fn without_a_name(register: &Register) -> String {
+    format!("{} without a name", lower(&register.title))
 }

@@ -78,6 +78,15 @@ impl House {
             Of::Field { register, entry, field } => {
                 self.hand_field(actor, school, (register, *entry, field), (person, to.successor)).await
             }
+            Of::View(view) => {
+                let scope = self.scope_at(actor, super::ACT, school).await?;
+                let mut write = self.write().await?;
+                let whom = (person, to.successor);
+                if !write.give_list_view(&scope, (school.id, *view), whom, self.now()).await? {
+                    return Err(Error::Missing);
+                }
+                Ok(write.commit().await?)
+            }
             Of::Stays => Err(Error::Missing),
         }
     }

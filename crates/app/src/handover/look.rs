@@ -20,13 +20,8 @@ use schoolkeeper_store::School;
 /// Registers looked at elsewhere: roles by their appointments, what waits by My page, and cases not at all.
 const ELSEWHERE: [&str; 4] = ["appointment", "request", "grant", "case"];
 /// Always among what stays.
-const ALWAYS: [(&str, &str, &str); 3] = [
+const ALWAYS: [(&str, &str, &str); 2] = [
     ("Cases", "What they handle", "Goes with the role that handles it; what names them stays with the case"),
-    (
-        "Lists",
-        "Views they saved for themselves",
-        "Nobody else sees them; they can save them for the school before they go",
-    ),
     ("Sign-in", "Password, calendar address, one-time links", "End with their sign-in; nobody takes them over"),
 ];
 
@@ -57,7 +52,10 @@ impl House {
         for register in before.world().schemas.all().iter().filter(|one| !ELSEWHERE.contains(&&*one.id)) {
             self.records((actor, school), (before.world(), register), person, &mut found).await?;
         }
-        let waits = self.waits(school, person, &mut found).await?;
+        self.views((actor, school), (before.world(), person), &mut found).await?;
+        let reach = self.case_reach(actor, school).await?;
+        let sees = |case: EntryId| crate::case::found(&before, case, reach).is_ok_and(|(.., looks)| looks.whole);
+        let waits = self.waits((school, person), &sees, &mut found).await?;
         self.programs(actor, person, &mut found).await?;
         if found.past > 0 {
             let title =
@@ -140,12 +138,28 @@ impl House {
     }
 
     /// What waits for them; what they asked and hold themselves goes with them.
-    async fn waits(&self, school: &School, person: EntryId, found: &mut Found) -> Result<Vec<Thing>, Error> {
+    /// An incident is named only to whoever may open it.
+    async fn waits(
+        &self,
+        (school, person): (&School, EntryId),
+        sees: &(dyn Fn(EntryId) -> bool + Sync),
+        found: &mut Found,
+    ) -> Result<Vec<Thing>, Error> {
         let them = self.actor(person, school.organisation).await?;
         let (mut out, mine) = (Vec::new(), self.mine_at(&them, school.clone()).await?);
         for Mine { what, title, due, link, .. } in mine.all {
             let by = due.map_or_else(String::new, |day: Date| format!("by {}", dates::long(day)));
             let own = |kind, why| Thing::stays(kind, title.clone(), why, String::new());
+            if let Some((_, case)) = link.split_once("/case/") {
+                if !case.parse().is_ok_and(|id| sees(EntryId(id))) {
+                    found.hidden += 1;
+                } else if what == What::Do {
+                    out.push(Thing::stays("Incident", title, &by, link));
+                } else {
+                    found.stays.push(own("Incident", "They reported it; it goes on without them"));
+                }
+                continue;
+            }
             match what {
                 What::Decide => out.push(Thing::stays("To decide", title, &by, link)),
                 What::Do => out.push(Thing::stays("Task", title, &by, link)),
@@ -166,6 +180,23 @@ impl House {
             }
         }
         Ok(out)
+    }
+
+    /// Views of lists they saved for themselves: one by one, by name.
+    async fn views(
+        &self,
+        (actor, school): (&Actor, &School),
+        (world, person): (&World, EntryId),
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        let scope = self.scope_at(actor, ACT, school).await?;
+        for (id, register, title) in self.read().await?.views_of(&scope, (school.id, person)).await? {
+            let list = world.schemas.get(&register).map_or_else(|| register.to_string(), |known| known.title.clone());
+            let (key, kind) = (format!("view:{id}"), format!("Saved view: {}", choice(&list)));
+            let link = format!("/school/{}/records/{register}", school.slug);
+            found.things.push(Thing { key, kind, title, more: String::new(), link, of: Of::View(id) });
+        }
+        Ok(())
     }
 
     async fn programs(&self, actor: &Actor, person: EntryId, found: &mut Found) -> Result<(), Error> {

@@ -16,6 +16,7 @@ use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::role::Appointment;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
+use uuid::Uuid;
 
 /// The act behind it.
 const ACT: &str = "role.assign";
@@ -31,6 +32,8 @@ pub(crate) enum Of {
     Role(Box<Appointment>),
     /// A field of a record that names them.
     Field { register: Name, entry: EntryId, field: Name },
+    /// A view of a list they saved for themselves.
+    View(Uuid),
     /// Nothing that can be handed over.
     Stays,
 }

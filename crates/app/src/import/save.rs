@@ -19,7 +19,7 @@ use schoolkeeper_store::Undone;
 use schoolkeeper_store::entry::{HAND, StoredEntry};
 use schoolkeeper_store::import::Plan;
 use schoolkeeper_store::mapping::MappingOf;
-use schoolkeeper_store::{ByHand, EntryChange, NewEntry, Read, Store, document::Facts, key};
+use schoolkeeper_store::{EntryChange, NewEntry, Read, Store, document::Facts, key};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The source of a list that nobody named and no known export has.
@@ -158,11 +158,7 @@ pub async fn save(
     if !tx.commit_import(scope, register, &plan).await? {
         return Err(Error::NoSchool);
     }
-    let events = waited.events(preview);
-    if !events.is_empty() {
-        let place = ByHand { school: preview.school, register: waited.change(), now: preview.at, why: None };
-        tx.happen(scope, place, &events).await?;
-    }
+    waited.write_down(&mut tx, scope, (preview.school, preview.at), Waited::brought(preview)).await?;
     let of = MappingOf { school: preview.school, register: &preview.register, source: &preview.source };
     if *preview.source != *HAND {
         let map = serde_json::to_value(&preview.map).expect("a map file is texts and numbers");
@@ -175,11 +171,15 @@ pub async fn save(
 pub async fn undo(
     store: &Store,
     scope: &Scope,
-    register: &Register,
+    (school, register, waited): (SchoolId, &Register, &Waited),
     (import, now): (ImportId, Timestamp),
 ) -> Result<Undone, Error> {
     let mut tx = store.write_tx().await?;
+    let changed = waited.taken_back(&tx, scope, import).await?;
     let undone = tx.undo_import(scope, register, import, now).await?.ok_or(Error::NoSchool)?;
+    if undone == Undone::Yes {
+        waited.write_down(&mut tx, scope, (school, now), changed).await?;
+    }
     tx.commit().await?;
     Ok(undone)
 }

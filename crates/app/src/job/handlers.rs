@@ -8,6 +8,7 @@ pub const HANDLERS: &[Handler] = &[
     crate::backup::HANDLER,
     crate::register::bulk::HANDLER,
     crate::keep::HANDLER,
+    crate::agreement::PILE,
     Handler {
         kind: mail::SEND,
         // The mail itself gives up first and says why in the outbox.
@@ -21,5 +22,10 @@ pub const HANDLERS: &[Handler] = &[
         run: |house, document| Box::pin(crate::webhook::deliver(house, document)),
     },
     Handler { kind: crate::intake::KIND, attempts_max: 3, run: |house, document| Box::pin(house.run_intake(document)) },
+    Handler {
+        kind: crate::case::UNOPENED,
+        attempts_max: 5,
+        run: |house, document| Box::pin(house.tell_unopened(document)),
+    },
     Handler { kind: check::KIND, attempts_max: 5, run: |house, document| Box::pin(house.run_check(document)) },
 ];

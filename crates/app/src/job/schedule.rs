@@ -131,11 +131,11 @@ pub const SCHEDULE: &[Line] = &[
     },
     Line {
         name: "intake-tidy",
-        says: "Forgets lists that were handed in a day ago and not saved",
+        says: "Forgets lists that were handed in a day ago and not saved, and last week's scans of signed slips",
         when: When::Every(SignedDuration::from_hours(1)),
         run: |house| {
             Box::pin(async {
-                super::count("forgotten", house.forget_past_intakes().await?);
+                super::count("forgotten", house.forget_past_intakes().await? + house.forget_past_piles().await?);
                 Ok(())
             })
         },

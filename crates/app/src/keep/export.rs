@@ -3,13 +3,15 @@
 //! Invariant: no other person of the records is named in it, as a reference or within a text.
 
 use super::files::{TheirFiles, Theirs};
-use super::person::Found;
+use super::person::{Found, Place};
 use super::rule::Rules;
 use crate::authority::Try;
+use crate::entry::words::name_of;
 use crate::{Error, House, dates};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::keep;
+use schoolkeeper_core::schema::{Field, Register};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_store::School;
 use schoolkeeper_store::document::Facts;
@@ -42,12 +44,12 @@ impl House {
     pub async fn export_person(&self, actor: &Actor, school: &School, person: &str) -> Result<Vec<u8>, Error> {
         let scope = self.allow(actor, school, &Try::plain("keep.export")).await?.scope;
         let person = self.find_entry(&scope, school, "person", person).await?;
-        let schools = self.read().await?.schools(&scope).await?;
-        let found = self.about(&scope, &schools, person).await?;
+        let places = self.places(&scope).await?;
+        let found = self.about(&scope, &places, person).await?;
         if found.iter().all(|one| one.kept.id != person) {
             return Err(Error::Missing);
         }
-        let mask = self.mask(&scope, &schools, &found, person).await?;
+        let mask = self.mask(&scope, &places, &found, person).await?;
         let rules = self.keep_rules(&scope, school).await?;
         let theirs = self.files_about(&scope, &found, person).await?;
         let zip = self.packed(&scope, &found, &mask, (&rules, theirs)).await?;
@@ -58,9 +60,9 @@ impl House {
     }
 
     /// Everybody's names at these schools, and those of records the person's records point to.
-    async fn mask(&self, scope: &Scope, schools: &[School], found: &[Found<'_>], own: EntryId) -> Result<Mask, Error> {
+    async fn mask(&self, scope: &Scope, places: &[Place], found: &[Found<'_>], own: EntryId) -> Result<Mask, Error> {
         let (mut others, mut people, read) = (BTreeSet::new(), BTreeSet::new(), self.read().await?);
-        for school in schools {
+        for (school, _) in places {
             let mut after = None;
             loop {
                 let page = read.keep_page(scope, (school.id, "person"), after, super::PAGE).await?;
@@ -87,8 +89,9 @@ impl House {
         }
         let mut named = BTreeMap::new();
         for id in pointed.into_iter().filter(|id| !people.contains(id)) {
-            if let Some((_, register, kept)) = read.keep_one(scope, id).await? {
-                named.insert(id, self.name_of(&register, &kept.facts));
+            if let Some((at, register, kept)) = read.keep_one(scope, id).await? {
+                let registers = places.iter().find(|(school, _)| school.id == at).map(|(_, registers)| &**registers);
+                named.insert(id, name_of(registers.unwrap_or(&self.schemas), &register, &kept.facts));
             }
         }
         let mut others: Vec<String> = others.into_iter().collect();
@@ -110,7 +113,7 @@ impl House {
             let changes: Vec<Json> = history
                 .iter()
                 .map(|change| {
-                    let before = change.before.as_ref().map(|facts| mask.facts(facts));
+                    let before = change.before.as_ref().map(|facts| mask.facts(one.register, facts));
                     json!({ "at": change.at.to_string(), "source": &*change.source, "before": before,
                         "why": change.why.as_deref().map(|why| mask.text(why)) })
                 })
@@ -119,7 +122,7 @@ impl House {
             records.push(json!({
                 "register": one.register.title, "school": one.school.title, "id": one.kept.id,
                 "is the person": one.kept.id == mask.own, "since": one.kept.since.to_string(),
-                "erased on or after": until, "facts": mask.facts(&one.kept.facts), "changes": changes,
+                "erased on or after": until, "facts": mask.facts(one.register, &one.kept.facts), "changes": changes,
                 "files": theirs.of.get(&one.kept.id).map(|files| mask.files(files, &mut names)).unwrap_or_default(),
             }));
         }
@@ -150,9 +153,14 @@ impl House {
 }
 
 impl Mask {
-    fn facts(&self, facts: &Facts) -> Json {
-        let fields = facts.iter().map(|(name, fact)| (name.to_string(), self.value(&fact.value)));
-        Json::Object(fields.collect::<Map<_, _>>())
+    /// What is said, by the columns' names as people read them.
+    fn facts(&self, register: &Register, facts: &Facts) -> Json {
+        let mut out = Map::new();
+        for (name, fact) in facts {
+            let label = register.field(name).map(|(_, field)| &field.label).filter(|label| !out.contains_key(*label));
+            out.insert(label.map_or_else(|| name.to_string(), Clone::clone), self.value(&fact.value));
+        }
+        Json::Object(out)
     }
 
     /// What files there are; fills in what those that leave are called in the export.
@@ -225,7 +233,12 @@ fn tables(found: &[Found<'_>], mask: &Mask) -> Result<Vec<(String, Vec<u8>)>, Er
     let failed = |error: csv::Error| Error::corrupt("the export", error);
     let mut out = Vec::new();
     for (register, rows) in by_register {
-        let fields: Vec<_> = rows[0].register.fields.iter().filter(|field| field.is_stored()).collect();
+        let mut fields: Vec<&Field> = Vec::new();
+        for field in rows.iter().flat_map(|one| &one.register.fields).filter(|field| field.is_stored()) {
+            if fields.iter().all(|known| known.name != field.name) {
+                fields.push(field);
+            }
+        }
         let mut csv = csv::Writer::from_writer(Vec::new());
         let head = ["School", "Id", "Known since"].into_iter().chain(fields.iter().map(|field| &*field.label));
         csv.write_record(head).map_err(failed)?;

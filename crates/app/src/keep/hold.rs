@@ -2,11 +2,12 @@
 
 use super::run::title;
 use crate::authority::Try;
+use crate::entry::words::name_of;
 use crate::{Error, House, dates};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
-use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use schoolkeeper_core::id::{EntryId, SchoolId};
 use schoolkeeper_store::School;
 use schoolkeeper_store::hold::{Covers, Hold, HoldOn, NewHold};
 use std::collections::BTreeMap;
@@ -298,21 +299,15 @@ impl House {
 
     /// What people call an entry; also one that has left or was erased.
     pub(crate) async fn entry_name(&self, scope: &Scope, entry: EntryId) -> Result<String, Error> {
-        let Some((_, register, kept)) = self.read().await?.keep_one(scope, entry).await? else {
+        let read = self.read().await?;
+        let Some((school, register, kept)) = read.keep_one(scope, entry).await? else {
             return Ok("a record that is gone".to_owned());
         };
-        Ok(self.name_of(&register, &kept.facts))
-    }
-
-    pub(crate) fn name_of(&self, register: &Name, facts: &schoolkeeper_store::document::Facts) -> String {
-        let schema = self.schemas.get(register);
-        let field = schema.and_then(|schema| schema.name_field().map(|at| &schema.fields[at].name));
-        let text = field.and_then(|field| facts.get(field)?.value.as_text().map(str::to_owned));
-        let without = || {
-            let title = schema.map_or_else(|| register.to_string(), |schema| schema.title.to_lowercase());
-            format!("{title} without a name")
+        let schemas = match read.school(&Scope::system("names"), school).await? {
+            Some(school) => self.known_registers(&read, &school).await?,
+            None => self.schemas.clone(),
         };
-        text.unwrap_or_else(without)
+        Ok(name_of(&schemas, &register, &kept.facts))
     }
 
     /// `person:ID`, `operator`, `system:…` as people read it.

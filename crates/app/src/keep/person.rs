@@ -5,6 +5,7 @@
 use super::PAGE;
 use super::rule::Rules;
 use crate::authority::Try;
+use crate::entry::words::name_of;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
@@ -14,6 +15,7 @@ use schoolkeeper_store::School;
 use schoolkeeper_store::erase::{BATCH_MAX, Batch};
 use schoolkeeper_store::keep::Kept;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Most records one person may have before the work is refused.
 pub(super) const RECORDS_MAX: usize = 100_000;
@@ -50,6 +52,9 @@ pub struct Part {
     pub law: Option<(usize, String)>,
 }
 
+/// A school with its registers in its own words.
+pub(super) type Place = (School, Arc<Schemas>);
+
 /// One record that speaks of a person, where it is.
 pub(super) struct Found<'a> {
     pub(super) school: &'a School,
@@ -62,27 +67,38 @@ impl House {
     pub async fn everything(&self, actor: &Actor, school: &School, person: &str) -> Result<Everything, Error> {
         let scope = Self::scope(actor, "keep.erase")?;
         let person = self.find_entry(&scope, school, "person", person).await?;
-        let schools = self.read().await?.schools(&scope).await?;
-        let found = self.about(&scope, &schools, person).await?;
+        let places = self.places(&scope).await?;
+        let found = self.about(&scope, &places, person).await?;
         let own = found.iter().find(|found| found.kept.id == person).ok_or(Error::Missing)?;
-        let name = self.name_of(&own.register.id, &own.kept.facts);
-        let refused = self.refused(&scope, actor, &found, person).await?;
         let schemas = self.registers_at(school).await?;
+        let name = name_of(&schemas, &own.register.id, &own.kept.facts);
+        let refused = self.refused(&scope, actor, &found, person).await?;
         let parts = parts(&schemas, &found, person);
         let code = code(&found);
         Ok(Everything { person, name, parts, refused, code })
     }
 
-    /// Every record that is the person or refers to them, in the schools the scope reaches.
+    /// The schools a scope reaches, each with its registers.
+    pub(super) async fn places(&self, scope: &Scope) -> Result<Vec<Place>, Error> {
+        let read = self.read().await?;
+        let mut out = Vec::new();
+        for school in read.schools(scope).await? {
+            let registers = self.known_registers(&read, &school).await?;
+            out.push((school, registers));
+        }
+        Ok(out)
+    }
+
+    /// Every record that is the person or refers to them, in these schools.
     pub(super) async fn about<'a>(
-        &'a self,
+        &self,
         scope: &Scope,
-        schools: &'a [School],
+        places: &'a [Place],
         person: EntryId,
     ) -> Result<Vec<Found<'a>>, Error> {
         let mut out = Vec::new();
-        for school in schools {
-            for register in self.schemas.all() {
+        for (school, registers) in places {
+            for register in registers.all() {
                 self.about_in(scope, (school, register), person, &mut out).await?;
             }
         }
@@ -152,7 +168,8 @@ impl House {
         ] {
             let count = running(register);
             if count > 0 {
-                let title = self.schemas.get(register).map_or(register, |schema| &*schema.title).to_lowercase();
+                let called = found.iter().find(|one| &*one.register.id == register);
+                let title = called.map_or(register, |one| &*one.register.title).to_lowercase();
                 out.push(format!("{count} {title} {says}"));
             }
         }
@@ -179,8 +196,8 @@ impl House {
             ));
         }
         let reason = checked_reason(reason, &known.name)?;
-        let schools = self.read().await?.schools(&scope).await?;
-        let mut found = self.about(&scope, &schools, known.person).await?;
+        let places = self.places(&scope).await?;
+        let mut found = self.about(&scope, &places, known.person).await?;
         found.retain(|one| fate(one, known.person) == Fate::Goes);
         // The person last, so that being cut short leaves somebody to ask for again.
         found.sort_by_key(|one| one.kept.id == known.person);

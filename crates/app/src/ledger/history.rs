@@ -13,11 +13,13 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
+use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_store::ledger::Detail;
 use schoolkeeper_store::said::{Line, SaidPage};
 use schoolkeeper_store::{Read, School};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Lines of one page.
 const PAGE: u32 = 50;
@@ -56,7 +58,7 @@ pub struct HistoryLine {
     pub who: String,
     /// What, in words.
     pub what: String,
-    /// What exactly: *34 created, register device*.
+    /// What exactly: *34 created, list devices*.
     pub details: String,
     /// The school's name.
     pub school: String,
@@ -123,7 +125,8 @@ impl House {
         };
         let found = read.said(&scope, &page).await?;
         let next = found.last().filter(|_| found.len() == limit as usize).map(|last| last.index);
-        let mut names = Names { scope: Self::scope(actor, "records.see").ok(), known: BTreeMap::new() };
+        let mut names =
+            Names { scope: Self::scope(actor, "records.see").ok(), known: BTreeMap::new(), registers: BTreeMap::new() };
         let (mut lines, mut eyes) = (Vec::new(), Eyes::default());
         for mut line in found {
             let school = line.school.and_then(|id| schools.iter().find(|school| school.id == id));
@@ -194,6 +197,11 @@ impl House {
                 Detail::Count(count) => count.to_string(),
                 // Hashes and builds are for machines; the record holds them.
                 Detail::Word(word) if word.len() == 64 || name == "build" => continue,
+                Detail::Word(word) if name == "register" => {
+                    let registers = self.registers_there(read, names, school).await?;
+                    details.push(format!("list {}", words::plural(&registers, word)));
+                    continue;
+                }
                 Detail::Word(word) => word.clone(),
                 Detail::Id(id) => match self.name(read, names, EntryId(*id)).await? {
                     Some(name) => name,
@@ -212,6 +220,22 @@ impl House {
             details: details.join(", "),
             school: school.map_or_else(String::new, |school| school.title.clone()),
         })
+    }
+
+    /// The registers as they are called where something happened; looked up once a page.
+    async fn registers_there(
+        &self,
+        read: &Read,
+        names: &mut Names,
+        school: Option<&School>,
+    ) -> Result<Arc<Schemas>, Error> {
+        let Some(school) = school else { return Ok(self.schemas.clone()) };
+        if let Some(known) = names.registers.get(&school.id) {
+            return Ok(known.clone());
+        }
+        let found = self.known_registers(read, school).await?;
+        names.registers.insert(school.id, found.clone());
+        Ok(found)
     }
 
     /// Who acted, by the name the records have for them now.
@@ -271,6 +295,7 @@ struct Eyes {
 struct Names {
     scope: Option<Scope>,
     known: BTreeMap<EntryId, Option<String>>,
+    registers: BTreeMap<SchoolId, Arc<Schemas>>,
 }
 
 fn zone(school: Option<&School>) -> TimeZone {

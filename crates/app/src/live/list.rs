@@ -72,7 +72,7 @@ pub async fn bring_in(house: &House, school: &School, trial: &Trial, when: When)
         if there.is_empty() {
             if early.is_none() && !schema.closed {
                 let none = Vouch { none: true, how: How::Stocktake, until: None };
-                house.vouch(&actor, school, &register, none).await.map_err(|error| plain(&error.to_string()))?;
+                house.vouch(&actor, school, &*register, none).await.map_err(|error| plain(&error.to_string()))?;
             }
             continue;
         }

@@ -10,7 +10,7 @@ use schoolkeeper_core::pack::{Example, StoryLine};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::CompiledPack;
 use schoolkeeper_rules::example::{Built, standard_calendar};
-use schoolkeeper_store::census::Vouched;
+use schoolkeeper_store::census::{ListOf, Vouched};
 use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::pack::AdoptedPack;
 use schoolkeeper_store::param::ParamAt;
@@ -83,7 +83,7 @@ pub async fn school(house: &House, live: &CompiledPack, (story, example): (usize
         let at = built.world.schemas.index(&register.id).unwrap();
         for census in &built.world.table(at).censuses {
             let said = Vouched::plain(census.clone());
-            write.confirm_census(&system, (school.id, &register.id), &said, house.now()).await.unwrap();
+            write.confirm_census(&system, ListOf::whole(school.id, &register.id), &said, house.now()).await.unwrap();
         }
     }
     let pack = live.pack.head.id.get_ref();

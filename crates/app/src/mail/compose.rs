@@ -166,7 +166,7 @@ fn fills(kind: &MailKind, reader: &Reader<'_>) -> Vec<(&'static str, String)> {
             out.push(("at", dates::moment(*at, reader.zone)));
         }
         MailKind::Checkpoint { line } => out.push(("line", one_line(line))),
-        MailKind::JobDead | MailKind::Test | MailKind::Answer | MailKind::Reported => {}
+        MailKind::JobDead | MailKind::Test | MailKind::Answer | MailKind::Reported | MailKind::Unopened => {}
     }
     out
 }

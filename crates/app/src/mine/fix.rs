@@ -43,7 +43,7 @@ impl House {
 }
 
 /// Those who do not see the school's problems are led to the statement.
-fn link(at: &Standpoint, control: &str, clause: Option<&schoolkeeper_core::id::Name>) -> String {
+pub(crate) fn link(at: &Standpoint, control: &str, clause: Option<&schoolkeeper_core::id::Name>) -> String {
     let policy = format!("/school/{}/policy/{}", at.school.slug, at.pack_id());
     match clause {
         Some(clause) => format!("{policy}/statement/{clause}"),

@@ -5,7 +5,7 @@
 mod ask;
 mod case;
 mod duty;
-mod fix;
+pub(crate) mod fix;
 mod held;
 pub(crate) mod sign;
 

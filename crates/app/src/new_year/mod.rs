@@ -9,16 +9,18 @@ use crate::agreement::places;
 use crate::appointment::Posts;
 use crate::authority::Try;
 use crate::duty::{Yearly, yearly};
+use crate::request::id_of;
+use crate::training::{Has, matrix};
 use crate::{Error, House, dates};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use schoolkeeper_core::actor::{Actor, Scope};
-use schoolkeeper_core::id::Name;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
 use schoolkeeper_store::task_plan::PlannedTask;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The act behind it.
 const ACT: &str = "calendar.set";
@@ -100,7 +102,9 @@ impl House {
             dates_known(&before, school, from),
             roles_held(&posts, school, (from.max(posts.today), needed.keys())),
             people_known(&before, &posts, school, (from, brought)),
+            joiners_ready(&before, school, from),
             agreements_signed(&before, school),
+            training_had(&before, school),
             tasks_spread(&spread),
         ];
         Ok(NewYear { from, steps, spread, most })
@@ -226,6 +230,39 @@ fn people_known(before: &Before, posts: &Posts, school: &School, (from, brought)
         Some(_) => ("Hand over what they leave", format!("/school/{}/handover", school.slug)),
     };
     Step { title: "Joiners and leavers", words, done: fresh.is_some() && left == 0, link }
+}
+
+/// Whoever begins with the year, or began shortly before: what they have still to sign and to learn.
+fn joiners_ready(before: &Before, school: &School, from: Date) -> Step {
+    let days = from.saturating_sub(BEFORE_DAYS.days())..=from.saturating_add(1.month());
+    let begins = |row: &Row<'_>| row.date("first_day").is_some_and(|day| days.contains(&day));
+    let staff = Row::all(before.world(), "person").filter(|row| row.text("kind") != Some("pupil"));
+    let joiners: BTreeSet<EntryId> = staff.filter(begins).map(Row::id).collect();
+    let mut unsigned = BTreeSet::new();
+    for place in places(before).into_iter().filter(crate::agreement::Place::is_started) {
+        let roll = engine::roll(place.ctx, place.control, place.spec);
+        let open = roll.iter().filter(|line| line.signed.at.is_none());
+        unsigned.extend(open.map(|line| id_of(place.ctx, line.signer.person)).filter(|id| joiners.contains(id)));
+    }
+    let lines = matrix(before).lines;
+    let lack = lines.iter().filter(|line| joiners.contains(&line.person) && line.worst() != Has::Yes).count();
+    let words = match joiners.len() {
+        0 => "Nobody is on record who begins. Their first day stands in the staff list.".to_owned(),
+        all => format!("{all} begin: {} have still to sign, {lack} lack a course.", unsigned.len()),
+    };
+    let link = ("See the staff list", format!("/school/{}/records/person", school.slug));
+    Step { title: "Those who begin", words, done: !joiners.is_empty() && unsigned.is_empty() && lack == 0, link }
+}
+
+fn training_had(before: &Before, school: &School) -> Step {
+    let matrix = matrix(before);
+    let have = matrix.lines.iter().filter(|line| line.worst() == Has::Yes).count();
+    let words = match matrix.courses.len() {
+        0 => "The policy asks nobody for a course.".to_owned(),
+        _ => format!("{have} of {} have every course that is asked of them.", matrix.lines.len()),
+    };
+    let link = ("See who lacks what", format!("/school/{}/training", school.slug));
+    Step { title: "Training", words, done: have == matrix.lines.len(), link }
 }
 
 fn agreements_signed(before: &Before, school: &School) -> Step {

@@ -24,6 +24,8 @@ pub struct Filling {
     pub control: Name,
     /// Questions of ours besides the policy's, always asked.
     own: Vec<FormField>,
+    /// Nothing is asked that tells of whoever fills it in.
+    unnamed: bool,
     /// Every field, also those that are not asked yet.
     pub whole: PackForm,
     /// The school's zone.
@@ -33,12 +35,27 @@ pub struct Filling {
 impl Filling {
     /// A person before the form of a control in force; `own` questions stand after the policy's.
     pub(crate) fn of(before: Before, person: usize, (pack, control): (Name, Name), own: Vec<FormField>) -> Self {
+        Self::made(before, person, (pack, control), (own, false))
+    }
+
+    /// The same for somebody who does not say who they are.
+    pub(crate) fn unnamed(before: Before, person: usize, which: (Name, Name), own: Vec<FormField>) -> Self {
+        Self::made(before, person, which, (own, true))
+    }
+
+    fn made(
+        before: Before,
+        person: usize,
+        (pack, control): (Name, Name),
+        (own, unnamed): (Vec<FormField>, bool),
+    ) -> Self {
         let zone = before.world().calendar.zone().clone();
         let whole = PackForm { asked: Vec::new() };
-        let mut filling = Self { before, person, pack, control, own, whole, zone };
+        let mut filling = Self { before, person, pack, control, own, unnamed, whole, zone };
         let (ctx, control) = filling.place();
         let form = form_of(control).0.and_then(|name| ctx.pack.pack.forms.get(name));
-        let fields: Vec<&FormField> = form.iter().flat_map(|form| &form.fields).chain(&filling.own).collect();
+        let fields = form.iter().flat_map(|form| &form.fields).filter(|field| filling.asks(ctx, field));
+        let fields: Vec<&FormField> = fields.chain(&filling.own).collect();
         filling.whole = PackForm::of(&fields, &ctx.pack.pack, &ctx.world.schemas);
         filling
     }
@@ -56,6 +73,7 @@ impl Filling {
             let plain = self.without_own(&answers);
             let acting = Acting { person: self.person, on: None, form: &plain };
             let mut fields = form.map_or_else(Vec::new, |form| asked(ctx, form, acting));
+            fields.retain(|field| self.asks(ctx, field));
             fields.extend(&self.own);
             let Value::Map(all) = &answers else {
                 return (PackForm::of(&fields, &ctx.pack.pack, &ctx.world.schemas), answers);
@@ -94,6 +112,10 @@ impl Filling {
     /// Id of whoever fills it in.
     pub(crate) fn me(&self) -> EntryId {
         crate::request::id_of(self.place().0, self.person)
+    }
+
+    fn asks(&self, ctx: Ctx<'_>, field: &FormField) -> bool {
+        !(self.unnamed && field.tells_of_somebody(&ctx.world.schemas))
     }
 
     fn without_own(&self, answers: &Value) -> Value {

@@ -8,6 +8,7 @@ use super::{ListAsked, capital};
 use crate::asking::{About, Asking};
 use crate::authority::{Reason, Try};
 use crate::entry::is_changeable;
+use crate::entry::words::without_a_name;
 use crate::job::{Failure, Handler};
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
@@ -242,6 +243,7 @@ impl House {
         let now = self.now();
         let why = asked.why.trim();
         let bulk = Bulk { id, school: school.id, register, now, why: (!why.is_empty()).then_some(why) };
+        let waited = self.waited(school, &register.id).await?;
         let mut write = self.write().await?;
         match &asked.set {
             None => drop(write.remove_many(&scope, &bulk, entries).await?),
@@ -253,6 +255,8 @@ impl House {
                     facts: BTreeMap::from([(field.clone(), fact.clone())]),
                 };
                 write.change_many(&scope, &bulk, &entries.iter().map(change).collect::<Vec<_>>()).await?;
+                let changed = entries.iter().map(|(entry, _)| (*entry, field.clone())).collect();
+                waited.write_down(&mut write, &scope, (school.id, now), changed).await?;
             }
         }
         if &*register.id == "person" {
@@ -318,8 +322,13 @@ impl House {
         let schema = self.register_to_change(actor, school, register).await?;
         let scope = self.scope_at(actor, &format!("{register}.save"), school).await?;
         let bulk = Bulk { id: ImportId(id), school: school.id, register: &schema, now: self.now(), why: None };
+        let waited = self.waited(school, &schema.id).await?;
         let mut write = self.write().await?;
+        let changed = waited.taken_back(&write, &scope, bulk.id).await?;
         let undone = write.undo_bulk(&scope, &bulk).await?.ok_or(Error::Missing)?;
+        if undone == Undone::Yes {
+            waited.write_down(&mut write, &scope, (school.id, bulk.now), changed).await?;
+        }
         if undone == Undone::Yes && register == "person" {
             self.keeps_administrator(&mut write, school.organisation).await?;
         }
@@ -404,7 +413,7 @@ fn known<'e>(entry: &'e StoredEntry, field: &str) -> Option<&'e Value> {
 fn name(register: &Register, entry: &StoredEntry) -> String {
     let field = register.name_field().map(|at| &register.fields[at].name);
     let name = field.and_then(|field| known(entry, field)).and_then(Value::as_text);
-    name.map_or_else(|| format!("{} without a name", register.title), str::to_owned)
+    name.map_or_else(|| super::capital(&without_a_name(register)), str::to_owned)
 }
 
 fn is_simple(kind: &FieldType) -> bool {

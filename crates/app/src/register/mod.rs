@@ -137,11 +137,18 @@ pub(crate) fn complete(
     now: Timestamp,
 ) -> Option<String> {
     let day = |at| dates::long(calendar.day(at));
-    let mine = censuses.iter().filter(|stored| stored.register == register.id);
+    let mine = censuses.iter().filter(|stored| stored.register == register.id && stored.class.is_none());
     let last = mine.max_by_key(|stored| (stored.census.ends_at > now, stored.census.as_of));
     match last.map(|stored| &stored.census) {
         _ if register.closed => None,
-        None => Some("Nobody has said that these are all".to_owned()),
+        None => {
+            let kinds = censuses.iter().filter(|stored| stored.register == register.id && stored.census.ends_at > now);
+            Some(match kinds.count() {
+                0 => "Nobody has said that these are all".to_owned(),
+                1 => "Somebody has said of one kind, not of the others, that these are all".to_owned(),
+                many => format!("Somebody has said of {many} kinds, not of the others, that these are all"),
+            })
+        }
         Some(census) if census.ends_at <= now => Some(format!("Was complete until {}", day(census.ends_at))),
         Some(census) if last.is_some_and(|stored| stored.none) => {
             Some(format!("Somebody has said that there are none, until {}", day(census.ends_at)))

@@ -9,6 +9,8 @@ use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::LoginId;
 
 const KEPT_HOURS: i64 = 24;
+/// How long the place in something long is kept.
+const PLACE_HOURS: i64 = 30 * 24;
 /// Longest draft, in bytes.
 const BYTES_MAX: usize = 64 * 1024;
 /// Fields with these words in their name are secrets.
@@ -20,15 +22,25 @@ impl House {
         let (system, now) = (Scope::system("sign-in"), self.now());
         let hash = token.hash();
         let Some(login) = self.read().await?.whose_token(&system, &hash, now).await? else { return Ok(false) };
-        self.keep_form(login, path, fields).await
+        self.keep_form((login, path), fields, KEPT_HOURS).await
     }
 
     /// Keeps a form that somebody who is signed in wants to come back to; one that is too long is not kept.
     pub async fn keep_own_draft(&self, login: LoginId, path: &str, fields: &[(String, String)]) -> Result<(), Error> {
-        self.keep_form(login, path, fields).await.map(drop)
+        self.keep_form((login, path), fields, KEPT_HOURS).await.map(drop)
     }
 
-    async fn keep_form(&self, login: LoginId, path: &str, fields: &[(String, String)]) -> Result<bool, Error> {
+    /// Keeps where somebody is in something long, for weeks.
+    pub async fn keep_place(&self, login: LoginId, path: &str, fields: &[(String, String)]) -> Result<(), Error> {
+        self.keep_form((login, path), fields, PLACE_HOURS).await.map(drop)
+    }
+
+    async fn keep_form(
+        &self,
+        (login, path): (LoginId, &str),
+        fields: &[(String, String)],
+        hours: i64,
+    ) -> Result<bool, Error> {
         let (system, now) = (Scope::system("sign-in"), self.now());
         let open = |name: &str| SECRET.iter().all(|secret| !name.contains(secret));
         let kept: Vec<&(String, String)> = fields.iter().filter(|(name, _)| open(name)).collect();
@@ -37,7 +49,7 @@ impl House {
             return Ok(false);
         }
         let sealed = self.key().seal_text(&text);
-        let ends_at = now + SignedDuration::from_hours(KEPT_HOURS);
+        let ends_at = now + SignedDuration::from_hours(hours);
         let mut write = self.write().await?;
         write.keep_draft(&system, (login, path), &sealed, (now, ends_at)).await?;
         write.commit().await?;

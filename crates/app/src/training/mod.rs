@@ -23,6 +23,7 @@ pub use need::{Cell, Course, Has, Matrix, PersonLine};
 pub use person::{Induction, MyTraining, PersonTraining, Record};
 pub use trial::{Trial, TrialLine, Trials};
 
+pub(crate) use need::matrix;
 pub(crate) use person::{of_mine, to_decide};
 pub(crate) use trial::taught_by;
 

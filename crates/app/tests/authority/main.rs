@@ -3,6 +3,7 @@
 
 mod act;
 mod actor;
+mod class;
 mod house;
 mod import;
 mod invite;

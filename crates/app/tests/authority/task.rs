@@ -4,8 +4,10 @@ use crate::house::Test;
 use schoolkeeper_app::Error;
 use schoolkeeper_app::act::Acted;
 use schoolkeeper_app::duty::{Came, Part, TaskAct, TaskAt, Waits};
-use schoolkeeper_app::entry::{Filled, Saved, Version};
+use schoolkeeper_app::entry::{Filled, Left, Saved, Version};
 use schoolkeeper_app::mine::What;
+use schoolkeeper_app::register::ListAsked;
+use schoolkeeper_app::register::bulk::{BulkAct, BulkAsked, Chosen};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::standing::Standing;
 use schoolkeeper_core::value::Value;
@@ -198,7 +200,57 @@ async fn a_joiner_begins_a_talk_and_the_first_list_does_not(url: String) {
     assert_eq!(story.standing("2").await, Standing::Broken, "ten working days have passed");
 }
 
+async fn what_many_records_say_at_once_is_news_and_so_is_taking_it_back(url: String) {
+    let story = Story::begun(&url).await.on("2026-11-24").await;
+    let (house, hill) = (&story.0.house, &story.0.hill);
+    let (hanna, sam) = (story.0.actor("Hanna Made-Up").await, story.0.person("Sam Made-Up").await);
+    let news = async || {
+        let turned =
+            house.list_entries(&house.operator(), hill, "change", &ListAsked::default()).await.unwrap().unwrap();
+        turned.entries.len()
+    };
+    let chosen = Chosen::Some(vec![sam, story.0.person("Tom Made-Up").await]);
+    let set = |field: &str, value: &str| BulkAsked {
+        act: BulkAct::Change,
+        set: Some((Name::from(field), Value::text(value))),
+        why: "New year (made up)".to_owned(),
+    };
+    let all = async |asked: &BulkAsked| {
+        let shown = house.look_at_bulk(&hanna, (hill, "person"), &chosen, asked).await.unwrap();
+        assert_eq!(shown.can.len(), 2, "{shown:?}");
+        house.do_bulk(&hanna, (hill, "person"), &shown, asked).await.unwrap()
+    };
+    all(&set("kind", "volunteer")).await;
+    assert_eq!(news().await, 0, "no policy waits for that");
+    let bulk = all(&set("job_title", "Head of year")).await;
+    assert_eq!(news().await, 2);
+    let talks = story.mine("Hanna Made-Up").await.iter().filter(|one| one.1 == "Talk about security").count();
+    assert_eq!(talks, 2, "a task for each");
+    house.undo_bulk(&hanna, hill, "person", bulk.0).await.unwrap();
+    assert_eq!(news().await, 4, "they have another job again");
+    let at = house.entry_at(&hanna, hill, ("person", sam)).await.unwrap();
+    let (past, _) = house.entry_past(&at, (None, 3)).await.unwrap();
+    let told: Vec<_> = past.iter().map(|one| (one.what, one.who.as_str(), one.why.as_deref())).collect();
+    let why = Some("New year (made up)");
+    assert_eq!(
+        told,
+        [("Put back", "Hanna Made-Up", None), ("Changed", "Hanna Made-Up", why), ("Changed", "Hanna Made-Up", why)]
+    );
+    let change = ("Job title".to_owned(), "Not said".to_owned(), "Head of year".to_owned());
+    assert_eq!(past[1].fields, [change]);
+    let version = Version(at.whole.entry.version);
+    let filled = Filled { say: [(Name::from("job_title"), Value::text("Cook"))].into(), ..Filled::default() };
+    house.change_entry(&hanna, hill, (("person", sam, version), &filled)).await.unwrap();
+    let undone = house.undo_entry(&hanna, hill, ("person", sam, Version(version.0 + 1))).await.unwrap();
+    assert_eq!((undone, news().await), (Left::Done, 6), "one by hand, and taking it back");
+    story.list(WITH_JO).await;
+    let list = news().await;
+    house.undo(&house.operator(), hill, None).await.unwrap();
+    assert_eq!(news().await, list, "whoever is gone again has no job");
+}
+
 schoolkeeper_testkit::both_engines!(
+    what_many_records_say_at_once_is_news_and_so_is_taking_it_back,
     a_restore_test_is_countersigned_late_and_taken_back_on_its_day,
     a_joiner_begins_a_talk_and_the_first_list_does_not,
 );

@@ -177,7 +177,8 @@ async fn an_import_can_be_taken_back(url: String) {
         desk.bring("person", "Name,Job title\nAda Testwood,Headteacher\nBen Sample,Cleaner\n", "").await.import;
     assert_eq!(desk.entries().await.len(), 2);
     let register = SCHEMAS.get("person").unwrap();
-    let undo = import::undo(&desk.store, &desk.scope, register, (import, desk.now)).await.unwrap();
+    let place = (desk.school, register, &Waited::nothing(&SCHEMAS, &register.id));
+    let undo = import::undo(&desk.store, &desk.scope, place, (import, desk.now)).await.unwrap();
     assert_eq!(undo, Undone::Yes);
     let after = desk.entries().await;
     assert_eq!(after.len(), 1);

@@ -17,6 +17,12 @@ pub struct Case {
     /// Name of the form.
     #[serde(default)]
     pub form: Option<Spanned<Name>>,
+    /// It may be reported by somebody who does not say who they are.
+    #[serde(default)]
+    pub anonymous: bool,
+    /// How soon somebody who deals with it opens a report; an hour when nothing is said.
+    #[serde(default)]
+    pub look_within: Option<SpanOrParam>,
     /// The change that opens one: `person.changed:last_day`.
     #[serde(default)]
     pub on: Option<Spanned<String>>,

@@ -3,6 +3,7 @@
 use super::{Expr, SpanOrParam};
 use crate::id::Name;
 use crate::phrase::{Evidence, Who};
+use crate::schema::Schemas;
 use serde::{Deserialize, Serialize};
 use serde_spanned::Spanned;
 
@@ -152,6 +153,13 @@ impl FormField {
             help: None,
             sensitive: false,
         }
+    }
+
+    /// Whether its answer names a record, is signed, or is a file: it would tell of whoever gives no name, or show them
+    /// the school's records to choose from.
+    pub fn tells_of_somebody(&self, schemas: &Schemas) -> bool {
+        let names = ["person", "ref", "place", "file", "photo", "signature"].contains(&&**self.kind.get_ref());
+        names || self.of.as_ref().is_some_and(|of| schemas.get(of).is_some())
     }
 
     /// The same with a sentence under it.

@@ -46,6 +46,8 @@ pub enum MailKind {
         /// The next thing of it is to be done by then.
         by: Option<Date>,
     },
+    /// Nobody who deals with an incident has opened its report in time.
+    Unopened,
     /// What they reported is answered or closed.
     Reported,
     /// Something is to be signed.
@@ -117,6 +119,7 @@ impl MailKind {
             Self::Answer => "answer",
             Self::Task { .. } => "task",
             Self::Incident { .. } => "incident",
+            Self::Unopened => "unopened",
             Self::Reported => "reported",
             Self::Signature { .. } => "signature",
             Self::SignLink { .. } => "sign-link",
@@ -136,7 +139,9 @@ impl MailKind {
 
     /// About the house itself, so that it goes before any section of the policy is started.
     pub fn is_of_the_house(&self) -> bool {
-        !self.is_gathered() && !matches!(self, Self::Digest(_) | Self::SignLink { .. } | Self::CourseLink { .. })
+        let of_a_policy =
+            matches!(self, Self::Digest(_) | Self::SignLink { .. } | Self::CourseLink { .. } | Self::Unopened);
+        !self.is_gathered() && !of_a_policy
     }
 }
 

@@ -70,6 +70,8 @@ pub(super) fn check_case(checker: &mut Checker<'_>, case: &Case) {
     checker.known_all("what the reporter sees:", &case.reporter_sees, SEEN.iter().copied());
     let names: Vec<&str> = case.steps.iter().map(|step| &*step.name).collect();
     param::check_span(checker, case.keep.as_ref());
+    param::check_span(checker, case.look_within.as_ref());
+    check_unnamed(checker, case);
     if let Some(OrParam::Is(span)) =
         case.keep.as_ref().filter(|keep| matches!(keep, OrParam::Is(span) if !is_fit(*span)))
     {
@@ -92,6 +94,19 @@ pub(super) fn check_case(checker: &mut Checker<'_>, case: &Case) {
         check_step(checker, step, &names);
     }
     check_circle(checker, &case.steps);
+}
+
+/// Whoever does not say who they are is shown no record to choose from, and hands in nothing that tells of them.
+fn check_unnamed(checker: &mut Checker<'_>, case: &Case) {
+    let form = case.form.as_ref().filter(|_| case.anonymous);
+    let form = form.and_then(|name| checker.pack.forms.get(name.get_ref()));
+    let fields = form.iter().flat_map(|form| &form.fields);
+    let needed = fields.filter(|field| field.required && field.tells_of_somebody(checker.schemas));
+    for name in needed.map(|field| field.name.clone()).collect::<Vec<_>>() {
+        let place = checker.find(&name);
+        let hint = "leave `required` out; whoever gives no name is not asked it";
+        checker.error_hint(format!("`{name}` cannot be asked of somebody who gives no name"), place, hint);
+    }
 }
 
 fn twice<'n>(checker: &mut Checker<'_>, kind: &str, names: impl Iterator<Item = &'n Name>) {

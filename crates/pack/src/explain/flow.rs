@@ -69,6 +69,12 @@ pub(super) fn explain_case(words: &Words<'_>, case: &Case) -> Vec<String> {
             words.or_param(&clock.within)
         ));
     }
+    if case.anonymous {
+        out.push("It may be reported without saying who one is.".to_owned());
+    }
+    if let Some(within) = &case.look_within {
+        out.push(format!("Somebody who deals with it opens a report within {}.", words.or_param(within)));
+    }
     if !case.visible_to.is_empty() {
         out.push(format!("It is seen only by those it names and by {}.", words.who(&case.visible_to)));
     }

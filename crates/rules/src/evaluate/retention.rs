@@ -32,7 +32,7 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, retention: &Retention) -> 
     };
     let judge = Ageing { ctx, control, retention, register, keep, within };
     let rows = ctx.world.table(register).rows.len();
-    let mut all = vec![occur::census(ctx, id)];
+    let mut all = vec![occur::census(ctx, id, None)];
     all.extend((0..rows).filter_map(|row| judge.entry(row)));
     Judged::of(all)
 }

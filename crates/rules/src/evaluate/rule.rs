@@ -68,15 +68,15 @@ impl<'w> Subjects<'w> {
         })
     }
 
-    /// The list itself: kept only with a census, unless it is closed by nature and anything was ever written into
+    /// The list itself: kept only with a census of it, or of the classes the rule speaks of, unless it is closed by nature and anything was ever written into
     /// it: a register nobody has used yet says nothing.
     pub fn whole(&self) -> Judgement {
         let (id, table) = (&self.ctx.world.schemas.all()[self.register].id, self.ctx.world.table(self.register));
-        let unused = table.rows.is_empty() && table.closed_until(self.ctx.world.now).is_none();
+        let unused = table.rows.is_empty() && occur::complete(self.ctx, self.register, self.filter).is_none();
         if unused && !self.guarded {
             return Judgement::missing(Missing::Census { register: id.clone() });
         }
-        let list = occur::census(self.ctx, id);
+        let list = occur::census(self.ctx, id, self.filter);
         if self.guarded && list.standing == Standing::Kept { list.known_by(KnownBy::Enforced) } else { list }
     }
 

@@ -9,6 +9,7 @@ mod frame;
 mod functions;
 pub mod limits;
 mod node;
+mod only;
 mod parse;
 pub mod reads;
 mod run;

@@ -114,7 +114,7 @@ fn is_in(names: &[Name], given: Option<&str>) -> bool {
 fn wrong_way(spec: &Channel, said: &Said<'_>) -> Option<Fault> {
     let way = text(said, "way");
     // What people send themselves does not go the way of the platform.
-    let open: Vec<Name> = spec.by.iter().filter(|way| **way != *INSIDE).cloned().collect();
+    let open: Vec<Name> = spec.by.iter().filter(|way| &***way != INSIDE).cloned().collect();
     let ways = clock::any_of(if open.is_empty() { &spec.by } else { &open });
     if !is_in(&spec.by, way) {
         let way = way.unwrap_or("an unknown way");

@@ -33,9 +33,9 @@ pub fn happened(ctx: Ctx<'_>, event: &Event) -> Vec<Happened> {
 /// Whether the list of where it happens is complete: then nothing happening is known, not assumed.
 pub fn source(ctx: Ctx<'_>, event: &Event) -> Judgement {
     match event {
-        Event::Changed { register, .. } => census(ctx, register),
-        Event::Done { .. } => census(ctx, &Name::from("done")),
-        Event::Opened { .. } => census(ctx, &Name::from("case")),
+        Event::Changed { register, .. } => census(ctx, register, None),
+        Event::Done { .. } => census(ctx, &Name::from("done"), None),
+        Event::Opened { .. } => census(ctx, &Name::from("case"), None),
     }
 }
 

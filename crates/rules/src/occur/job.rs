@@ -139,7 +139,7 @@ impl<'w> Runs<'w> {
             return Err(self.not_set_up());
         }
         let Some(register) = &self.spec.subject else { return Ok(vec![self.one(every, start, None)?]) };
-        let census = subjects::census(self.ctx, register.get_ref());
+        let census = subjects::census(self.ctx, register.get_ref(), self.control.expr("where"));
         let Some(subjects) = subjects::of(self.ctx, self.control, register.get_ref()) else { return Ok(vec![census]) };
         let until = clock::earlier(census.valid_until, subjects.until);
         let mut all = vec![census.until(until)];

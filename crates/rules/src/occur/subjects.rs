@@ -1,7 +1,7 @@
 //! Whom or what a duty or job is for: entries of a register that pass a test.
 
 use crate::compiled::CompiledControl;
-use crate::expr::{Scene, Tested, Truth, Window};
+use crate::expr::{Expression, Scene, Tested, Truth, Window};
 use crate::flow::clock;
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};
@@ -10,22 +10,30 @@ use schoolkeeper_core::id::Name;
 use schoolkeeper_core::standing::{KnownBy, Missing, Standing};
 use schoolkeeper_core::value::Value;
 
-/// The list itself: *kept* when the register is closed by nature or somebody has said that it is complete.
-pub fn census(ctx: Ctx<'_>, register: &Name) -> Judgement {
-    let missing = || Judgement::missing(Missing::Census { register: register.clone() });
-    let (Some(schema), Some(table)) = (ctx.world.schemas.get(register), ctx.world.table_of(register)) else {
-        return missing();
-    };
-    let until = table.closed_until(ctx.world.now);
-    if schema.closed {
+/// The list itself: *kept* when the register is closed by nature or somebody has said that it is complete; for a control
+/// whose `where` is limited to some classes of it, that of each of them is enough.
+pub fn census(ctx: Ctx<'_>, register: &Name, filter: Option<&Expression>) -> Judgement {
+    let at = ctx.world.schemas.index(register);
+    if at.is_some_and(|at| ctx.world.schemas.all()[at].closed) {
         return Judgement::whole(Standing::Kept).known_by(KnownBy::Measured);
     }
-    if until.is_none() {
-        return missing();
-    }
-    let stated = table.censuses.iter().any(|census| census.stated);
+    let Some((until, stated)) = at.and_then(|at| complete(ctx, at, filter)) else {
+        return Judgement::missing(Missing::Census { register: register.clone() });
+    };
     let known_by = if stated { KnownBy::Stated } else { KnownBy::Measured };
-    Judgement::whole(Standing::Kept).known_by(known_by).until(until)
+    Judgement::whole(Standing::Kept).known_by(known_by).until(Some(until))
+}
+
+/// Until when a list counts as complete for a filter, and whether that is somebody's word.
+pub fn complete(ctx: Ctx<'_>, register: usize, filter: Option<&Expression>) -> Option<(Timestamp, bool)> {
+    let (table, now) = (ctx.world.table(register), ctx.world.now);
+    if let Some(until) = table.closed_until(now) {
+        return Some((until, table.censuses.iter().any(|census| census.stated)));
+    }
+    let (field, _) = ctx.world.schemas.all()[register].classes()?;
+    let ends = filter?.only(register, field)?;
+    let ends = ends.iter().map(|class| table.by_class.get(class).map(|census| census.ends_at).filter(|end| *end > now));
+    Some((ends.min()??, true))
 }
 
 /// Entries that pass, entries nobody can say it of, and until when that holds.

@@ -3,7 +3,7 @@
 use super::Place;
 use crate::output;
 use clap::Subcommand;
-use schoolkeeper_app::census::{How, Vouch};
+use schoolkeeper_app::census::{How, ListAt, Vouch};
 use std::process::ExitCode;
 
 /// Confirm a named system or record of the policy, or say that a list is complete.
@@ -28,6 +28,9 @@ pub enum Confirm {
         /// There are none: refused while the records hold one
         #[arg(long)]
         none: bool,
+        /// One kind of them only, as in `laptop`
+        #[arg(long)]
+        of: Option<String>,
     },
 }
 
@@ -41,9 +44,9 @@ impl Confirm {
             Self::Entry { name, is, .. } => {
                 house.confirm_entries(&actor, &school, name.as_deref(), is.as_deref()).await?
             }
-            Self::List { register, none, .. } => {
+            Self::List { register, none, of, .. } => {
                 let vouch = Vouch { none: *none, how: How::Other, until: None };
-                vec![house.vouch(&actor, &school, register, vouch).await?]
+                vec![house.vouch(&actor, &school, ListAt { register, class: of.as_deref() }, vouch).await?]
             }
         };
         house.evaluate(&actor, &school).await?;

@@ -29,6 +29,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("hold", crate::hold::ALL),
     ("import", crate::import::ALL),
     ("intake", crate::intake::ALL),
+    ("pile", crate::pile::ALL),
     ("job", crate::job::ALL),
     ("job_run", crate::job_run::ALL),
     ("keep", crate::keep::ALL),

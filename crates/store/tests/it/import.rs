@@ -6,7 +6,7 @@ use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use schoolkeeper_core::schema::RegisterKind;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
-use schoolkeeper_store::census::Vouched;
+use schoolkeeper_store::census::{ListOf, Vouched};
 use schoolkeeper_store::import::Plan;
 use schoolkeeper_store::{ByHand, EntryChange, Error, NewEntry, StoredEntry, Undone};
 
@@ -205,9 +205,14 @@ async fn undo_keeps_a_census_somebody_gave_later(url: String) {
     three_imports(&house).await;
     let later = Census { source: Name::from("intune"), as_of: day(8), ends_at: day(30), stated: true };
     let mut tx = house.store.write_tx().await.unwrap();
-    tx.confirm_census(&house.operator(), (house.lane, &device().id), &Vouched::plain(later.clone()), day(8))
-        .await
-        .unwrap();
+    tx.confirm_census(
+        &house.operator(),
+        ListOf::whole(house.lane, &device().id),
+        &Vouched::plain(later.clone()),
+        day(8),
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(undo(&house, 1002, 9).await, Some(Undone::Yes));
     let censuses = house.store.read().await.unwrap().censuses(&house.operator(), house.lane).await.unwrap();

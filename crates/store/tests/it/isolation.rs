@@ -15,7 +15,7 @@ use crate::house::{House, asset, day, device, facts, id, named, register};
 use crate::import::plan;
 use attachment::{attach, attached};
 use futures_util::StreamExt;
-use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, results, term};
+use made_up::{backup, beside, blob, blob_of, erasing, hold, intake, intake_of, pile, results, term};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::Division;
 use schoolkeeper_core::id::{EntryId, ImportId, Name, OrganisationId, SchoolId};
@@ -24,7 +24,7 @@ use schoolkeeper_core::schema::{RegisterKind, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
 use schoolkeeper_store::agreement::AgreementAt;
-use schoolkeeper_store::census::Vouched;
+use schoolkeeper_store::census::{ListOf, Vouched};
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
 use schoolkeeper_store::hold::HoldOn;
@@ -119,6 +119,8 @@ async fn import_reads(read: &Read, scope: &Scope, (school, import): (SchoolId, I
     note(out, "import_turn", read.import_turn(scope, school, "device").await);
     note(out, "intake", read.intake(scope, intake_of(school)).await);
     note(out, "intakes", read.intakes(scope, school, day(1)).await);
+    note(out, "pile", read.pile(scope, pile(school).id).await);
+    note(out, "piles", read.piles(scope, (school, "p/c"), day(1)).await);
     let lines = LinesPage { kind: LineKind::New, after: 0, limit: 9, search: Some("lap") };
     note(out, "intake_lines", read.intake_lines(scope, intake_of(school), lines).await);
 }
@@ -158,6 +160,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
     note(&mut out, "whole_entry", read.whole_entry(scope, entry).await);
     note(&mut out, "changed_since", read.changed_since(scope, school, day(0)).await);
+    note(&mut out, "changed_by", read.changed_by(scope, import, &BTreeSet::from(["name".into()])).await);
     note(&mut out, "entry_past", read.entry_past(scope, entry, (None, 10)).await);
     note(&mut out, "alias_of", read.alias_of(scope, beside(entry, 62)).await);
     note(&mut out, "merged_into", read.merged_into(scope, beside(entry, 60)).await);
@@ -231,9 +234,12 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     by_hand(tx, scope, place, &mut out).await;
     out.insert(
         "confirm_census",
-        tx.confirm_census(scope, (school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
+        tx.confirm_census(scope, ListOf::whole(school, &device.id), &Vouched::plain(census), day(1)).await.unwrap(),
     );
-    out.insert("end_census", tx.end_census(scope, (school, &device.id, "hand"), "withdrawn", day(1)).await.unwrap());
+    out.insert(
+        "end_census",
+        tx.end_census(scope, (ListOf::whole(school, &device.id), "hand"), "withdrawn", day(1)).await.unwrap(),
+    );
     start_writes(tx, scope, school, &mut out).await;
     out.insert("set_terms", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     out.insert("adopt_pack", tx.adopt_pack(scope, &adopted).await.unwrap());
@@ -251,6 +257,11 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("set_intake", tx.set_intake(scope, &intake).await.unwrap());
     out.insert("remove_intake", tx.remove_intake(scope, intake.id).await.unwrap());
     out.insert("add_intake again", tx.add_intake(scope, &intake).await.unwrap());
+    let pile = pile(school);
+    out.insert("add_pile", tx.add_pile(scope, &pile).await.unwrap());
+    out.insert("set_pile", tx.set_pile(scope, &pile).await.unwrap());
+    out.insert("remove_pile", tx.remove_pile(scope, pile.id).await.unwrap());
+    out.insert("add_pile again", tx.add_pile(scope, &pile).await.unwrap());
     let line = Line { kind: LineKind::New, number: 1, name: "Laptop".to_owned(), document: "{}".to_owned() };
     out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
@@ -341,6 +352,7 @@ pub async fn filled(url: &str) -> House {
     let house = House::open(url).await;
     let mut tx = house.store.write_tx().await.unwrap();
     crate::mail::add_reader(&mut tx, house.lane).await;
+    crate::listing::add_own_view(&mut tx, &house.technician(house.lane), house.lane).await;
     let done = every_write(&mut tx, &house.operator(), house.lane).await;
     assert!(done.values().all(|done| *done), "{done:?}");
     tx.commit().await.unwrap();
@@ -372,8 +384,10 @@ async fn hidden_and_missing_read_the_same(url: String) {
     assert!(read.blob_page(&house.operator(), None, 10).await.unwrap().is_empty());
     assert!(!read.lives_in(&house.operator(), "bb").await.unwrap());
     assert!(read.past_intakes(&house.operator(), day(9)).await.unwrap().is_empty());
+    assert!(read.past_piles(&house.operator(), day(9)).await.unwrap().is_empty());
     let system = Scope::system("test");
     assert_eq!(read.past_intakes(&system, day(9)).await.unwrap().len(), 1);
+    assert_eq!(read.past_piles(&system, day(9)).await.unwrap().len(), 1);
     assert_eq!(read.blob_page(&system, None, 10).await.unwrap().len(), 1);
     assert!(read.lives_in(&system, "bb").await.unwrap());
     let tables = read.tables(&system).await.unwrap();

@@ -354,6 +354,20 @@ async fn a_view_is_ones_own_or_the_schools(url: String) {
     assert_eq!(tx.list_views(&all, house.lane, "asset").await.unwrap(), []);
     assert!(tx.drop_list_view(&mine, (house.lane, id(2)), (true, true), day(2)).await.unwrap());
     assert_eq!(tx.list_views(&all, house.lane, "asset").await.unwrap().len(), 1);
+    // Whoever hands over what somebody leaves sees their views by name, and gives them on one by one.
+    let (they, after) = (EntryId(id(900)), EntryId(id(101)));
+    let own = tx.views_of(&all, (house.lane, they)).await.unwrap();
+    assert_eq!(own.iter().map(|(_, _, name)| &**name).collect::<Vec<_>>(), ["Mine", "Mine too"]);
+    assert!(tx.give_list_view(&all, (house.lane, id(3)), (they, after), day(3)).await.unwrap());
+    assert!(!tx.give_list_view(&all, (house.lane, id(3)), (they, after), day(3)).await.unwrap(), "theirs no more");
+    assert_eq!(names(tx.list_views(&mine, house.lane, "asset").await.unwrap()).len(), 2, "one's own, and the school's");
+}
+
+/// A view of somebody's own.
+pub async fn add_own_view(tx: &mut Write, scope: &Scope, school: SchoolId) {
+    let view =
+        ListView { id: id(1903), shared: false, name: "Mine".to_owned(), query: "q=y".to_owned(), is_default: true };
+    assert!(tx.put_list_view(scope, (school, "asset"), &view, day(1)).await.unwrap());
 }
 
 /// The answer of every function about lists, for a scope that may or may not reach the school.
@@ -376,6 +390,7 @@ pub async fn every_read(read: &Read, scope: &Scope, school: SchoolId, mut note: 
     note("listed_entries", words(read.listed_entries(scope, school, &[EntryId(id(101))]).await.unwrap()));
     note("sources", words(read.sources(scope, school, "device").await.unwrap()));
     note("list_views", words(read.list_views(scope, school, "asset").await.unwrap()));
+    note("views_of", words(read.views_of(scope, (school, EntryId(id(101)))).await.unwrap()));
     note(
         "bulk",
         words(read.bulk(scope, ImportId(id(if school == SchoolId(id(7777)) { 7777 } else { 1900 }))).await.unwrap()),
@@ -399,5 +414,7 @@ pub async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId, mut no
         ListView { id: id(1902), shared: true, name: "Ours".to_owned(), query: "q=x".to_owned(), is_default: false };
     note("put_list_view", tx.put_list_view(scope, (school, "asset"), &view, day(2)).await.unwrap());
     note("drop_list_view", tx.drop_list_view(scope, (school, id(1902)), (false, true), day(2)).await.unwrap());
+    let whom = (EntryId(id(900)), EntryId(id(101)));
+    note("give_list_view", tx.give_list_view(scope, (school, id(1903)), whom, day(2)).await.unwrap());
     note("drop_list_view back", tx.drop_list_view(scope, (school, id(1902)), (true, true), day(2)).await.unwrap());
 }

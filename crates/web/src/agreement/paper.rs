@@ -10,9 +10,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, Response};
 use schoolkeeper_app::School;
-use schoolkeeper_app::agreement::{ReadSlip, Slip};
+use schoolkeeper_app::agreement::{ReadSlip, Slip, SlipsWanted};
 
 const PUBLISH: &str = "agreement.publish";
+pub(super) const UNVOUCHED: &str = "Look at each slip first: it must be signed, its questions answered rightly";
 type Which = (String, String, String);
 
 #[derive(Template)]
@@ -22,10 +23,12 @@ struct PaperPage {
     form: Form,
     title: String,
     open: usize,
+    class: Field,
     codes: Field,
     vouched: Field,
     read: Vec<ReadSlip>,
     print_action: String,
+    pile_href: String,
     action: String,
 }
 
@@ -63,8 +66,7 @@ pub async fn read(
         mistakes.push(("codes", "Read the square of at least one slip".to_owned()));
     }
     if posted.get("vouched") != "yes" {
-        mistakes
-            .push(("vouched", "Look at each slip first: it must be signed, its questions answered rightly".to_owned()));
+        mistakes.push(("vouched", UNVOUCHED.to_owned()));
     }
     if !mistakes.is_empty() {
         return show(&app, &signed, (&school, which), (&posted, &mistakes, Vec::new())).await;
@@ -78,10 +80,12 @@ pub async fn print(
     State(app): State<App>,
     signed: Signed,
     Path((slug, pack, control)): Path<Which>,
+    posted: Posted,
 ) -> Result<Html<String>, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, PUBLISH).await?;
     let which = (&*pack, &*control);
-    let made = app.house.slips(&signed.actor, &school, which).await?;
+    let class = Some(posted.get("class")).filter(|class| !class.is_empty());
+    let made = app.house.slips(&signed.actor, &school, (which, class)).await?;
     let with_square = |slip: Slip| {
         let square = crate::proof::square(&slip.code, "The code of this slip, to be read by a scanner")?;
         Ok::<_, Error>((slip, square))
@@ -103,12 +107,11 @@ async fn show(
     (school, which): (&School, (&str, &str)),
     (posted, mistakes, read): (&Posted, &[(&'static str, String)], Vec<ReadSlip>),
 ) -> Result<Response, Error> {
-    let (title, open) = app.house.slips_wanted(&signed.actor, school, which).await?;
+    let wanted = app.house.slips_wanted(&signed.actor, school, which).await?;
+    let (title, open) = (wanted.title.clone(), wanted.people.len());
     let hint = "One a line. A scanner for QR codes types them by itself: put the cursor here and read slip after slip";
     let codes = Field::new("codes", "Codes of the signed slips").hint(hint).value(posted.get("codes")).check(mistakes);
-    let says = "I have looked at each slip: it is signed, and its questions are answered rightly";
-    let vouched = Field::new("vouched", "Looked at").choices(vec![Choice::new("yes", says)]);
-    let vouched = vouched.value(posted.get("vouched")).check(mistakes);
+    let vouched = vouched().value(posted.get("vouched")).check(mistakes);
     let form = Form::of(signed.csrf(), &[&codes, &vouched]);
     let page = PaperPage {
         frame: frame(&format!("On paper: {title}"), school, signed)
@@ -116,13 +119,28 @@ async fn show(
             .faulty(&form),
         title,
         open,
+        class: class_of(&wanted),
         codes,
         vouched,
         read,
+        pile_href: urls::agreement_page(&school.slug, which, "pile"),
         print_action: urls::agreement_page(&school.slug, which, "slips"),
         action: urls::agreement_page(&school.slug, which, "paper"),
         form,
     };
     let html = page.render()?;
     Ok(page.form.answer(html))
+}
+
+/// Everybody, or one class of person.
+fn class_of(wanted: &SlipsWanted) -> Field {
+    let all = Choice::new("", format!("Everybody ({})", wanted.people.len()));
+    let one = |(class, count): (&String, &usize)| Choice::new(&**class, format!("{class} ({count})"));
+    Field::new("class", "For whom").drop_down(std::iter::once(all).chain(wanted.classes.iter().map(one)).collect())
+}
+
+/// Nobody reads slips for those who have looked at them.
+pub(super) fn vouched() -> Field {
+    let says = "I have looked at each slip: it is signed, and its questions are answered rightly";
+    Field::new("vouched", "Looked at").choices(vec![Choice::new("yes", says)])
 }

@@ -29,7 +29,6 @@ pub(crate) const CALENDAR: Pace = Pace { of: "calendar", at_once: 20.0, a_second
 /// Whoever reads what anybody may read.
 pub(crate) const READER: Pace = Pace { of: "reader", at_once: 120.0, a_second: 2.0 };
 /// Whoever reports without an account, or looks what became of it: no more than a person writes.
-#[expect(dead_code, reason = "for a moment")]
 pub(crate) const REPORTER: Pace = Pace { of: "reporter", at_once: 10.0, a_second: 1.0 / 60.0 };
 /// Most tokens and addresses that are remembered.
 const KNOWN_MAX: usize = 10_000;

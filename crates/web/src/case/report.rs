@@ -6,14 +6,22 @@ use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
 use crate::pack_form::{self, Choosing, Item, Looked, Next, Sheet, There, Wrong, first_school, statements};
 use crate::session::{Draft, Signed, told};
+use crate::upload::{self, Sent};
 use crate::{App, urls};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use schoolkeeper_app::School;
 use schoolkeeper_app::case::Report;
+use schoolkeeper_app::duty::Came;
 use schoolkeeper_app::pack_form::Typed;
+use schoolkeeper_app::{House, School};
+use schoolkeeper_core::id::Name;
+use schoolkeeper_core::value::Value;
+use std::collections::BTreeMap;
 
+/// The form of one report, with its files.
+pub const REPORT_ON: &str = "/school/{school}/report/{pack}/{control}";
 /// Its place in the table of routes.
 const HERE: &str = "/school/{school}/report";
 
@@ -23,6 +31,7 @@ struct ChoosePage {
     frame: Frame,
     choosing: Choosing,
     list: Option<String>,
+    unnamed: Option<String>,
 }
 
 #[derive(Template)]
@@ -36,6 +45,7 @@ struct ReportPage {
     happens: Vec<String>,
     more: bool,
     items: Vec<Item>,
+    files: bool,
     shown: String,
     cancel: String,
 }
@@ -55,10 +65,15 @@ pub async fn choose(
 ) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &school).await?;
     let all = app.house.may_report(&signed.actor, &school).await?;
+    let unnamed = match app.house.unnamed_reports(&school.slug).await {
+        Ok(_) => Some(urls::tell(&school.slug)),
+        Err(schoolkeeper_app::Error::Missing) => None,
+        Err(error) => return Err(error.into()),
+    };
     let list = crate::manage::opens(&signed, super::list::HERE).then(|| urls::cases(&school.slug));
     let choosing = Choosing::new((&school.slug, urls::report(&school.slug)), looked, all, urls::report_on);
     let frame = frame_of(&school, "Report something", &signed, HERE);
-    Ok(Html(ChoosePage { frame, choosing, list }.render()?))
+    Ok(Html(ChoosePage { frame, choosing, list, unnamed }.render()?))
 }
 
 /// GET /school/{school}/report/{pack}/{control}
@@ -81,21 +96,35 @@ pub async fn send(
     State(app): State<App>,
     signed: Signed,
     Path(there): Path<There>,
-    posted: Posted,
+    request: Request,
 ) -> Result<Response, Error> {
     let (school, report) = opened(&app, &signed, &there).await?;
+    let caption = |name: &str| report.file(name.strip_prefix("f-")?);
+    let read = upload::read(&app, (&signed, &school), House::report_files(), (request, caption)).await?;
+    let Some(Sent { posted, files, came }) = read else { return Ok(StatusCode::BAD_REQUEST.into_response()) };
     let sheet = sheet(&app, &signed, (&school, &report), &posted);
     match sheet.next() {
-        Next::Again(typed) => show(&sheet, &report, (&typed, &[], false)).await,
+        Next::Send(typed) => sent(&sheet, &report, (typed, &files, came)).await,
+        // What is not sent yet is chosen again: nothing lies about that belongs to no report.
+        next => {
+            app.house.discard_evidence(came).await;
+            not_yet(&sheet, &report, next).await
+        }
+    }
+}
+
+async fn not_yet(sheet: &Sheet<'_>, report: &Report, next: Next) -> Result<Response, Error> {
+    match next {
+        Next::Again(typed) | Next::Send(typed) => show(sheet, report, (&typed, &[], false)).await,
         Next::Find { field: (name, label), register, searched } => {
-            let frame = frame_of(&school, &label, &signed, HERE);
+            let frame = frame_of(sheet.school, &label, sheet.signed, HERE);
             sheet.find(frame, ((&name, &label), &register, searched)).await
         }
         Next::Keep => {
             sheet.keep().await?;
-            Ok(told(&app, &urls::report(&school.slug), "Kept for a day: open the same form again to go on."))
+            let says = "Kept for a day: open the same form again to go on. A file is chosen then.";
+            Ok(told(sheet.app, &urls::report(&sheet.school.slug), says))
         }
-        Next::Send(typed) => sent(&sheet, &report, &typed).await,
     }
 }
 
@@ -112,25 +141,54 @@ fn sheet<'a>(
     posted: &'a Posted,
 ) -> Sheet<'a> {
     let here = urls::report_on(&school.slug, &report.what.pack, &report.what.control);
-    Sheet { app, signed, school, filling: &report.form, posted, here, act: "case.open" }
+    Sheet { app, signed, school, filling: &report.form, posted, takes_files: true, here, act: "case.open" }
 }
 
-async fn sent(sheet: &Sheet<'_>, report: &Report, typed: &Typed) -> Result<Response, Error> {
-    let Some((answers, mut wrong)) = sheet.read(typed) else { return show(sheet, report, (typed, &[], true)).await };
-    if wrong.is_empty() && !report.is_practice(&answers) {
+/// By name of its field: what a file is called, or why it is not taken.
+type Files = BTreeMap<String, Result<String, String>>;
+
+async fn sent(
+    sheet: &Sheet<'_>,
+    report: &Report,
+    (mut typed, files, came): (Typed, &Files, Came),
+) -> Result<Response, Error> {
+    let kept = files.iter().filter_map(|(name, file)| Some((name.strip_prefix("f-")?, file.as_ref().ok()?)));
+    typed.extend(kept.map(|(name, file)| (Name::from(name), file.clone())));
+    let read = sheet.read(&typed);
+    let more = read.is_none();
+    let (answers, mut wrong) = read.unwrap_or_else(|| (Value::Empty, Vec::new()));
+    wrong.extend(refused(files));
+    if !more && wrong.is_empty() && !report.is_practice(&answers) {
         wrong = report.form.faults(&answers);
     }
-    if !wrong.is_empty() {
-        return show(sheet, report, (typed, &wrong, false)).await;
+    if more || !wrong.is_empty() {
+        sheet.app.house.discard_evidence(came).await;
+        wrong.extend(again(files));
+        return show(sheet, report, (&typed, &wrong, more)).await;
     }
     let (actor, school) = (&sheet.signed.actor, sheet.school);
-    match sheet.app.house.report_it(actor, school, (report, answers)).await? {
-        Err(why) => show(sheet, report, (typed, &[(None, sentences(&why))], false)).await,
+    match sheet.app.house.report_it((actor, school), (report, answers), came).await? {
+        Err(why) => {
+            let wrong: Vec<Wrong> = std::iter::once((None, sentences(&why))).chain(again(files)).collect();
+            show(sheet, report, (&typed, &wrong, false)).await
+        }
         Ok(case) => {
             sheet.done().await?;
             Ok(told(sheet.app, &urls::case(&school.slug, case), "Sent. Thank you for telling us at once. It helps."))
         }
     }
+}
+
+/// Files that are not taken, and why.
+fn refused(files: &Files) -> Vec<Wrong> {
+    let field = |name: &String| name.strip_prefix("f-").map(Name::from);
+    files.iter().filter_map(|(name, file)| Some((field(name), file.as_ref().err()?.clone()))).collect()
+}
+
+/// Files that were good: a browser does not send them a second time by itself.
+fn again(files: &Files) -> Vec<Wrong> {
+    let good = files.iter().filter(|(_, file)| file.is_ok());
+    good.map(|(name, _)| (name.strip_prefix("f-").map(Name::from), "Choose the file again".to_owned())).collect()
 }
 
 async fn show(
@@ -149,6 +207,7 @@ async fn show(
         happens: report.happens.clone(),
         cancel: urls::report(slug),
         form: drawn.form,
+        files: drawn.items.iter().any(|item| matches!(item, Item::File(_))),
         items: drawn.items,
         shown: drawn.shown,
         more,

@@ -4,31 +4,28 @@ use super::list::HERE;
 use crate::error::{Error, sentences};
 use crate::form::{Choice, Fault, Field, Form, Posted};
 use crate::frame::Frame;
-use crate::intake::said;
 use crate::manage::frame_of;
 use crate::request::entry_id;
 use crate::session::{Signed, told};
+use crate::upload::{self, Sent};
 use crate::{App, urls};
 use askama::Template;
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{self, StreamExt};
 use schoolkeeper_app::attachment::FILE_BYTES_MAX;
 use schoolkeeper_app::case::{CasePage, StepForm, StepLine, Worked};
-use schoolkeeper_app::duty::Came;
 use schoolkeeper_app::{House, School};
 use schoolkeeper_core::control::StepKind;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::phrase::Evidence;
 use schoolkeeper_core::value::Value;
 use std::collections::BTreeMap;
-use std::io;
 
 /// Its place in the table of routes.
 pub const CASE_STEP: &str = "/school/{school}/case/{case}/step/{step}";
-/// Most parts of the form.
-const PARTS_MAX: usize = 40;
+/// What the file of a step is called.
+const FILE: &str = "file";
 /// What the answer of a step is called.
 const VALUE: &str = "value";
 
@@ -93,12 +90,13 @@ pub async fn take(
     request: Request,
 ) -> Result<Response, Error> {
     let opened = open(&app, &signed, &there).await?;
-    let Ok(parts) = Multipart::from_request(request, &app).await else {
+    let caption = |name: &str| (name == FILE).then(|| opened.step.title.clone());
+    let whose = (&signed, &opened.school);
+    let Some(sent) = upload::read(&app, whose, House::case_files(opened.case), (request, caption)).await? else {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
-    let Some((posted, came, file)) = received(&app, &signed, (&opened, parts)).await? else {
-        return Ok(StatusCode::BAD_REQUEST.into_response());
-    };
+    let Sent { posted, mut files, came } = sent;
+    let file = files.remove(FILE).transpose();
     let (answers, wrong) = read(&opened, &posted, &file);
     if !wrong.is_empty() {
         app.house.discard_evidence(came).await;
@@ -124,39 +122,6 @@ async fn open(app: &App, signed: &Signed, (school, case, step): &There) -> Resul
     Ok(Opened { school, case, page, step, asked })
 }
 
-/// The fields, the sealed file, and its name or why it is not taken; `None` when it is no form.
-type Received = (Posted, Came, Result<Option<String>, String>);
-
-async fn received(
-    app: &App,
-    signed: &Signed,
-    (opened, mut parts): (&Opened, Multipart),
-) -> Result<Option<Received>, Error> {
-    let (mut fields, mut came, mut file) = (Vec::new(), House::case_files(opened.case), Ok(None));
-    for _ in 0..PARTS_MAX {
-        let Ok(part) = parts.next_field().await else { return Ok(None) };
-        let Some(part) = part else { break };
-        let name = part.name().unwrap_or_default().to_owned();
-        let Some(called) = part.file_name().map(str::to_owned) else {
-            let Ok(text) = part.text().await else { return Ok(None) };
-            fields.push((name, text));
-            continue;
-        };
-        let mut content = part.map(|piece| piece.map(|bytes| bytes.to_vec()).map_err(io::Error::other));
-        let first = content.next().await;
-        if called.is_empty() || !matches!(file, Ok(None)) {
-            continue;
-        }
-        let content = stream::iter(first).chain(content);
-        let whose = (&signed.actor, &opened.school);
-        file = match app.house.receive_evidence(whose, &mut came, (&called, &opened.step.title), content).await {
-            Ok(kept) => Ok(Some(kept)),
-            Err(error) => Err(said(error)?),
-        };
-    }
-    Ok(Some((Posted::new(fields), came, file)))
-}
-
 /// The questions of a step, with what was answered.
 fn asks(opened: &Opened, posted: &Posted) -> Vec<Ask> {
     let StepForm { kind: kind_of_step, choices, evidence, .. } = &opened.asked;
@@ -176,7 +141,7 @@ fn asks(opened: &Opened, posted: &Posted) -> Vec<Ask> {
     out.extend(evidence.iter().filter_map(|kind| match kind {
         Evidence::File | Evidence::Photo => {
             let hint = format!("PDF, picture or office document, at most {} MB", FILE_BYTES_MAX >> 20);
-            Some(Ask::File(Field::new("file", "The file that shows it").hint(hint)))
+            Some(Ask::File(Field::new(FILE, "The file that shows it").hint(hint)))
         }
         Evidence::Note => Some(Ask::Text(named("note", "What was done, and what came of it?"))),
         Evidence::Receipt => Some(Ask::Line(named("receipt", "Number of the receipt, or their reference"))),
@@ -225,8 +190,8 @@ fn read(
     for kind in kinds {
         match file {
             Ok(Some(kept)) => drop(answers.insert(kind.name().into(), Value::text(kept))),
-            Ok(None) => wrong.push((Some("file"), "Choose the file that shows it".to_owned())),
-            Err(why) => wrong.push((Some("file"), why.clone())),
+            Ok(None) => wrong.push((Some(FILE), "Choose the file that shows it".to_owned())),
+            Err(why) => wrong.push((Some(FILE), why.clone())),
         }
     }
     (answers, wrong)

@@ -100,7 +100,7 @@ fn sheet<'a>(
     (school, filling): (&'a School, &'a Filling),
     posted: &'a Posted,
 ) -> Sheet<'a> {
-    Sheet { app, signed, school, filling, posted, here: urls::send(&school.slug), act: ACT }
+    Sheet { app, signed, school, filling, posted, takes_files: false, here: urls::send(&school.slug), act: ACT }
 }
 
 async fn answered(sheet: &Sheet<'_>, typed: &Typed) -> Result<Response, Error> {

@@ -10,7 +10,7 @@ mod step;
 
 pub(crate) use choose::{Choosing, Looked, There, first_school, statements};
 pub use question::{Item, items};
-pub use sheet::{Next, Sheet, Wrong, mistakes};
+pub use sheet::{Next, Sheet, Wrong, answers, drawn_unnamed, mistakes};
 pub use step::{Step, step};
 
 use crate::entry::control;

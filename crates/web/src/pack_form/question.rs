@@ -2,6 +2,7 @@
 
 use crate::entry::control::{Asking, Question};
 use crate::form::{Choice, Field};
+use schoolkeeper_app::attachment::FILE_BYTES_MAX;
 use schoolkeeper_app::pack_form::{Asked, PackForm, Rows, SIGNED, Typed};
 use schoolkeeper_core::id::{EntryId, Name};
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ pub enum Item {
     One(Box<Question>),
     /// A list whose items each need a further answer.
     Rows(Box<RowsField>),
+    /// A file that is handed in; from a phone, a photo that is taken.
+    File(Box<Field>),
 }
 
 /// A list of rows on the page.
@@ -34,6 +37,7 @@ impl Item {
         match self {
             Self::One(question) => &question.field,
             Self::Rows(rows) => &rows.field,
+            Self::File(field) => field,
         }
     }
 }
@@ -42,15 +46,26 @@ impl Item {
 pub fn items(
     form: &PackForm,
     (typed, mistakes): (&Typed, &[(Name, String)]),
-    names: &BTreeMap<EntryId, String>,
+    (names, takes_files): (&BTreeMap<EntryId, String>, bool),
 ) -> Vec<Item> {
     let register = form.register("");
     let asking = Asking { register: &register, typed, mistakes, names };
     let item = |asked: &Asked| match &asked.rows {
+        None if takes_files && asked.is_file() => Some(Item::File(Box::new(file_field(asked, mistakes)))),
         Some(rows) => Some(Item::Rows(Box::new(rows_field(asked, rows, (typed, mistakes))))),
         None => asking.question(&asked.field).map(|question| Item::One(Box::new(as_asked(question, asked)))),
     };
     form.asked.iter().filter_map(item).collect()
+}
+
+fn file_field(asked: &Asked, mistakes: &[(Name, String)]) -> Field {
+    let name = &asked.field.name;
+    let says =
+        format!("PDF, picture or office document, at most {} MB. A phone offers its camera", FILE_BYTES_MAX >> 20);
+    let hint = asked.field.help.iter().map(|help| help.trim_end_matches('.').to_owned()).chain([says]);
+    let error = mistakes.iter().find(|(known, _)| known == name).map(|(_, why)| why.clone());
+    let hint = Some(hint.collect::<Vec<_>>().join(". "));
+    Field { hint, error, ..Field::new(format!("f-{name}"), asked.field.label.clone()) }
 }
 
 /// A form wants an answer or none: nobody is asked whether they know it.

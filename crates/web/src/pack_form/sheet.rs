@@ -12,9 +12,10 @@ use crate::frame::Frame;
 use crate::session::Signed;
 use axum::response::Response;
 use schoolkeeper_app::School;
-use schoolkeeper_app::pack_form::{Filling, Typed};
+use schoolkeeper_app::pack_form::{Filling, PackForm, Typed};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::value::Value;
+use std::collections::BTreeMap;
 
 /// What is wrong: with a field, or with the form as a whole.
 pub type Wrong = (Option<Name>, String);
@@ -31,6 +32,8 @@ pub struct Sheet<'a> {
     pub filling: &'a Filling,
     /// What was sent.
     pub posted: &'a Posted,
+    /// Files may be handed in with it.
+    pub takes_files: bool,
     /// Its address.
     pub here: String,
     /// What it is for, in the list of acts.
@@ -96,32 +99,15 @@ impl Sheet<'_> {
 
     /// The answers, with what is wrong with them; `None` when more is asked first.
     pub fn read(&self, typed: &Typed) -> Option<(Value, Vec<Wrong>)> {
-        let (answers, mistakes) = self.filling.whole.read(typed, &self.filling.zone);
-        let (form, answers) = self.filling.asked(&answers);
-        let seen: Vec<&str> = self.posted.get("shown").split(' ').collect();
-        if form.asked.iter().any(|asked| !seen.contains(&&*asked.field.name)) {
-            return None;
-        }
-        let mut wrong: Vec<Wrong> = mistakes.into_iter().map(|(name, why)| (Some(name), why)).collect();
-        wrong.retain(|(name, _)| name.as_ref().is_none_or(|name| form.get(name).is_some()));
-        Some((answers, wrong))
+        answers((self.filling, self.posted), typed)
     }
 
     /// The questions with what was typed, beside other fields of the page.
     pub async fn drawn(&self, typed: &Typed, wrong: &[Wrong], beside: Option<&Field>) -> Result<Drawn, Error> {
-        let (answers, _) = self.filling.whole.read(typed, &self.filling.zone);
-        let (form, _) = self.filling.asked(&answers);
-        let mistakes = mistakes(wrong);
+        let form = asked(self.filling, typed);
         let names = self.app.house.names_at(self.school, &points_to(&form, typed)).await?;
-        let items = items(&form, (typed, &mistakes), &names);
-        let mut fields: Vec<&Field> = items.iter().map(Item::field).collect();
-        fields.extend(beside);
-        let mut sheet = Form::of(self.signed.csrf(), &fields);
-        for (_, text) in wrong.iter().filter(|(name, _)| name.is_none()) {
-            sheet.faults.insert(0, Fault { href: "#main-content".to_owned(), text: text.clone() });
-        }
-        let shown: Vec<&str> = form.asked.iter().map(|asked| &*asked.field.name).collect();
-        Ok(Drawn { shown: shown.join(" "), items, form: sheet })
+        let items = items(&form, (typed, &mistakes(wrong)), (&names, self.takes_files));
+        Ok(drawn((self.signed.csrf(), &form), items, (wrong, beside)))
     }
 
     /// The page that finds an entry for a field.
@@ -139,6 +125,42 @@ impl Sheet<'_> {
         };
         Finding { name, label, action: self.here.clone(), posted: self.posted }.page(frame, self.signed.csrf(), found)
     }
+}
+
+/// The questions of a form with what somebody typed who signs in nowhere: they point to no record.
+pub fn drawn_unnamed(filling: &Filling, typed: &Typed, wrong: &[Wrong]) -> Drawn {
+    let form = asked(filling, typed);
+    let items = items(&form, (typed, &mistakes(wrong)), (&BTreeMap::new(), false));
+    drawn((String::new(), &form), items, (wrong, None))
+}
+
+/// The answers of a form, with what is wrong with them; `None` when more is asked first.
+pub fn answers((filling, posted): (&Filling, &Posted), typed: &Typed) -> Option<(Value, Vec<Wrong>)> {
+    let (answers, mistakes) = filling.whole.read(typed, &filling.zone);
+    let (form, answers) = filling.asked(&answers);
+    let seen: Vec<&str> = posted.get("shown").split(' ').collect();
+    if form.asked.iter().any(|asked| !seen.contains(&&*asked.field.name)) {
+        return None;
+    }
+    let mut wrong: Vec<Wrong> = mistakes.into_iter().map(|(name, why)| (Some(name), why)).collect();
+    wrong.retain(|(name, _)| name.as_ref().is_none_or(|name| form.get(name).is_some()));
+    Some((answers, wrong))
+}
+
+fn asked(filling: &Filling, typed: &Typed) -> PackForm {
+    let (answers, _) = filling.whole.read(typed, &filling.zone);
+    filling.asked(&answers).0
+}
+
+fn drawn((csrf, form): (String, &PackForm), items: Vec<Item>, (wrong, beside): (&[Wrong], Option<&Field>)) -> Drawn {
+    let mut fields: Vec<&Field> = items.iter().map(Item::field).collect();
+    fields.extend(beside);
+    let mut sheet = Form::of(csrf, &fields);
+    for (_, text) in wrong.iter().filter(|(name, _)| name.is_none()) {
+        sheet.faults.insert(0, Fault { href: "#main-content".to_owned(), text: text.clone() });
+    }
+    let shown: Vec<&str> = form.asked.iter().map(|asked| &*asked.field.name).collect();
+    Drawn { shown: shown.join(" "), items, form: sheet }
 }
 
 /// What is wrong with single fields.

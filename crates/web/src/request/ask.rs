@@ -113,7 +113,7 @@ async fn opened(app: &App, signed: &Signed, (school, pack, control): &There) -> 
 
 fn sheet<'a>(app: &'a App, signed: &'a Signed, (school, ask): (&'a School, &'a Ask), posted: &'a Posted) -> Sheet<'a> {
     let here = urls::ask_for(&school.slug, &ask.what.pack, &ask.what.control);
-    Sheet { app, signed, school, filling: &ask.form, posted, here, act: "request.ask" }
+    Sheet { app, signed, school, filling: &ask.form, posted, takes_files: false, here, act: "request.ask" }
 }
 
 /// Everything the form knows.

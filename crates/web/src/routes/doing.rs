@@ -1,7 +1,7 @@
 //! Routes by which people do what policies ask of them: their own page, tasks, permissions, agreements, training,
 //! incidents.
 
-use super::{MY_TRAINING, Route, TASK, UPLOAD_BYTES_MAX};
+use super::{MY_TRAINING, PILE, Route, TASK, UPLOAD_BYTES_MAX};
 use crate::{agreement, case, dispatch, duty, feed, grant, handover, mine, new_year, request, school, sign, training};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -59,10 +59,14 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/report", act: Some(REPORT), handler: || get(case::home) },
     Route { path: "/school/{school}/report", act: Some(REPORT), handler: || get(case::choose) },
     Route {
-        path: "/school/{school}/report/{pack}/{control}",
+        path: case::REPORT_ON,
         act: Some(REPORT),
-        handler: || get(case::begin).post(case::send),
+        handler: || get(case::begin).post(case::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
     },
+    // Without signing in, where a policy allows it.
+    Route { path: "/tell/{school}", act: None, handler: || get(case::tell_home) },
+    Route { path: "/tell/{school}/look", act: None, handler: || post(case::tell_look) },
+    Route { path: "/tell/{school}/{pack}/{control}", act: None, handler: || get(case::tell_form).post(case::tell) },
     // Whoever reported it sees what they are to know.
     Route { path: "/school/{school}/case/{case}", act: Some(REPORT), handler: || get(case::page) },
     Route { path: "/school/{school}/case/{case}/write", act: Some("case.act"), handler: || post(case::write) },
@@ -161,6 +165,17 @@ pub const ROUTES: &[Route] = &[
     Route { path: one!("/chase"), act: Some(PUBLISH), handler: || post(agreement::chase) },
     Route { path: one!("/paper"), act: Some(PUBLISH), handler: || get(agreement::paper).post(agreement::read_slips) },
     Route { path: one!("/slips"), act: Some(PUBLISH), handler: || post(agreement::slips) },
+    Route {
+        path: PILE,
+        act: Some(PUBLISH),
+        handler: || get(agreement::piles).post(agreement::hand_in_pile).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
+    },
+    Route {
+        path: one!("/pile/{pile}"),
+        act: Some(PUBLISH),
+        handler: || get(agreement::pile).post(agreement::put_right),
+    },
+    Route { path: one!("/pile/{pile}/page/{number}"), act: Some(PUBLISH), handler: || get(agreement::pile_page) },
     Route { path: KIOSK, act: Some(PUBLISH), handler: || get(sign::kiosk_begin).post(sign::kiosk_start) },
     Route { path: SIGN, act: Some("agreement.sign"), handler: || get(sign::page).post(sign::act) },
     Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },

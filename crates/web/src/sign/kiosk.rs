@@ -13,6 +13,8 @@ use schoolkeeper_core::id::EntryId;
 use uuid::Uuid;
 
 const PUT: &str = "agreement.publish";
+/// After so many minutes without a press the device is as it was before.
+const IDLE_MINUTES: usize = 2;
 
 #[derive(Template)]
 #[template(path = "sign/kiosk_start.html")]
@@ -107,7 +109,7 @@ fn show(visit: &Visit, kiosk: &Kiosk, (posted, why): (&Posted, Option<String>)) 
         choices,
     };
     let html = page.render()?;
-    Ok(page.form.answer(html))
+    Ok(super::idle(page.form.answer(html), IDLE_MINUTES))
 }
 
 /// Several forms stand on one page: the ids of the fields carry a number, their names are what is sent.

@@ -9,9 +9,12 @@ use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use schoolkeeper_app::agreement::{SeenSign, Signing, sign_path};
 use schoolkeeper_app::sign_in::secret::Secret;
+
+/// Minutes a page with a name and nothing to read stays at the device.
+const START_MINUTES: usize = 1;
 
 #[derive(Template)]
 #[template(path = "sign/start.html")]
@@ -35,6 +38,9 @@ struct EndedPage {
 /// GET /sign-by/{token}. A machine that opens the link changes nothing: the page asks for a press.
 pub async fn page(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Result<Response, Error> {
     let Some((_, seen)) = look(&app, &token).await? else { return ended() };
+    if !seen.begins {
+        return Ok(Redirect::to(&urls::kiosk()).into_response());
+    }
     let shown = &seen.shown;
     let page = StartPage {
         frame: frame(&shown.title, &seen).visit(&visit),
@@ -46,7 +52,7 @@ pub async fn page(State(app): State<App>, visit: Visit, Path(token): Path<String
         minutes: shown.minutes(),
         kiosk: seen.at_kiosk,
     };
-    Ok(Html(page.render()?).into_response())
+    Ok(idle_at_kiosk(&seen, START_MINUTES, Html(page.render()?).into_response()))
 }
 
 /// POST /sign-by/{token}
@@ -57,22 +63,37 @@ pub async fn act(
     posted: Posted,
 ) -> Result<Response, Error> {
     let Some((secret, seen)) = look(&app, &token).await? else { return ended() };
-    let at = Place { action: sign_path(&secret), csrf: visit.csrf() };
-    let title = seen.shown.title.clone();
-    if posted.get("step") != "sign" {
-        return page::step(frame(&title, &seen), &at, (&seen.shown, &posted));
-    }
-    match app.house.sign_by_link(&seen, &answers(&posted)).await? {
-        None => ended(),
-        Some(Signing::Mistakes(shown, mistakes)) => page::show(frame(&title, &seen), &at, (&shown, &posted, &mistakes)),
+    let minutes = 2 * seen.shown.minutes() + 1;
+    let idle = seen.at_kiosk.then_some(minutes);
+    let at = Place { action: sign_path(&secret), csrf: visit.csrf(), idle };
+    let answer = match posted.get("step") {
+        "sign" => sign(&app, &at, (&seen, &posted)).await?,
+        _ => Some(page::step(frame(&seen.shown.title, &seen), &at, (&seen.shown, &posted))?),
+    };
+    answer.map_or_else(ended, |answer| Ok(idle_at_kiosk(&seen, minutes, answer)))
+}
+
+/// Signs; nothing when the link was used meanwhile.
+async fn sign(app: &App, at: &Place, (seen, posted): (&SeenSign, &Posted)) -> Result<Option<Response>, Error> {
+    let title = &*seen.shown.title;
+    let answer = match app.house.sign_by_link(seen, &answers(posted)).await? {
+        None => return Ok(None),
+        Some(Signing::Mistakes(shown, mistakes)) => page::show(frame(title, seen), at, (&shown, posted, &mistakes))?,
         Some(Signing::Refused(shown, why)) => {
-            page::show(frame(&title, &seen), &at, (&shown, &posted, &page::refused(&why)))
+            page::show(frame(title, seen), at, (&shown, posted, &page::refused(&why)))?
         }
         Some(Signing::Done(shown, now)) => {
             let finish = seen.at_kiosk.then(|| ("Finish".to_owned(), urls::kiosk()));
-            page::done(frame("Thank you", &seen), Done { shown: &shown, now: &now, finish, copy: None })
+            let done = Done { shown: &shown, now: &now, finish, copy: None };
+            idle_at_kiosk(seen, START_MINUTES, page::done(frame("Thank you", seen), done)?)
         }
-    }
+    };
+    Ok(Some(answer))
+}
+
+/// At the device in reception a page nobody presses anything on gives way to its first one.
+fn idle_at_kiosk(seen: &SeenSign, minutes: usize, answer: Response) -> Response {
+    if seen.at_kiosk { super::idle(answer, minutes) } else { answer }
 }
 
 async fn look(app: &App, token: &str) -> Result<Option<(Secret, SeenSign)>, Error> {

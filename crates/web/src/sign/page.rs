@@ -14,6 +14,8 @@ use schoolkeeper_core::calendar::Calendar;
 pub(super) struct Place {
     pub(super) action: String,
     pub(super) csrf: String,
+    /// After so many minutes without a press the page closes.
+    pub(super) idle: Option<usize>,
 }
 
 /// What the last page says.
@@ -32,6 +34,7 @@ struct SignPage {
     action: String,
     title: String,
     lead: String,
+    closes: Option<String>,
     about: Option<String>,
     blocks: Option<String>,
     signed: Option<String>,
@@ -154,6 +157,7 @@ pub(super) fn show(
             shown.school.title,
             if minutes == 1 { "" } else { "s" }
         ),
+        closes: at.idle.map(|minutes| format!("This page closes by itself after {minutes} minutes without a press.")),
         about: shown.entry.as_ref().map(|(_, name)| format!("You sign for: {name}")),
         blocks: (!shown.blocks.is_empty())
             .then(|| format!("Until you have signed you cannot {}.", shown.blocks.join(" or "))),

@@ -5,7 +5,7 @@
 use crate::error::{Error, sentences};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::Frame;
-use crate::session::{Signed, Visit};
+use crate::session::{Draft, Signed, Visit};
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -25,6 +25,13 @@ struct StartPage {
     title: String,
     lead: String,
     asks_who: Option<String>,
+    left: Option<Left>,
+}
+
+/// Where somebody left off.
+struct Left {
+    words: String,
+    hidden: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -68,7 +75,8 @@ struct Place {
 
 /// What a page of a course leads to.
 enum Next {
-    Show(Box<Response>),
+    /// A step of the course: which, and its page.
+    Show(usize, Box<Response>),
     Finish(BTreeMap<String, String>),
 }
 
@@ -77,9 +85,12 @@ pub async fn page(
     State(app): State<App>,
     signed: Signed,
     Path((slug, id)): Path<(String, String)>,
+    draft: Draft,
 ) -> Result<Response, Error> {
     let (shown, place) = open(&app, &signed, (&slug, &id)).await?;
-    start(place, (&shown, false))
+    // A draft is given once; whoever looks and goes away again still finds it.
+    keep(&app, (&signed, &place.action), draft.0.fields()).await?;
+    start(place, (&shown, false), left(&shown, &draft.0))
 }
 
 /// POST /school/{school}/learn/{course}
@@ -90,10 +101,20 @@ pub async fn act(
     posted: Posted,
 ) -> Result<Response, Error> {
     let (shown, place) = open(&app, &signed, (&slug, &id)).await?;
+    let here = place.action.clone();
     let answers = match step(place, &shown, &posted)? {
-        Next::Show(response) => return Ok(*response),
+        Next::Show(at, response) => {
+            let answered = posted.fields().iter().filter(|(name, _)| name.starts_with("answer-")).cloned();
+            let kept: Vec<(String, String)> =
+                std::iter::once(("at".to_owned(), at.to_string())).chain(answered).collect();
+            keep(&app, (&signed, &here), &kept).await?;
+            return Ok(*response);
+        }
         Next::Finish(answers) => answers,
     };
+    if let Some(login) = signed.login {
+        app.house.take_draft(login, &here).await?;
+    }
     let taken = app.house.learned(&signed.actor, &shown.school, (shown.id, &answers)).await?;
     let (shown, place) = match open(&app, &signed, (&slug, &id)).await {
         Ok(again) => again,
@@ -107,7 +128,7 @@ pub async fn act(
 /// GET /learn-by/{token}. A machine that opens the link changes nothing: the page asks for a press.
 pub async fn by_link(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Result<Response, Error> {
     let Some((secret, seen)) = look(&app, &token).await? else { return gone() };
-    start(narrow(&secret, &seen, &visit), (&seen.shown, true))
+    start(narrow(&secret, &seen, &visit), (&seen.shown, true), None)
 }
 
 /// POST /learn-by/{token}
@@ -119,7 +140,7 @@ pub async fn by_link_act(
 ) -> Result<Response, Error> {
     let Some((secret, seen)) = look(&app, &token).await? else { return gone() };
     let answers = match step(narrow(&secret, &seen, &visit), &seen.shown, &posted)? {
-        Next::Show(response) => return Ok(*response),
+        Next::Show(_, response) => return Ok(*response),
         Next::Finish(answers) => answers,
     };
     match app.house.learned_by_link(&seen, &answers).await? {
@@ -159,7 +180,22 @@ fn gone() -> Result<Response, Error> {
     Ok((StatusCode::GONE, Html(page.render()?)).into_response())
 }
 
-fn start(place: Place, (shown, by_link): (&ToLearn, bool)) -> Result<Response, Error> {
+/// Keeps where somebody is, so that they may go on another day; nothing of whoever came by a link.
+async fn keep(app: &App, (signed, here): (&Signed, &str), fields: &[(String, String)]) -> Result<(), Error> {
+    if let Some(login) = signed.login.filter(|_| !fields.is_empty()) {
+        app.house.keep_place(login, here, fields).await?;
+    }
+    Ok(())
+}
+
+/// Where they left off; nothing when they were at its beginning, or the course is shorter now.
+fn left(shown: &ToLearn, draft: &Posted) -> Option<Left> {
+    let at = draft.get("at").parse::<usize>().ok().filter(|at| (1..shown.steps.len()).contains(at))?;
+    let words = format!("You left off at page {} of {}.", at + 1, shown.steps.len());
+    Some(Left { words, hidden: draft.fields().to_vec() })
+}
+
+fn start(place: Place, (shown, by_link): (&ToLearn, bool), left: Option<Left>) -> Result<Response, Error> {
     let minutes = shown.minutes();
     let plural = if minutes == 1 { "" } else { "s" };
     let page = StartPage {
@@ -169,6 +205,7 @@ fn start(place: Place, (shown, by_link): (&ToLearn, bool)) -> Result<Response, E
         title: shown.title.clone(),
         lead: format!("About {minutes} minute{plural}: screens to read, and a question after each part."),
         asks_who: by_link.then(|| shown.name.clone()),
+        left,
     };
     Ok(Html(page.render()?).into_response())
 }
@@ -176,9 +213,18 @@ fn start(place: Place, (shown, by_link): (&ToLearn, bool)) -> Result<Response, E
 /// One press on the way: back, on, or an answer.
 fn step(place: Place, shown: &ToLearn, posted: &Posted) -> Result<Next, Error> {
     let at = posted.get("at").parse::<usize>().ok().filter(|at| *at < shown.steps.len());
-    let Some(at) = at else { return show(place, (shown, posted), (0, None)).map(Next::of) };
-    if posted.get("step") == "back" {
-        return show(place, (shown, posted), (at.saturating_sub(1), None)).map(Next::of);
+    let to = |place: Place, at: usize, why: Option<String>| {
+        let page = show(place, (shown, posted), (at, why))?;
+        Ok(Next::Show(at, Box::new(page)))
+    };
+    let Some(at) = at.filter(|_| posted.get("step") != "start") else {
+        let page = show(place, (shown, &Posted::default()), (0, None))?;
+        return Ok(Next::Show(0, Box::new(page)));
+    };
+    match posted.get("step") {
+        "back" => return to(place, at.saturating_sub(1), None),
+        "go-on" => return to(place, at, None),
+        _ => {}
     }
     let answers = answers(posted);
     if let Step::Question(question) = &shown.steps[at] {
@@ -188,19 +234,13 @@ fn step(place: Place, shown: &ToLearn, posted: &Posted) -> Result<Next, Error> {
             Some(_) => Some(format!("Not quite. {} Try again", question.teaches)),
         };
         if why.is_some() {
-            return show(place, (shown, posted), (at, why)).map(Next::of);
+            return to(place, at, why);
         }
     }
     if at + 1 < shown.steps.len() {
-        return show(place, (shown, posted), (at + 1, None)).map(Next::of);
+        return to(place, at + 1, None);
     }
     Ok(Next::Finish(answers))
-}
-
-impl Next {
-    fn of(response: Response) -> Self {
-        Self::Show(Box::new(response))
-    }
 }
 
 fn answers(posted: &Posted) -> BTreeMap<String, String> {

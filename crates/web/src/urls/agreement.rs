@@ -1,6 +1,7 @@
 //! Addresses of agreements and of signing.
 
 use schoolkeeper_core::id::EntryId;
+use uuid::Uuid;
 
 /// Every agreement of a school.
 pub fn agreements(school: &str) -> String {
@@ -15,6 +16,11 @@ pub fn agreement(school: &str, (pack, control): (&str, &str)) -> String {
 /// One of its pages: `words`, `publish`, `compare`, `text`, `who.csv`, `chase`.
 pub fn agreement_page(school: &str, which: (&str, &str), page: &str) -> String {
     format!("{}/{page}", agreement(school, which))
+}
+
+/// A scanned pile of its slips.
+pub fn pile(school: &str, which: (&str, &str), pile: Uuid) -> String {
+    agreement_page(school, which, &format!("pile/{pile}"))
 }
 
 /// Signing one, signed in.

@@ -46,3 +46,18 @@ pub fn case_step(school: &str, case: EntryId, step: &str) -> String {
 pub fn case_file(school: &str, case: EntryId, file: &str) -> String {
     format!("/school/{school}/case/{case}/file/{file}")
 }
+
+/// What anybody may report without a name.
+pub fn tell(school: &str) -> String {
+    format!("/tell/{school}")
+}
+
+/// Where a receipt is looked at.
+pub fn tell_look(school: &str) -> String {
+    format!("/tell/{school}/look")
+}
+
+/// The form of one report without a name.
+pub fn tell_on(school: &str, pack: &str, control: &str) -> String {
+    format!("/tell/{school}/{pack}/{control}")
+}

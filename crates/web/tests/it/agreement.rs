@@ -24,8 +24,11 @@ text = "Screens are locked."
 mode = "acknowledged"
 controls = ["aup", "visitors"]
 article = { words = "Lock the screen when you leave it." }
+[ladder.asks]
+steps = [{ at = "-7 days", tell = ["owner"] }, { at = "0 days", tell = ["owner", "headteacher"] }]
 [control.aup]
 type = "agreement"
+ladder = "asks"
 title = "Acceptable use"
 audience = ["staff-all"]
 articles = "bound"
@@ -42,11 +45,11 @@ sign = ["kiosk", "link"]
 within = "1 day"
 "#
 );
-const PEOPLE: &str = "Name,Email,Kind,Active\n\
+pub const PEOPLE: &str = "Name,Email,Kind,Active\n\
     Sue Supply (made up),,agency,yes\n\
     Tom Made-Up,tom@hill.example,staff,yes\n\
     Gail Made-Up,gail@hill.example,governor,yes\n";
-const AUP: &str = "/school/hill/agreement/outside/aup";
+pub const AUP: &str = "/school/hill/agreement/outside/aup";
 const SIGN: &str = "/school/hill/sign/outside/aup";
 const DAY: i64 = 24 * 60;
 
@@ -54,14 +57,16 @@ schoolkeeper_testkit::both_engines!(
     a_supply_teacher_signs_at_reception_in_a_minute,
     a_changed_rule_is_signed_again_and_a_mended_word_is_not,
     a_link_gives_one_signature_however_often_it_is_sent,
-    a_signed_slip_is_read_once_and_only_for_the_version_printed_on_it
+    a_signed_slip_is_read_once_and_only_for_the_version_printed_on_it,
+    what_is_signed_for_a_year_is_asked_for_again_and_only_those_who_have_not_are_told,
+    a_copy_that_cannot_be_kept_leaves_nothing_signed_and_the_link_good
 );
 
-fn location(answer: &Answer) -> String {
+pub fn location(answer: &Answer) -> String {
     answer.headers.get("location").map_or(String::new(), |to| to.to_str().unwrap().to_owned())
 }
 
-async fn school(url: &str) -> Browser {
+pub async fn school(url: &str) -> Browser {
     let browser = Browser::pretending_over(POLICY, Some(url)).await;
     browser.import("hill", "person", PEOPLE).await;
     browser
@@ -72,7 +77,7 @@ fn pairs(fields: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// Words the first point, keeps it, and publishes it under a name.
-async fn publish(browser: &Browser, control: &str, words: &str, (version, material): (&str, &str)) {
+pub async fn publish(browser: &Browser, control: &str, words: &str, (version, material): (&str, &str)) {
     let base = format!("/school/hill/agreement/outside/{control}");
     let page = format!("{base}/words");
     let second = ("words-s/2", "Lock the screen when you leave it.");
@@ -95,7 +100,7 @@ async fn signs(browser: &Browser, page: &Answer, action: &str, fields: &[(&str, 
 const RIGHT: &[(&str, &str)] = &[("answer-s/1", "I keep it"), ("agreed", "yes")];
 
 async fn a_supply_teacher_signs_at_reception_in_a_minute(url: String) {
-    let browser = school(&url).await;
+    let mut browser = school(&url).await;
     publish(&browser, "aup", "Keep your password to yourself.", ("2026-1", "yes")).await;
     publish(&browser, "visitors", "", ("2026-1", "yes")).await;
     let list = browser.get("/school/hill/agreements").await;
@@ -116,6 +121,10 @@ async fn a_supply_teacher_signs_at_reception_in_a_minute(url: String) {
     let start = browser.get(&link).await;
     assert_good("start", &start.body);
     assert!(start.body.contains("Are you Sue Supply (made up)?"), "{}", start.body);
+    let goes = |answer: &Answer| answer.headers.get("refresh").map(|to| to.to_str().unwrap().to_owned());
+    assert_eq!(goes(&kiosk).as_deref(), Some("120; url=/kiosk"), "what is typed does not stay");
+    assert_eq!(goes(&start).as_deref(), Some("60; url=/kiosk"));
+    assert_eq!(start.headers["cache-control"], "no-store", "nor is it found by going back");
     let page = browser.post(&link, &link, &[("step", "start")]).await;
     assert_good("sign", &page.body);
     assert!(page.body.contains("Lock the screen when you leave it."), "{}", page.body);
@@ -125,6 +134,8 @@ async fn a_supply_teacher_signs_at_reception_in_a_minute(url: String) {
     let done = signs(&browser, &wrong, &link, RIGHT).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
     assert_good("done", &done.body);
+    assert_eq!(goes(&wrong).as_deref(), Some("180; url=/kiosk"), "who reads has longer");
+    assert_eq!(goes(&done).as_deref(), Some("60; url=/kiosk"));
     assert!(done.body.contains("You signed “Acceptable use” on 23 November 2026"), "{}", done.body);
     assert!(done.body.contains("href=\"/kiosk\""), "{}", done.body);
     assert!(!browser.get("/kiosk").await.body.contains("Sue Supply"), "whoever has signed is not asked again");
@@ -137,6 +148,11 @@ async fn a_supply_teacher_signs_at_reception_in_a_minute(url: String) {
     assert!(page.body.contains("Vera Visitor"), "{}", page.body);
     let done = signs(&browser, &page, &link, &[("agreed", "yes")]).await;
     assert!(done.body.contains("Thank you"), "{}", done.body);
+    // Somebody types their name, and walks away.
+    let typed = [token.clone(), pairs(&[("target", "outside/visitors"), ("name", "Walt Walker (made up)")])].concat();
+    let link = location(&browser.post_raw("/kiosk", &typed).await);
+    browser.later(2).await;
+    assert_eq!(location(&browser.get(&link).await), "/kiosk", "nobody finds whose name it was");
     let ended = browser.post_raw("/kiosk", &[token, pairs(&[("do", "end")])].concat()).await;
     assert_eq!(location(&ended), "/sign-in");
     assert_eq!(browser.get("/kiosk").await.status, StatusCode::NOT_FOUND);
@@ -241,7 +257,7 @@ async fn a_signed_slip_is_read_once_and_only_for_the_version_printed_on_it(url: 
     assert!(slips.body.contains("Slip of Tom Made-Up") && slips.body.contains("☐ I keep it"), "{}", slips.body);
     let hill = browser.house().one_school(&browser.house().operator(), Some("hill")).await.unwrap();
     let head = browser.actor().await;
-    let made = browser.house().slips(&head, &hill, ("outside", "aup")).await.unwrap();
+    let made = browser.house().slips(&head, &hill, (("outside", "aup"), None)).await.unwrap();
     let code = |name: &str| made.slips.iter().find(|slip| slip.name.starts_with(name)).unwrap().code.clone();
     let unseen = browser.post(&page, &page, &[("codes", &code("Tom"))]).await;
     assert_eq!(unseen.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody said that they looked");
@@ -261,16 +277,77 @@ async fn a_signed_slip_is_read_once_and_only_for_the_version_printed_on_it(url: 
     assert!(late.body.contains("A newer version is published"), "{}", late.body);
 }
 
-/// The link of a mail, as the outbox hands it over where no mail leaves.
-async fn handed_over(browser: &Browser, name: &str) -> String {
+async fn what_is_signed_for_a_year_is_asked_for_again_and_only_those_who_have_not_are_told(url: String) {
+    let mut browser = school(&url).await;
+    publish(&browser, "aup", "Keep your password to yourself.", ("2026-1", "yes")).await;
+    chased_by_link(&browser, "Tom Made-Up").await;
+    signs(&browser, &browser.get(SIGN).await, SIGN, RIGHT).await;
+    browser.later(300 * DAY).await;
+    browser.signed_in_again().await;
+    browser.house().remind().await.unwrap();
+    assert_eq!(asked(&browser, "Tom Made-Up").await, 0, "it still counts");
+    // A year and a day: both are asked for again, and only one of them signs.
+    browser.later(66 * DAY).await;
+    browser.signed_in_again().await;
+    let csv = browser.get(&format!("{AUP}/who.csv")).await;
+    assert!(csv.body.contains("Tom Made-Up,Staff,,Still to sign"), "{}", csv.body);
+    browser.house().remind().await.unwrap();
+    assert!(browser.get("/mine").await.body.contains("Acceptable use"), "it is on My page");
+    let done = signs(&browser, &browser.get(SIGN).await, SIGN, RIGHT).await;
+    assert!(done.body.contains("It is good until"), "{}", done.body);
+    browser.later(12 * DAY).await;
+    browser.signed_in_again().await;
+    browser.house().remind().await.unwrap();
+    assert_eq!(browser.house().remind().await.unwrap(), 0, "the same is told once");
+    let (tom, head) = (asked(&browser, "Tom Made-Up").await, asked(&browser, "Madeup head").await);
+    assert!(tom > 0, "who has not signed is told");
+    let csv = browser.get(&format!("{AUP}/who.csv")).await;
+    assert!(csv.body.contains("Tom Made-Up,Staff,,Late"), "{}", csv.body);
+    browser.later(DAY).await;
+    browser.house().remind().await.unwrap();
+    assert_eq!(asked(&browser, "Madeup head").await, head, "who has signed is told no more");
+}
+
+/// How many mails somebody got because they are to sign.
+async fn asked(browser: &Browser, name: &str) -> usize {
     let outbox = browser.get("/school/hill/mail/outbox").await;
-    let row = outbox.body.split("<li>").find(|row| row.contains(name) && row.contains("Link to sign by"));
-    let row = row.unwrap_or_else(|| panic!("no mail to {name}: {}", outbox.body));
-    let row = format!("<!doctype html>{}</form>", row.split("</form>").next().unwrap());
-    let to = "/school/hill/mail/outbox/do";
-    let handed = browser.post_raw(to, &[hidden(&row, to), pairs(&[("do", "hand-over")])].concat()).await;
-    let at = handed.body.find("/sign-by/").unwrap_or_else(|| panic!("{}", handed.body));
-    handed.body[at..at + "/sign-by/".len() + 64].to_owned()
+    outbox.body.split("<li>").filter(|row| row.contains(name) && row.contains("To sign")).count()
+}
+
+/// Somebody signs by a mailed link, and the head is back at the browser.
+async fn chased_by_link(browser: &Browser, name: &str) {
+    browser.post(AUP, &format!("{AUP}/chase"), &[]).await;
+    let link = handed_over(browser, name).await;
+    let page = browser.post(&link, &link, &[("step", "start")]).await;
+    let done = signs(browser, &page, &link, RIGHT).await;
+    assert!(done.body.contains("Thank you"), "{}", done.body);
+}
+
+async fn a_copy_that_cannot_be_kept_leaves_nothing_signed_and_the_link_good(url: String) {
+    let browser = school(&url).await;
+    publish(&browser, "aup", "Keep your password to yourself.", ("2026-1", "yes")).await;
+    browser.post(AUP, &format!("{AUP}/chase"), &[]).await;
+    let link = handed_over(&browser, "Tom Made-Up").await;
+    let page = browser.post(&link, &link, &[("step", "start")]).await;
+    let (there, away) = (browser.files(), browser.files().with_extension("away"));
+    std::fs::create_dir_all(&there).unwrap();
+    std::fs::rename(&there, &away).unwrap();
+    std::fs::write(&there, "no folder").unwrap();
+    let failed = signs(&browser, &page, &link, RIGHT).await;
+    assert!(failed.status.is_server_error(), "{}: {}", failed.status, failed.body);
+    std::fs::remove_file(&there).unwrap();
+    std::fs::rename(&away, &there).unwrap();
+    let csv = browser.get(&format!("{AUP}/who.csv")).await;
+    assert!(csv.body.contains("Tom Made-Up,Staff,,Still to sign"), "{}", csv.body);
+    let done = signs(&browser, &page, &link, RIGHT).await;
+    assert!(done.body.contains("Thank you"), "the link was not used up: {}", done.body);
+}
+
+/// The link to sign by of a mail.
+async fn handed_over(browser: &Browser, name: &str) -> String {
+    let handed = browser.handed_over(name, "Link to sign by").await;
+    let at = handed.find("/sign-by/").unwrap_or_else(|| panic!("{handed}"));
+    handed[at..at + "/sign-by/".len() + 64].to_owned()
 }
 
 #[tokio::test]

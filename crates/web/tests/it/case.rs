@@ -3,7 +3,8 @@
 
 use crate::html::{assert_good, links};
 use crate::school::{Answer, Browser};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use schoolkeeper_core::permission::BaseRole;
 
 const POLICY: &str = schoolkeeper_testkit::outside!(
@@ -20,7 +21,8 @@ breach = { fields = [
   { name = "whose", type = "text", label = "Whose data?", required = true, show_if = "form.data" },
 ] }
 conduct = { fields = [{ name = "what", type = "long-text", label = "Which rule was broken?", required = true, sensitive = true }] }
-fault = { fields = [{ name = "what", type = "text", label = "What is broken?", required = true }] }
+fault = { fields = [{ name = "what", type = "text", label = "What is broken?", required = true }, { name = "asset", type = "ref", to = "asset", label = "Which one?" }] }
+mess = { fields = [{ name = "what", type = "text", label = "What lies about?", required = true }, { name = "photo", type = "photo", help = "No people, please." }] }
 [ladder]
 quick = { steps = [{ at = "0 days", tell = ["headteacher"] }] }
 [[clause]]
@@ -56,6 +58,7 @@ type = "case"
 title = "Fault of equipment"
 report_by = ["staff"]
 form = "fault"
+anonymous = true
 tell = [{ who = ["it-technician"], when = "opened" }]
 reporter_sees = ["action", "closed"]
 close_when = "it.action != null"
@@ -63,7 +66,7 @@ close_when = "it.action != null"
 type = "case"
 title = "Paper left out"
 report_by = ["staff"]
-form = "fault"
+form = "mess"
 steps = [{ name = "picture", kind = "file", to = ["paper-lead"], evidence = ["file"] }]
 [control.referral]
 type = "case"
@@ -344,21 +347,96 @@ async fn whoever_does_a_step_without_leading_sees_its_files(url: String) {
     browser.also_as("paper-lead", "hill").await;
     as_(&browser, "staff").await;
     let page = "/school/hill/report/outside/waste";
-    let case = went_to(&browser.post(page, page, &[("step", "send"), ("f-what", "Registers on a desk")]).await);
+    shows(&browser, page, &["No people, please.", "type=\"file\"", "multipart/form-data"]).await;
+    let photo = ("f-photo", "window.pdf", PDF);
+    to_mend(&browser.upload(page, &[("step", "send")], photo).await, &["What lies about?", "Choose the file again"]);
+    let bad = ("f-photo", "run.exe", b"MZ\x90\x00made up".as_slice());
+    let fields = [("step", "send"), ("f-what", "Registers on a desk")];
+    assert_eq!(browser.upload(page, &fields, bad).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let case = went_to(&browser.upload(page, &fields, photo).await);
+    shows(&browser, &case, &["window.pdf"]).await;
     as_(&browser, "paper-lead").await;
     went_to(&browser.upload(&format!("{case}/step/picture"), &[], ("file", "desk.pdf", PDF)).await);
     let shown = browser.get(&case).await;
-    holds(&shown, &["desk.pdf", "Files (1)"]);
-    let file = links(&shown.body).into_iter().find(|href| href.contains("/file/")).expect("the file has its own link");
+    holds(&shown, &["desk.pdf", "window.pdf", "Photo", "Files (2)"]);
+    let file = links(&shown.body).into_iter().rfind(|href| href.contains("/file/")).expect("the file has its own link");
     let got = browser.get(&file).await;
     assert_eq!(got.status, StatusCode::OK);
-    assert!(got.headers["content-disposition"].to_str().unwrap().contains("desk.pdf"));
+    assert!(got.headers["content-disposition"].to_str().unwrap().contains(".pdf"));
     as_(&browser, "staff").await;
     hides(&browser, &case, &["desk.pdf"]).await;
     missing(&browser, &file).await;
 }
 
+async fn a_report_that_nobody_opens_within_the_hour_is_told_of_once_more(url: String) {
+    let mut browser = browser(&url).await;
+    as_(&browser, "staff").await;
+    let (opened, other) = (report(&browser, "").await, report(&browser, "").await);
+    as_(&browser, "protection").await;
+    shows(&browser, &opened, &["Breach of data"]).await;
+    browser.house().remind().await.unwrap();
+    browser.later(61).await;
+    assert_eq!(browser.house().remind().await.unwrap(), 3, "technician, officer and head, of one report");
+    assert_eq!(browser.house().remind().await.unwrap(), 0, "each once");
+    shows(&browser, "/school/hill/mail/outbox", &["Report not opened"]).await;
+    shows(&browser, &other, &["nobody had opened it", "Breach of data"]).await;
+    shows(&browser, &opened, &["First opened by somebody who deals with it"]).await;
+    hides(&browser, &opened, &["nobody had opened it"]).await;
+}
+
+const TELL: &str = "/tell/hill/outside/fault";
+
+/// Somebody without a session sends a form.
+async fn tells(browser: &Browser, path: &str, form: &str) -> Answer {
+    let request = Request::post(path).header("host", "localhost");
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let answer = browser.send(request.body(Body::from(form.to_owned())).unwrap()).await;
+    assert!(!answer.headers.contains_key("set-cookie"), "nobody is followed");
+    answer
+}
+
+async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its_receipt(url: String) {
+    let browser = browser(&url).await;
+    browser.also_as("chair-of-governors", "hill").await;
+    as_(&browser, "staff").await;
+    shows(&browser, "/school/hill/report", &["Report without a name"]).await;
+    missing(&browser, "/tell/hill/outside/breach").await;
+    missing(&browser, "/tell/nowhere").await;
+    shows(&browser, "/tell/hill", &["Fault of equipment", "nothing is kept of who you are"]).await;
+    hides(&browser, TELL, &["Which one?", "name=\"csrf\""]).await;
+    to_mend(&tells(&browser, TELL, "step=send&shown=what+about_head").await, &["Answer “What is broken?”"]);
+    let said = "step=send&shown=what+about_head&f-what=The+made-up+printer&f-about_head=yes";
+    let sent = tells(&browser, TELL, said).await;
+    holds(&sent, &["Sent. Thank you"]);
+    let receipt =
+        sent.body.split("<strong>").find_map(|part| part.split("</strong>").next().filter(|it| it.len() == 19));
+    let receipt = receipt.expect("a receipt is shown").to_owned();
+    as_(&browser, "head").await;
+    hides(&browser, CASES, &["Fault of equipment"]).await;
+    as_(&browser, "technician").await;
+    let shown = browser.get(CASES).await;
+    let case =
+        links(&shown.body).into_iter().find(|href| href.contains("/case/")).expect("it waits for the technician");
+    shows(&browser, &case, &["Somebody who did not say who they are", "The made-up printer", "Madeup head"]).await;
+    hides(&browser, &case, &[&receipt]).await;
+    let look = format!("receipt={}", receipt.to_lowercase());
+    holds(&tells(&browser, "/tell/hill/look", &look).await, &["It is being dealt with", "Not yet"]);
+    to_mend(&tells(&browser, "/tell/hill/look", "receipt=2222-2222-2222-2222").await, &["No report here"]);
+    let close = [("step", "close"), ("action", "New paper")];
+    went_to(&browser.post(&case, &format!("{case}/write"), &close).await);
+    holds(&tells(&browser, "/tell/hill/look", &look).await, &["New paper", "was closed on 23 November 2026"]);
+    let csv = browser.get("/school/hill/cases.csv").await.body;
+    assert!(csv.contains("Fault of equipment") && !csv.contains("Madeup staff"), "{csv}");
+    let mut tries = 0;
+    while tells(&browser, "/tell/hill/look", "receipt=guess").await.status != StatusCode::TOO_MANY_REQUESTS {
+        tries += 1;
+        assert!(tries < 50, "guessing is never stopped");
+    }
+}
+
 schoolkeeper_testkit::both_engines!(
+    a_report_that_nobody_opens_within_the_hour_is_told_of_once_more,
+    what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its_receipt,
     what_is_about_the_head_goes_to_the_chair_whom_no_policy_names,
     whoever_does_a_step_without_leading_sees_its_files,
     a_reported_breach_is_dealt_with_inside_its_time,

@@ -32,6 +32,36 @@ async fn browser() -> Browser {
 }
 
 #[tokio::test]
+async fn a_view_somebody_saved_for_themselves_is_handed_on_by_name() {
+    let browser = browser().await;
+    let tom = browser.entry("person", "Tom Made-Up").await;
+    browser.signed_in(BaseRole::Technician).await;
+    let list = "/school/hill/records/device";
+    let mine = browser.actor().await.person.unwrap();
+    let ask = format!("{list}/view?q=MU");
+    let kept = browser.post(&ask, &ask, &[("name", "Off (made up)"), ("whose", "mine")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    browser.signed_in(BaseRole::Head).await;
+    let page = format!("{HANDOVER}/{mine}");
+    let shown = browser.get(&page).await;
+    assert_good(&page, &shown.body);
+    assert!(shown.body.contains("Off (made up)") && shown.body.contains("Saved view: "), "{}", shown.body);
+    let key = shown.body.split("value=\"view:").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let key = format!("view:{key}");
+    let to = [
+        ("thing", &*key),
+        ("to", "tomma@hill.example"),
+        ("from-day", "19"),
+        ("from-month", "12"),
+        ("from-year", "2026"),
+    ];
+    let done = browser.post(&page, &page, &to).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(!browser.get(&page).await.body.contains("Off (made up)"));
+    assert!(!browser.get(&format!("{HANDOVER}/{tom}")).await.body.contains("Off (made up)"));
+}
+
+#[tokio::test]
 async fn what_somebody_leaves_is_listed_and_handed_on_in_one_table() {
     let browser = browser().await;
     let begin = browser.get(HANDOVER).await;

@@ -13,7 +13,7 @@ async fn what_was_done_stands_in_the_history_and_can_be_filtered_and_exported() 
     assert!(all.body.contains("Brought in a list"), "{}", all.body);
     let only = browser.get("/history?kind=import-committed&school=hill").await;
     assert_eq!(only.body.matches("<tr class=\"govuk-table__row\" role=\"row\"><th scope=\"row\"").count(), 1);
-    assert!(only.body.contains("register device"), "{}", only.body);
+    assert!(only.body.contains("list devices"), "{}", only.body);
     let none = browser.get("/history?kind=import-committed&school=vale").await;
     assert!(none.body.contains("Nothing fits these filters."));
     let csv = browser.get("/history.csv?kind=import-committed").await;

@@ -33,6 +33,7 @@ mod mail;
 mod messy;
 mod naming;
 mod own_field;
+mod pile;
 mod reading;
 mod register;
 mod role;

@@ -188,6 +188,11 @@ impl Browser {
         self.data.join("schoolkeeper.sqlite").to_str().unwrap().to_owned()
     }
 
+    /// The folder its sealed files lie in.
+    pub fn files(&self) -> PathBuf {
+        self.data.join("blob")
+    }
+
     /// The house behind it.
     pub fn house(&self) -> Arc<House> {
         self.house.lock().unwrap().clone()
@@ -362,6 +367,17 @@ impl Browser {
             .header("host", "localhost:8087")
             .header("content-type", "multipart/form-data; boundary=made-up");
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// What the outbox shows of a mail that it hands over where no mail leaves.
+    pub async fn handed_over(&self, name: &str, says: &str) -> String {
+        let outbox = self.get("/school/hill/mail/outbox").await;
+        let row = outbox.body.split("<li>").find(|row| row.contains(name) && row.contains(says));
+        let row = row.unwrap_or_else(|| panic!("no mail to {name}: {}", outbox.body));
+        let row = format!("<!doctype html>{}</form>", row.split("</form>").next().unwrap());
+        let to = "/school/hill/mail/outbox/do";
+        let fields = [crate::html::hidden(&row, to), vec![("do".to_owned(), "hand-over".to_owned())]].concat();
+        self.post_raw(to, &fields).await.body
     }
 
     /// A forged form of somebody who is signed in: just these fields, with a good token.

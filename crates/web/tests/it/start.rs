@@ -53,6 +53,30 @@ async fn we_have_none_ends_by_itself_with_the_first_one() {
 }
 
 #[tokio::test]
+async fn one_kind_of_a_list_is_vouched_for_on_its_own_page() {
+    let browser = Browser::pretending(POLICY).await;
+    browser.import("hill", "device", "Device name,Kind\nMU-1,laptop\nMU-2,laptop\n").await;
+    let whole = browser.get(COMPLETE).await.body;
+    assert!(whole.contains("One kind at a time") && whole.contains("complete?of=laptop"), "{whole}");
+    let laptops = format!("{COMPLETE}?of=laptop");
+    let page = browser.get(&laptops).await.body;
+    assert_good(&laptops, &page);
+    assert!(page.contains("Are these all our devices of the kind “laptop”?"), "{page}");
+    assert!(page.contains("2 in the records") && !page.contains("One kind at a time"), "{page}");
+    let none = browser.post(&laptops, &laptops, &[("answer", "none"), ("how", "other")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("hold 2 devices of the kind “laptop”"), "{}", none.body);
+    let all = browser.post(&laptops, &laptops, &[("answer", "all"), ("how", "stocktake")]).await;
+    assert_eq!(all.status, StatusCode::SEE_OTHER, "{}", all.body);
+    let whole = browser.get(COMPLETE).await.body;
+    assert_good(COMPLETE, &whole);
+    assert!(whole.contains("these are all, after a stocktake"), "{whole}");
+    assert_eq!(browser.get(&format!("{COMPLETE}?of=spoon")).await.status, StatusCode::NOT_FOUND);
+    let history = browser.get("/history").await.body;
+    assert!(history.contains("list devices") && history.contains("class laptop"), "{history}");
+}
+
+#[tokio::test]
 async fn only_those_who_may_vouch_reach_the_page() {
     let browser = Browser::at(POLICY).await;
     browser.signed_in(BaseRole::Governor).await;

@@ -162,6 +162,18 @@ async fn takes(browser: &Browser, at: &str) -> Answer {
     press(browser, &last, at, &[("step", "next"), ("answer-m/1", "report it")]).await
 }
 
+/// Stops at the second page and comes back to it.
+async fn half_way(browser: &Browser, at: &str) {
+    let one = press(browser, &browser.get(at).await, at, &[("step", "start")]).await;
+    press(browser, &one, at, &[("step", "next")]).await;
+    for _ in 0..2 {
+        let again = see(browser, at).await;
+        assert!(again.contains("You left off at page 2 of 5.") && again.contains("Start again"), "{again}");
+    }
+    let on = press(browser, &browser.get(at).await, at, &[("step", "go-on")]).await;
+    assert!(on.body.contains("Lock the screen when you leave it."), "{}", on.body);
+}
+
 async fn a_course_made_of_the_policy_is_taken_here_and_by_link_and_ends_a_year_later(url: String) {
     let mut browser = school(&url).await;
     let page = see(&browser, &format!("{LIST}?show=all")).await;
@@ -187,7 +199,9 @@ async fn a_course_made_of_the_policy_is_taken_here_and_by_link_and_ends_a_year_l
     let mine = see(&browser, "/mine").await;
     assert!(mine.contains("Course: UK GDPR") && mine.contains(&at), "{mine}");
     assert_eq!(browser.get(LIST).await.status, StatusCode::NOT_FOUND, "who lacks what is for leaders");
+    half_way(&browser, &at).await;
     let done = takes(&browser, &at).await;
+    assert!(!see(&browser, &at).await.contains("You left off"), "what is finished begins anew");
     assert!(done.body.contains("finished this on 23 November 2026"), "{}", done.body);
     assert!(done.body.contains("It counts until 23 November 2027."), "{}", done.body);
     assert!(!see(&browser, "/mine").await.contains("Course: UK GDPR"));

@@ -15,6 +15,7 @@ pub use words::CaseWords;
 pub(crate) use words::title_of;
 pub(super) use words::{lacking, lacks, word_label};
 
+use super::opened::opens;
 use super::see::found;
 use super::{Of, Stand};
 use crate::act::Before;
@@ -26,7 +27,7 @@ use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::case::{
-    Timer, concerns, has_part, is_exercise, is_open, is_restricted, may_handle, reporter_sees, timers,
+    Timer, as_meant, concerns, has_part, is_exercise, is_open, is_restricted, may_handle, reporter_sees, timers,
 };
 use schoolkeeper_rules::flow::people::refs_in;
 use schoolkeeper_rules::flow::record::Row;
@@ -103,6 +104,10 @@ impl House {
         let closes = self.scope_at(actor, "case.close", school).await.is_ok();
         let before = self.before(actor, school).await?;
         let (of, row, looks) = found(&before, id, reach)?;
+        if looks.whole && self.can_write() && opens(&before, (of, row), looks.reported) {
+            let kind = (of.policy.id().clone(), of.control.control.id.clone());
+            self.opened_case((actor, school, reach), (&kind, id)).await?;
+        }
         let part = before.person().is_some_and(|me| has_part(of.ctx, of.control, of.spec, row, me));
         let answers = self.case_answers(of, row, looks.reported || part);
         let restricted = is_restricted(of.ctx, row);
@@ -116,8 +121,8 @@ impl House {
             closed: row.instant("closed_at").map(|at| moment(of.ctx, at)),
             practice: is_exercise(row),
             restricted,
-            seen_by: of.seen_by(restricted),
-            told_first: super::report::told_at_once(of),
+            seen_by: of.seen_by_of(&as_meant(of.ctx, row, &of.named()), restricted),
+            told_first: of.people(&as_meant(of.ctx, row, &super::report::told_at_once(of))),
             reported: looks.reported,
             answers,
             news: news(of, row),
@@ -141,7 +146,7 @@ impl House {
 }
 
 /// What the reporter reads.
-fn news(of: Of<'_>, row: Row<'_>) -> Vec<(String, Option<String>)> {
+pub(super) fn news(of: Of<'_>, row: Row<'_>) -> Vec<(String, Option<String>)> {
     let words = |value: &Value| match value {
         Value::Instant(at) => Some(moment(of.ctx, *at)),
         Value::Text(text) => Some(text.to_string()),
@@ -181,6 +186,8 @@ fn facts(of: Of<'_>, row: Row<'_>) -> Vec<(String, String)> {
     };
     let at = |field: &str| row.instant(field).map(|at| moment(of.ctx, at));
     let by = row.one("reporter").map(|id| name_of(of.ctx, Some(id)));
+    let unnamed = row.value("receipt").map(|_| "Somebody who did not say who they are".to_owned());
+    let by = by.or(unnamed);
     let all = [
         ("Reported by", by.or_else(|| Some("Nobody: it was opened by a change of the records".to_owned()))),
         ("Opened", at("opened_at")),

@@ -7,6 +7,7 @@ use crate::request::{moment, name_of};
 use jiff::Timestamp;
 use schoolkeeper_core::phrase::When;
 use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::flow::case::unopened;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::{Told, told_by};
 use std::collections::BTreeMap;
@@ -42,6 +43,10 @@ pub(super) fn told(of: Of<'_>, row: Row<'_>) -> Vec<String> {
         format!("{} ({people}), {}: {why}", of.people(&told.who), moment(of.ctx, told.when))
     };
     let mut lines: Vec<String> = mine.map(line).collect();
+    let unopened = unopened(of.ctx, of.control, of.spec, row).filter(|told| told.when <= of.ctx.world.now);
+    lines.extend(
+        unopened.map(|told| format!("{}, {}: nobody had opened it", of.people(&told.who), moment(of.ctx, told.when))),
+    );
     lines.dedup();
     lines.truncate(TOLD_MAX);
     lines
@@ -65,6 +70,7 @@ pub(super) fn past(of: Of<'_>, row: Row<'_>) -> Vec<PastLine> {
         let says = format!("{}{}", title_of(name), value.unwrap_or_default());
         add(one.get("at").and_then(Value::as_instant), says, who);
     }
+    add(row.instant("seen_at"), "First opened by somebody who deals with it".to_owned(), String::new());
     add(row.instant("closed_at"), "Closed".to_owned(), String::new());
     add(row.instant("reviewed_at"), "Looked at by a second person".to_owned(), String::new());
     out.into_values().collect()

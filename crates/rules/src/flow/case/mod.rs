@@ -8,13 +8,15 @@ mod open;
 mod seen;
 mod steps;
 mod timer;
+mod unopened;
 
 pub use above::{as_meant, stands_above};
 pub use judge::judge;
-pub use open::{due_by_rule, due_to_open, open, open_about, open_for_grant, own_keys};
+pub use open::{ABOUT_HEAD, due_by_rule, due_to_open, open, open_about, open_for_grant, open_unnamed, own_keys};
 pub use seen::{handlers, has_part, is_restricted, is_restricted_kind, may_handle, may_see, reporter_sees};
 pub use steps::{act, allows_act, close, closing_lacks, is_now_for, step, step_by_act};
 pub use timer::{Timer, applies, timers};
+pub use unopened::{open_by, unopened};
 
 use super::change::Refusal;
 use super::record::Row;

@@ -11,6 +11,7 @@ use crate::judge::Ctx;
 use jiff::Timestamp;
 use schoolkeeper_core::control::{Case, ControlKind};
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::role::HEAD;
 use schoolkeeper_core::standing::Standing;
 use schoolkeeper_core::value::Value;
 
@@ -38,6 +39,32 @@ pub fn open(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting
     let case = case.set_some("about", about.map(Value::Ref));
     let case = case.set_some("grounds", acting.text("grounds").map(Value::text));
     Ok(vec![with_people(ctx, case, acting.form)])
+}
+
+/// The answer of somebody who gives no name: it is about the headteacher.
+pub const ABOUT_HEAD: &str = "about_head";
+
+/// The same by somebody who does not say who they are, where the policy allows it: `acting` is a person of the moment.
+/// Nothing is kept but the answers and what `receipt` proves. The form may hold [`ABOUT_HEAD`].
+pub fn open_unnamed(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    spec: &Case,
+    (acting, receipt): (Acting<'_>, &str),
+) -> Result<Change, Refusal> {
+    if !spec.anonymous {
+        return Refusal::say("this is not reported without a name\nhint: sign in, or tell somebody you trust");
+    }
+    let about_head = acting.form.get(ABOUT_HEAD) == Some(&Value::Bool(true));
+    let answers = form::without(acting.form, &[ABOUT_HEAD]);
+    let form = spec.form.as_ref().map(|form| &**form.get_ref());
+    form::check(ctx, control, form, &spec.checks, Acting { form: &answers, ..acting })?;
+    let heads: Vec<Value> = people::holders(ctx, HEAD).into_iter().map(Value::Ref).collect();
+    let case = begin(&control.control.id, ctx.world.now, ctx.world.now)
+        .set("exercise", Value::Bool(false))
+        .set("form", answers)
+        .set("receipt", Value::text(receipt));
+    Ok(case.set_some("subject", (about_head && !heads.is_empty()).then(|| Value::List(heads.into()))))
 }
 
 /// The people a form names: those the case concerns (`subject`, `person`), and those who handle it (`named`).

@@ -124,7 +124,7 @@ impl<'w> Course<'w> {
     }
 
     fn each(&self, series: &Series<'_>, moment: &Moment, register: &Name) -> Vec<Judgement> {
-        let census = subjects::census(self.ctx, register);
+        let census = subjects::census(self.ctx, register, self.control.expr("where"));
         let Some(subjects) = subjects::of(self.ctx, self.control, register) else { return vec![census] };
         let until = clock::earlier(census.valid_until, subjects.until);
         let mut all = vec![census.until(clock::earlier(until, moment.until))];

@@ -15,7 +15,7 @@ impl Course<'_> {
     /// A few entries an occurrence; each is asked only about the occurrences it was drawn for.
     pub(super) fn sampled(&self, series: &Series<'_>, moment: &Moment, sample: &Sample) -> Vec<Judgement> {
         let register = sample.subject.get_ref();
-        let census = subjects::census(self.ctx, register);
+        let census = subjects::census(self.ctx, register, self.control.expr("where"));
         let until = clock::earlier(census.valid_until, moment.until);
         let mut all = vec![census.until(until)];
         // Where there is nothing to draw from, the duty itself remains.

@@ -10,6 +10,7 @@ use schoolkeeper_store::blob::Blob;
 use schoolkeeper_store::erase::Batch;
 use schoolkeeper_store::hold::{HoldOn, NewHold};
 use schoolkeeper_store::intake::Intake;
+use schoolkeeper_store::pile::Pile;
 use schoolkeeper_store::version::Version;
 use serde_json::json;
 use uuid::Uuid;
@@ -57,6 +58,22 @@ pub fn intake(school: SchoolId) -> Intake {
         progress: None,
         person: None,
         actor: "operator".to_owned(),
+        created_at: day(1),
+        ends_at: day(2),
+    }
+}
+
+pub fn pile(school: SchoolId) -> Pile {
+    Pile {
+        id: Uuid::from_u128(school.0.as_u128() + 9500),
+        school,
+        target: "p/c".to_owned(),
+        file: "scan.pdf".to_owned(),
+        blob: id(1),
+        pages: Vec::new(),
+        page_count: 2,
+        version: 1,
+        person: None,
         created_at: day(1),
         ends_at: day(2),
     }
