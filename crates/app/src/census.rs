@@ -115,12 +115,12 @@ impl House {
             said.push(self.said(stored, school).await?);
         }
         for id in schema.classes().filter(|_| class.is_none()).map_or(&[][..], |(_, classes)| classes) {
-            let last = censuses.iter().find(|stored| stored.class.as_ref() == Some(id));
+            let newest = censuses.iter().find(|stored| stored.class.as_ref() == Some(id));
             classes.push(ClassLine {
                 id: id.clone(),
                 title: choice(id),
                 held: self.count(&scope, school, (schema, Some(id))).await?,
-                said: match last {
+                said: match newest {
                     Some(stored) => Some(self.said(stored, school).await?),
                     None => None,
                 },

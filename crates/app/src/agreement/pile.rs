@@ -178,7 +178,7 @@ impl House {
         let (pdf, at) = (Arc::clone(pdf), pile.pages.len());
         let sheet = tokio::task::spawn_blocking(move || pdf::read_sheet(&pdf, at)).await;
         let no = |why: &str| PilePage { person: None, why: Some(why.to_owned()) };
-        let squares = match sheet.unwrap_or_else(|_| Ok(pdf::Sheet::NoSquare)) {
+        let squares = match sheet.unwrap_or(Ok(pdf::Sheet::NoSquare)) {
             Ok(pdf::Sheet::Squares(squares)) => squares,
             Ok(pdf::Sheet::Empty) => return Ok(no(EMPTY)),
             Ok(pdf::Sheet::NoSquare) => return Ok(no("No square could be read on it")),

@@ -249,21 +249,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     out.insert("confirm_entry", tx.confirm_entry(scope, name, EntryId(id(101)), day(1)).await.unwrap());
     out.insert("set_probes", tx.set_probes(scope, tried, &probes, day(1)).await.unwrap());
     out.insert("remember_mapping", tx.remember_mapping(scope, mapping, &serde_json::json!({}), day(1)).await.unwrap());
-    let mut intake = intake(school);
-    out.insert("add_intake", tx.add_intake(scope, &intake).await.unwrap());
-    out.insert("set_intake_progress", tx.set_intake_progress(scope, &intake, (1, 2)).await.unwrap());
-    out.insert("forget_intake_lines", tx.forget_intake_lines(scope, &intake).await.unwrap());
-    intake.stage = schoolkeeper_store::intake::Stage::Looked;
-    out.insert("set_intake", tx.set_intake(scope, &intake).await.unwrap());
-    out.insert("remove_intake", tx.remove_intake(scope, intake.id).await.unwrap());
-    out.insert("add_intake again", tx.add_intake(scope, &intake).await.unwrap());
-    let pile = pile(school);
-    out.insert("add_pile", tx.add_pile(scope, &pile).await.unwrap());
-    out.insert("set_pile", tx.set_pile(scope, &pile).await.unwrap());
-    out.insert("remove_pile", tx.remove_pile(scope, pile.id).await.unwrap());
-    out.insert("add_pile again", tx.add_pile(scope, &pile).await.unwrap());
-    let line = Line { kind: LineKind::New, number: 1, name: "Laptop".to_owned(), document: "{}".to_owned() };
-    out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
+    handed_in(tx, scope, school, &mut out).await;
     out.insert("add_blob", tx.add_blob(scope, &blob(school)).await.unwrap());
     attach(tx, scope, school, &mut out).await;
     crate::mail::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
@@ -280,6 +266,25 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     crate::listing::every_write(tx, scope, school, |name, done| assert_eq!(out.insert(name, done), None)).await;
     out.insert("place_hold", tx.place_hold(scope, &hold(201, HoldOn::Entry(EntryId(id(101))))).await.unwrap());
     out
+}
+
+/// What is handed in to be read later: a list, a scanned pile.
+async fn handed_in(tx: &mut Write, scope: &Scope, school: SchoolId, out: &mut BTreeMap<&'static str, bool>) {
+    let mut intake = intake(school);
+    out.insert("add_intake", tx.add_intake(scope, &intake).await.unwrap());
+    out.insert("set_intake_progress", tx.set_intake_progress(scope, &intake, (1, 2)).await.unwrap());
+    out.insert("forget_intake_lines", tx.forget_intake_lines(scope, &intake).await.unwrap());
+    intake.stage = schoolkeeper_store::intake::Stage::Looked;
+    out.insert("set_intake", tx.set_intake(scope, &intake).await.unwrap());
+    out.insert("remove_intake", tx.remove_intake(scope, intake.id).await.unwrap());
+    out.insert("add_intake again", tx.add_intake(scope, &intake).await.unwrap());
+    let line = Line { kind: LineKind::New, number: 1, name: "Laptop".to_owned(), document: "{}".to_owned() };
+    out.insert("add_intake_lines", tx.add_intake_lines(scope, &intake, &[line]).await.unwrap());
+    let pile = pile(school);
+    out.insert("add_pile", tx.add_pile(scope, &pile).await.unwrap());
+    out.insert("set_pile", tx.set_pile(scope, &pile).await.unwrap());
+    out.insert("remove_pile", tx.remove_pile(scope, pile.id).await.unwrap());
+    out.insert("add_pile again", tx.add_pile(scope, &pile).await.unwrap());
 }
 
 /// What people do with one entry, one after the other.

@@ -114,8 +114,8 @@ fn may_do(
         Some(WhoOrExpr::Expr(_)) => {
             let seen = Scene { actor: Some(acting.person), ..scene(ctx, case) };
             let by = control.expr(&format!("steps/{}/by", step.name));
-            let named = by.is_some_and(|by| by.test(&seen).truth == Truth::True);
-            named || stands_above(ctx, case, acting.person)
+            let is_by = by.is_some_and(|by| by.test(&seen).truth == Truth::True);
+            is_by || stands_above(ctx, case, acting.person)
         }
         _ if names.is_empty() => seen::may_handle(ctx, control, case, acting.person),
         _ => people::meant(ctx, names, acting.person, Some(case)).truth == Truth::True,
