@@ -76,7 +76,7 @@ export async function house(make) {
     await once(server, "exit");
     rmSync(folder, { recursive: true });
   };
-  return { address, code, folder, end };
+  return { address, code, folder, end, pid: server.pid };
 }
 
 export const PASSWORD = "Copper-Lantern-Drifts-7";

@@ -160,7 +160,6 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     note(&mut out, "entry_counts", read.entry_counts(scope, school).await);
     note(&mut out, "whole_entry", read.whole_entry(scope, entry).await);
     note(&mut out, "changed_since", read.changed_since(scope, school, day(0)).await);
-    note(&mut out, "changed_by", read.changed_by(scope, import, &BTreeSet::from(["name".into()])).await);
     note(&mut out, "entry_past", read.entry_past(scope, entry, (None, 10)).await);
     note(&mut out, "alias_of", read.alias_of(scope, beside(entry, 62)).await);
     note(&mut out, "merged_into", read.merged_into(scope, beside(entry, 60)).await);

@@ -10,6 +10,7 @@ use schoolkeeper_store::bulk::Bulk;
 use schoolkeeper_store::list_view::ListView;
 use schoolkeeper_store::listing::{By, Listing, Narrow, Sort, Spot, Test, Turn};
 use schoolkeeper_store::{ByHand, EntryChange, NewEntry, Read, Undone, Write, fold};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 schoolkeeper_testkit::both_engines!(
@@ -407,6 +408,9 @@ pub async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId, mut no
     let change =
         EntryChange { id: desk, expected_version: 1, facts: facts("hand", day(2), &[("model", Value::text("oak"))]) };
     note("change_many", tx.change_many(scope, &bulk, &[change]).await.unwrap());
+    let fields = BTreeSet::from([Name::from("model"), Name::from("name")]);
+    let changed = tx.changed_by(scope, bulk.id, &fields).await.unwrap();
+    note("changed_by", changed == [(desk, Name::from("model"))]);
     note("undo_bulk", tx.undo_bulk(scope, &bulk).await.unwrap().is_some());
     let removal = Bulk { id: ImportId(id(1901)), ..bulk };
     note("remove_many", tx.remove_many(scope, &removal, &[(desk, 3)]).await.unwrap());
