@@ -79,7 +79,8 @@ async fn the_statements_that_serve_an_aim_are_counted_under_it_and_the_whole_on_
                 clause.aims.contains(&aim.id) && !clause.controls.is_empty()
             };
             if at.pack.pack.clauses.iter().any(|clause| serves(&clause)) {
-                assert!(after.trim_start().contains("statements are met"), "{pack}: {} is not counted", aim.text);
+                let said: String = after.trim_start().chars().take(40).collect();
+                assert!(said.contains("statements are met"), "{pack}: {} is not counted", aim.text);
             }
         }
         let first = read(&browser, &format!("/school/hill/policy/{pack}")).await;
