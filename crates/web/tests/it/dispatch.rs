@@ -84,7 +84,7 @@ async fn somebody_asks_first_is_refused_in_a_sentence_and_sends_it_the_way_the_p
     let mut encrypted = file("confidential", "encrypted-email");
     encrypted.push(("f-passcode_way", "email"));
     let refused = go_on(&browser, &more, "send", &encrypted).await;
-    holds(&refused, StatusCode::UNPROCESSABLE_ENTITY, &["The passcode does not go by email"]);
+    holds(&refused, StatusCode::UNPROCESSABLE_ENTITY, &["the passcode does not go by email", "Send it by phone"]);
     encrypted.pop();
     encrypted.push(("f-passcode_way", "phone"));
     let may = go_on(&browser, &more, "check", &encrypted).await;

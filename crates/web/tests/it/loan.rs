@@ -44,8 +44,8 @@ async fn a_laptop_is_handed_over_once_the_terms_of_this_loan_are_signed() {
     let first = Publish { version: "1".to_owned(), material: true, number };
     house.publish(&head, &school, (which, &first)).await.unwrap();
     let (laptop, holder) = (browser.entry("asset", "MU-1").await, browser.entry("person", "Madeup staff").await);
-    let add = format!("{LOANS}/add");
-    let whose = [("f-asset", laptop.as_str()), ("f-holder", holder.as_str())];
+    let add = format!("{LOANS}/new");
+    let whose = [("step", "save"), ("f-asset", laptop.as_str()), ("f-holder", holder.as_str())];
     // At once it cannot be handed over.
     let at_once: Vec<_> = whose.into_iter().chain(handed_over()).collect();
     let refused = browser.post(&add, &add, &at_once).await;

@@ -19,12 +19,12 @@ expect = "refused"
 const ACCESS_OPEN: &str = "Control,Used,Review by\nx,20/11/2026 10:00,27/11/2026\n";
 const ACCESS_DONE: &str = "Control,Used,Review by,Reviewed\nx,20/11/2026 10:00,27/11/2026,21/11/2026 09:00\n";
 const ACCESS_CELLS: &[Cell] = &[
-    Cell { what: "tried out", policy: ACCESS, expect: "unknown -", ..BASE },
+    Cell { what: "tried out", policy: ACCESS, expect: "kept enforced", ..BASE },
     Cell {
         what: "a review is open",
         policy: ACCESS,
         steps: &[List("access-review", ACCESS_OPEN)],
-        expect: "unknown -",
+        expect: "due evidenced",
         ..BASE
     },
     Cell {
@@ -39,7 +39,7 @@ const ACCESS_CELLS: &[Cell] = &[
         what: "reviewed",
         policy: ACCESS,
         steps: &[List("access-review", ACCESS_DONE)],
-        expect: "unknown -",
+        expect: "kept evidenced",
         ..BASE
     },
 ];
