@@ -54,6 +54,7 @@ const TYPED: &[(&str, Typed, &str)] = &[
     ("acts_as", Typed::Line, "What somebody in this role may do, as one of the base roles"),
     ("again", Typed::Toml, "When it is signed again"),
     ("aims", Typed::Names, "Aims it serves"),
+    ("anonymous", Typed::Switch, "Whether it may be reported without saying who one is"),
     ("article", Typed::Toml, "How it reads in what people sign"),
     ("articles", Typed::Line, "Which statements it is made of: bound"),
     ("ask", Typed::Toml, "What is asked"),

@@ -19,6 +19,7 @@ fn every_kind() -> Vec<MailKind> {
         MailKind::Answer,
         MailKind::Incident { by },
         MailKind::Reported,
+        MailKind::Unopened,
         MailKind::Signature { by },
         MailKind::SignLink { until: at },
         MailKind::CourseLink { until: at },
