@@ -97,21 +97,6 @@ async fn leaders_give_a_cause_to_a_role_with_a_deputy_and_a_date() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_open_a_problem_is_mailed_the_page_of_its_statement() {
-    let (browser, _) = broken().await;
-    browser.also(BaseRole::Staff, "hill").await;
-    let day = [("fix-day", "25"), ("fix-month", "3"), ("fix-year", "2027")];
-    let given = browser.post(GIVE, GIVE, &[&[("owner", "staff"), ("deputy", "headteacher")][..], &day].concat()).await;
-    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
-    browser.house().remind().await.unwrap();
-    let mail = browser.handed_over("Madeup staff", "Task").await;
-    assert!(mail.contains("/school/hill/policy/outside/statement/a/1"), "{mail}");
-    browser.signed_in(BaseRole::Staff).await;
-    assert_eq!(browser.get("/school/hill/policy/outside/statement/a/1").await.status, StatusCode::OK);
-    assert_eq!(browser.get(CAUSE).await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
 async fn the_list_goes_out_as_it_is_shown() {
     let (browser, _) = broken().await;
     let all = browser.get("/school/hill/policy/outside/to-fix.csv").await;
