@@ -66,14 +66,14 @@ impl Published {
 
 impl Public {
     /// A page of it by its name, made once. Names are the policy's own, so that there are not many.
-    pub fn page_of<E>(&self, page: &str, make: impl FnOnce() -> Result<String, E>) -> Result<Arc<str>, E> {
-        let known = self.rendered.lock().unwrap_or_else(PoisonError::into_inner).get(page).cloned();
-        if let Some(known) = known {
-            return Ok(known);
+    pub fn page_of<E>(&self, name: &str, make: impl FnOnce() -> Result<String, E>) -> Result<Arc<str>, E> {
+        let ready = self.rendered.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(page) = ready {
+            return Ok(page);
         }
-        let made: Arc<str> = make()?.into();
-        self.rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(page.to_owned(), made.clone());
-        Ok(made)
+        let fresh: Arc<str> = make()?.into();
+        self.rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), fresh.clone());
+        Ok(fresh)
     }
 }
 

@@ -85,6 +85,11 @@ fn tables() -> BTreeSet<String> {
             if let Some(gone) = line.strip_prefix("DROP TABLE ") {
                 out.remove(gone.trim_end_matches(';'));
             }
+            let renamed = line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" RENAME TO "));
+            if let Some((old, new)) = renamed {
+                out.remove(old);
+                out.insert(new.trim_end_matches(';').to_owned());
+            }
         }
     }
     out

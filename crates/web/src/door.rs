@@ -176,7 +176,7 @@ async fn ours_with_files(app: &App, visit: &Visit, request: Request) -> Result<R
 }
 
 /// Browsers say where a form comes from. `Origin: null` is what they say under our own referrer policy.
-fn from_here(app: &App, headers: &HeaderMap) -> bool {
+pub(crate) fn from_here(app: &App, headers: &HeaderMap) -> bool {
     let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let site = said("sec-fetch-site");
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {

@@ -1,6 +1,6 @@
 //! May I send this, and how? The questions come from the policies in force: only what one of them wants to know is asked.
 
-use super::{DISPATCH, INSIDE, LOG, channels, is_filled, me, nobody};
+use super::{DISPATCH, INSIDE, channels, is_filled, me, nobody};
 use crate::act::{Acted, Before, PolicyAct};
 use crate::authority::Try;
 use crate::of::controls;
@@ -16,6 +16,8 @@ use schoolkeeper_rules::flow::{Change, Refusal};
 use schoolkeeper_store::School;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The act of writing down something sent.
+pub(super) const LOG: &str = "dispatch.log";
 /// Who gets it when policies name nobody: a colleague, or whoever a school sends things to.
 const COLLEAGUE: &str = "colleague";
 /// Ways anybody may think of, besides those policies name.

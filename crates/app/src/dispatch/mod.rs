@@ -17,8 +17,6 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::Refusal;
 use schoolkeeper_rules::flow::record::Row;
 
-/// The act of writing down something sent.
-const LOG: &str = "dispatch.log";
 /// The register.
 const DISPATCH: &str = "dispatch";
 /// The way that would stay inside Schoolkeeper.

@@ -1,7 +1,7 @@
 //! What was sent: one's own, or all of the school for whoever reaches it; and that it arrived.
 
-use super::ask::refused;
-use super::{DISPATCH, LOG, Sending, channels, me};
+use super::ask::{LOG, refused};
+use super::{DISPATCH, Sending, channels, me};
 use crate::act::{Acted, Before, PolicyAct};
 use crate::register::cell::choice;
 use crate::{Error, House};

@@ -141,7 +141,7 @@ async fn the_new_school_year_is_prepared_in_july(url: String) {
     let head = test.actor("Hanna Made-Up").await;
     let year = looked_at(&test, &head).await;
     assert_eq!(year.from.to_string(), "2027-09-01");
-    assert_eq!(ready(&year), ["Who holds which role", "Agreements signed anew"], "{:?}", year.steps);
+    assert_eq!(ready(&year), ["Who holds which role", "Agreements signed anew", "Training"], "{:?}", year.steps);
     assert!(year.spread.is_empty(), "without dates nothing can be planned");
     test.house.set_calendar(&head, &test.hill, &format!("{THIS}{NEXT}")).await.unwrap();
     test.bring_in(&test.house.operator(), &test.hill, "person", STAFF).await.unwrap();
@@ -172,7 +172,7 @@ async fn the_new_school_year_is_prepared_in_july(url: String) {
     assert_eq!(test.house.plan_year(&head, &test.hill, 1).await.unwrap(), 6);
     let year = looked_at(&test, &head).await;
     assert!(year.spread.iter().all(|one| one.planned == one.day), "{:?}", year.spread);
-    assert_eq!(year.steps.iter().filter(|step| step.done).count(), 5, "{:?}", year.steps);
+    assert_eq!(year.steps.iter().filter(|step| step.done).count(), 6, "{:?}", year.steps);
     // In the new year the tasks stand in their months, and Jo sees when each is meant.
     test = test.on("2027-09-06".parse().unwrap()).await;
     let head = test.actor("Hanna Made-Up").await;

@@ -73,16 +73,15 @@ pub(crate) fn take(whose: Uuid, pace: Pace) -> Result<(), Duration> {
 
 /// Counts a request from an address; of the newer ones those of one connection are one. The answer when there were too
 /// many.
-pub(crate) fn take_from(address: IpAddr, pace: Pace) -> Result<(), Response> {
+pub(crate) fn take_from(address: IpAddr, pace: Pace) -> Option<Response> {
     let whose = match address.to_canonical() {
         IpAddr::V4(address) => u128::from(u32::from(address)),
         IpAddr::V6(address) => u128::from(address) >> 64 << 64,
     };
-    take(Uuid::from_u128(whose), pace).map_err(|wait| {
-        let after = (wait.as_secs() + 1).to_string();
-        let says = "Too many requests came from where you are. Wait a minute, then try again.";
-        (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, after)], says).into_response()
-    })
+    let wait = take(Uuid::from_u128(whose), pace).err()?;
+    let after = (wait.as_secs() + 1).to_string();
+    let says = "Too many requests came from where you are. Wait a minute, then try again.";
+    Some((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, after)], says).into_response())
 }
 
 #[cfg(test)]

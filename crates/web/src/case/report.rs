@@ -169,12 +169,12 @@ async fn sent(
     let (actor, school) = (&sheet.signed.actor, sheet.school);
     match sheet.app.house.report_it((actor, school), (report, answers), came).await? {
         Err(why) => {
-            let wrong: Vec<Wrong> = std::iter::once((None, sentences(&why))).chain(again(files)).collect();
-            show(sheet, report, (&typed, &wrong, false)).await
+            let against: Vec<Wrong> = std::iter::once((None, sentences(&why))).chain(again(files)).collect();
+            show(sheet, report, (&typed, &against, false)).await
         }
-        Ok(case) => {
+        Ok(opened) => {
             sheet.done().await?;
-            Ok(told(sheet.app, &urls::case(&school.slug, case), "Sent. Thank you for telling us at once. It helps."))
+            Ok(told(sheet.app, &urls::case(&school.slug, opened), "Sent. Thank you for telling us at once. It helps."))
         }
     }
 }

@@ -6,14 +6,16 @@
 
 use super::status;
 use crate::api::rate::{READER, REPORTER, take_from};
-use crate::error::{Error, sentences};
+use crate::door::from_here;
+use crate::error::{Error, foreign, sentences};
 use crate::form::{Field, Form, Posted};
 use crate::frame::{Frame, Link, Status};
-use crate::pack_form::{self, Item, Step, Wrong, answers, drawn_unnamed};
+use crate::pack_form::{self, Item, Step, There, Wrong, answers, drawn_unnamed};
 use crate::serve::Caller;
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Response};
 use schoolkeeper_app::School;
 use schoolkeeper_app::case::{Report, UnnamedNews};
@@ -60,12 +62,9 @@ struct NewsPage {
     home: String,
 }
 
-/// School, policy and control of an address.
-type There = (String, String, String);
-
 /// GET /tell/{school}
 pub async fn home(State(app): State<App>, caller: Caller, Path(school): Path<String>) -> Result<Response, Error> {
-    if let Err(wait) = take_from(caller.address, READER) {
+    if let Some(wait) = take_from(caller.address, READER) {
         return Ok(wait);
     }
     shown(&app, &school, ("", None)).await
@@ -74,12 +73,12 @@ pub async fn home(State(app): State<App>, caller: Caller, Path(school): Path<Str
 /// POST /tell/{school}/look
 pub async fn look(
     State(app): State<App>,
-    caller: Caller,
+    (caller, headers): (Caller, HeaderMap),
     Path(school): Path<String>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    if let Err(wait) = take_from(caller.address, REPORTER) {
-        return Ok(wait);
+    if let Some(no) = taken(&app, &caller, &headers) {
+        return Ok(no);
     }
     let (at, _) = app.house.unnamed_reports(&school).await?;
     let typed = posted.word("receipt");
@@ -98,7 +97,7 @@ pub async fn look(
 
 /// GET /tell/{school}/{pack}/{control}
 pub async fn begin(State(app): State<App>, caller: Caller, Path(there): Path<There>) -> Result<Response, Error> {
-    if let Err(wait) = take_from(caller.address, READER) {
+    if let Some(wait) = take_from(caller.address, READER) {
         return Ok(wait);
     }
     let (school, report) = app.house.unnamed_report_on(&there.0, (&there.1, &there.2)).await?;
@@ -108,12 +107,12 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(there): Path<The
 /// POST /tell/{school}/{pack}/{control}
 pub async fn send(
     State(app): State<App>,
-    caller: Caller,
+    (caller, headers): (Caller, HeaderMap),
     Path(there): Path<There>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    if let Err(wait) = take_from(caller.address, REPORTER) {
-        return Ok(wait);
+    if let Some(no) = taken(&app, &caller, &headers) {
+        return Ok(no);
     }
     let (school, report) = app.house.unnamed_report_on(&there.0, (&there.1, &there.2)).await?;
     let mut typed = pack_form::typed(&report.form.whole, &posted);
@@ -136,6 +135,14 @@ pub async fn send(
             Ok(Html(page.render()?).into_response())
         }
     }
+}
+
+/// A form is taken from a page of this server, and not too often from one address.
+fn taken(app: &App, caller: &Caller, headers: &HeaderMap) -> Option<Response> {
+    if !from_here(app, headers) {
+        return Some(foreign());
+    }
+    take_from(caller.address, REPORTER)
 }
 
 async fn shown(app: &App, school: &str, (typed, why): (&str, Option<&str>)) -> Result<Response, Error> {

@@ -68,7 +68,9 @@ pub async fn send(
     posted: Posted,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &school, ACT).await?;
-    let filling = app.house.sending(&signed.actor, &school, &said(&posted)).await?.ok_or(Error::Missing)?;
+    let Some(filling) = app.house.sending(&signed.actor, &school, &said(&posted)).await? else {
+        return nothing(&signed, &school);
+    };
     let sheet = sheet(&app, &signed, (&school, &filling), &posted);
     match sheet.next() {
         Next::Again(typed) => show(&sheet, &typed, &[], Says::default()).await,

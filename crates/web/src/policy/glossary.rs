@@ -70,8 +70,8 @@ pub async fn glossary(
 
 /// How many of the statements that serve an aim are met.
 fn met(lines: &[Line<'_>], serves: impl Fn(&Clause) -> bool) -> String {
-    let served = lines.iter().filter(|line| serves(line.clause)).map(|line| line.outcome);
-    let tally = Tally::of(served.map(|outcome| (outcome.standing, outcome.none_because)));
+    let outcomes = lines.iter().filter(|line| serves(line.clause)).map(|line| line.outcome);
+    let tally = Tally::of(outcomes.map(|outcome| (outcome.standing, outcome.none_because)));
     if tally.counted() == 0 {
         return String::new();
     }

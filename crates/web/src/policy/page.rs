@@ -63,7 +63,7 @@ pub async fn public(
     caller: Caller,
     Path((school, pack)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    if let Err(wait) = take_from(caller.address, READER) {
+    if let Some(wait) = take_from(caller.address, READER) {
         return Ok(wait);
     }
     let public = app.house.public_policy(&school, &pack).await?;
@@ -97,7 +97,7 @@ pub async fn public_role(
     caller: Caller,
     Path((school, pack, role)): Path<(String, String, String)>,
 ) -> Result<Response, Error> {
-    if let Err(wait) = take_from(caller.address, READER) {
+    if let Some(wait) = take_from(caller.address, READER) {
         return Ok(wait);
     }
     let public = app.house.public_policy(&school, &pack).await?;

@@ -9,7 +9,7 @@ use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_web::routes::{ROUTES, Route};
 
 /// Reached by anybody; everything else needs an act of the permission table.
-const OPEN: [&str; 16] = [
+const OPEN: [&str; 19] = [
     "/set-up",
     "/set-up/person",
     "/sign-in",
@@ -26,6 +26,9 @@ const OPEN: [&str; 16] = [
     "/feed/{token}",
     "/published/{school}/{pack}",
     "/published/{school}/{pack}/role/{role}",
+    "/tell/{school}",
+    "/tell/{school}/look",
+    "/tell/{school}/{pack}/{control}",
 ];
 /// What a handler may answer once the table lets somebody through: shown, done, to be mended, refused by a policy, or
 /// no such method.

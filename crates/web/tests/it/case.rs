@@ -378,6 +378,7 @@ async fn a_report_that_nobody_opens_within_the_hour_is_told_of_once_more(url: St
     browser.later(61).await;
     assert_eq!(browser.house().remind().await.unwrap(), 3, "technician, officer and head, of one report");
     assert_eq!(browser.house().remind().await.unwrap(), 0, "each once");
+    as_(&browser, "protection").await;
     shows(&browser, "/school/hill/mail/outbox", &["Report not opened"]).await;
     shows(&browser, &other, &["nobody had opened it", "Breach of data"]).await;
     shows(&browser, &opened, &["First opened by somebody who deals with it"]).await;

@@ -57,6 +57,8 @@ async fn a_view_somebody_saved_for_themselves_is_handed_on_by_name() {
     ];
     let done = browser.post(&page, &page, &to).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    // The page says once what was handed on; after that the view is no longer theirs.
+    browser.get(&page).await;
     assert!(!browser.get(&page).await.body.contains("Off (made up)"));
     assert!(!browser.get(&format!("{HANDOVER}/{tom}")).await.body.contains("Off (made up)"));
 }

@@ -47,7 +47,7 @@ fn scan(sheets: &[Vec<u8>]) -> Vec<u8> {
 
 async fn a_pile_scanned_as_one_file_is_matched_and_the_rest_put_right_by_hand(url: String) {
     let browser = school(&url).await;
-    let many: String = (1..=12).map(|at| format!("Pat Made-Up {at},,staff,yes\n")).collect();
+    let many = (1..=12).map(|at| format!("Pat Made-Up {at},,staff,yes\n")).collect::<Vec<_>>().concat();
     browser.import("hill", "person", &format!("{PEOPLE}{many}")).await;
     publish(&browser, "aup", "Keep your password to yourself.", ("2026-1", "yes")).await;
     let hill = browser.house().one_school(&browser.house().operator(), Some("hill")).await.unwrap();
