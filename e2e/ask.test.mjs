@@ -1,8 +1,10 @@
 // A permission without JavaScript: a teacher asks, the headteacher asks back and decides, the teacher ends it; every
 // page of it judged by axe, wide and on a phone.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HEAD, browser, demo, house, signIn } from "./house.mjs";
+import { HEAD, browser, demo, house, run, setUp, signIn } from "./house.mjs";
 import { faults as faultsOf } from "./look.mjs";
 
 const TEACHER = "kale.sample@marlpit.example";
@@ -74,4 +76,54 @@ test("a teacher asks, the headteacher asks back and says yes, the teacher ends i
   await theirs.getByRole("button", { name: /^End it now/ }).click();
   assert.match(await text(theirs), /It is over\./);
   assert.deepEqual(out, []);
+});
+
+const NOW = "2026-11-23T08:00:00Z";
+
+/** A school with the policy of a primary school and one board. */
+function primary(folder) {
+  run("init", "--data", folder, "--school", "Empty School (made up)", "--pack", "primary-school", "--sandbox", "--now", NOW);
+  const list = join(folder, "..", `boards-${process.pid}.csv`);
+  writeFileSync(list, "Noticeboard\nBoard in the hall\n");
+  run("import", "noticeboard", list, "--data", folder, "--now", NOW);
+  run("param", "display_longest=1 year", "--data", folder, "--now", NOW);
+}
+
+test("a file that a form asks for is handed in by keyboard and opened on the request", async () => {
+  const own = await house(primary);
+  try {
+    const state = await setUp(chrome, own);
+    const context = await chrome.newContext({ javaScriptEnabled: false, storageState: state, viewport: { width: 390, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(own.address + "/ask");
+    await page.getByRole("link", { name: "Display of something about people" }).click();
+    const form = pathOf(page);
+    const look = (href, name) => faultsOf({ chrome, address: own.address, state }, href, `ask-${name}`);
+    const out = [...(await look(form, "file-form"))];
+    await page.getByRole("button", { name: /^Choose/ }).first().click();
+    await page.locator("input[name=like]").fill("Board");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Board in the hall").check();
+    await page.getByRole("button", { name: "Use this one" }).click();
+    await page.getByLabel("What is displayed?").fill("Made-up photographs of the play");
+    await page.getByLabel("Consent", { exact: true }).check();
+    for (const [part, value] of [["Day", "4"], ["Month", "12"], ["Year", "2026"]]) await page.getByLabel(part, { exact: true }).fill(value);
+    await page.keyboard.press("Enter");
+    await page.locator("input[type=file]").waitFor();
+    assert.match(await text(page), /a little more is asked[\s\S]*The consents/);
+    const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==", "base64");
+    await page.locator("input[type=file]").setInputFiles({ name: "consents.png", mimeType: "image/png", buffer: png });
+    await page.getByRole("button", { name: "Ask", exact: true }).last().click();
+    assert.match(await text(page), /Asked\. Those who decide are told\./);
+    out.push(...(await look(pathOf(page), "file-request")));
+    const href = await page.getByRole("link", { name: /consents\.png/ }).first().getAttribute("href");
+    const got = await context.request.get(own.address + href);
+    assert.deepEqual([got.status(), got.headers()["content-type"]], [200, "image/png"]);
+    const nobody = await (await chrome.newContext()).request.get(own.address + href, { maxRedirects: 0 });
+    assert.equal(nobody.status(), 303, "whoever is not signed in is sent to sign in");
+    await context.close();
+    assert.deepEqual(out, []);
+  } finally {
+    await own.end();
+  }
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { browser, demo, house, signIn } from "./house.mjs";
 
 const ROWS = Number(process.argv[2] ?? 200_000);
-const LIMIT_MB = 1500;
+const LIMIT_MB = 450;
 const PATIENCE_MS = 30 * 60 * 1000;
 
 const line = (row) => `BIG-${row},Laptop ${row} (made up),laptop,SN-${row},Room ${row % 300}`;

@@ -1,16 +1,32 @@
 // Slips on paper: printed, signed, scanned at the copier as one file, and matched; what is no slip is put right by hand.
+// `SHEETS=400 node --test pile.test.mjs` prints how long as many take: a debug build on two busy cores printed 458 slips in
+// 10 s and matched 400 scanned ones in 87 s.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { browser, demo, house, signIn } from "./house.mjs";
+import { browser, demo, house, run, signIn } from "./house.mjs";
 import { faults as faultsOf } from "./look.mjs";
 
 /** How many sheets go through the copier. */
 const SHEETS = Number(process.env.SHEETS ?? 12);
+/** More than the made-up school has, so that made-up people are added. */
+const MANY = 40;
 let chrome, made, state;
+
+/** The made-up school, with as many people as there are sheets. */
+function crowded(folder) {
+  demo(folder);
+  if (SHEETS <= MANY) return;
+  const list = join(folder, "..", `people-${process.pid}.csv`);
+  const line = (at) => `Pat Made-Up ${at},pat${at}@marlpit.example,staff,yes`;
+  writeFileSync(list, ["Name,Email,Kind,Active", ...Array.from({ length: SHEETS }, (_, at) => line(at + 1))].join("\n"));
+  run("import", "person", list, "--data", folder, "--part", "--now", "2026-11-23T08:00:00Z");
+}
 
 before(async () => {
   chrome = await browser();
-  made = await house(demo);
+  made = await house(crowded);
   state = await signIn(chrome, made.address);
 });
 after(async () => {
@@ -38,7 +54,7 @@ test("a pile of signed slips is scanned as one file and matched", async () => {
   const page = await context.newPage();
   await page.goto(made.address + "/manage");
   await page.getByRole("link", { name: "Agreements" }).first().click();
-  await page.locator("main li a").first().click();
+  await page.locator("main li a", { hasText: "Acceptable use" }).first().click();
   const roll = new URL(page.url()).pathname;
   await page.getByRole("link", { name: "Word it, and publish a version" }).click();
   await page.getByLabel("What is it about?").fill("How we use our devices (made up).");
@@ -47,7 +63,10 @@ test("a pile of signed slips is scanned as one file and matched", async () => {
 
   out.push(...(await faults(`${roll}/paper`, "paper")), ...(await faults(`${roll}/pile`, "piles")));
   await page.goto(`${made.address}${roll}/paper`);
+  const printing = Date.now();
   await page.getByRole("button", { name: "Make slips to print" }).click();
+  await page.waitForLoadState("load");
+  const printed = Date.now() - printing;
   const slips = await page.locator(".sk-slip").all();
   assert.ok(slips.length > 1, "there is somebody who has still to sign");
   const pictures = [];
@@ -62,6 +81,7 @@ test("a pile of signed slips is scanned as one file and matched", async () => {
   await page.getByRole("checkbox").first().check();
   const file = { name: "copier.pdf", mimeType: "application/pdf", buffer: await scan(pictures) };
   await page.locator("input[type=file]").setInputFiles(file);
+  console.log(`# ${slips.length} slips printed in ${(printed / 1000).toFixed(1)} s`);
   const began = Date.now();
   await page.getByRole("button", { name: "Read the pile" }).click();
   while (/^Working/.test(await lead(page))) {
@@ -69,7 +89,11 @@ test("a pile of signed slips is scanned as one file and matched", async () => {
     await page.getByRole("link", { name: "Look again" }).click();
   }
   console.log(`# ${pictures.length} pages (${Math.round(file.buffer.length / 1024)} KB) read in ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  assert.equal(await lead(page), `${pictures.length} pages are read: ${signed} signed, 1 to look at.`);
+  assert.equal(
+    await lead(page),
+    `${pictures.length} pages are read: ${signed} signed, 1 to look at.`,
+    await page.locator("main section").allInnerTexts().then((texts) => texts.join("\n")),
+  );
   out.push(...(await faults(new URL(page.url()).pathname, "one")));
   await page.getByRole("button", { name: `Put page ${pictures.length} right` }).click();
   assert.match(await page.locator("main").innerText(), /Nothing is left to do here|There is a problem/);

@@ -1,7 +1,10 @@
 // The life of a policy: approved, published for anybody, changed by forms and as text, looked at and adopted; wide, on a
 // phone and on paper, without JavaScript.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { browser, demo, house, signIn } from "./house.mjs";
@@ -88,6 +91,39 @@ test("an approval is put on record and the policy published for anybody, without
     ...(await faults(role, "public-role", NOBODY)),
   ];
   assert.deepEqual(found, []);
+});
+
+test("the policy is a PDF to take away, the same words for anybody where it is published", async () => {
+  const { page, close } = await open(policy + "/read");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download as PDF" }).click(),
+  ]);
+  const folder = mkdtempSync(join(tmpdir(), "schoolkeeper-pdf-"));
+  const [own, published] = [join(folder, "own.pdf"), join(folder, "published.pdf")];
+  await file.saveAs(own);
+  assert.equal(file.suggestedFilename(), `${pack}-${school}.pdf`);
+  await close();
+  const anybody = await open(`/published/${school}/${pack}`, 1280, NOBODY);
+  const title = await anybody.page.locator("h1").innerText();
+  const number = await anybody.page.locator(".sk-statement__number").first().innerText();
+  const href = await anybody.page.getByRole("link", { name: "Download as PDF" }).getAttribute("href");
+  const answer = await anybody.page.request.get(made.address + href);
+  assert.equal(answer.headers()["content-type"], "application/pdf");
+  assert.equal(answer.headers()["x-robots-tag"], "index, follow");
+  assert.equal(answer.headers()["set-cookie"], undefined);
+  writeFileSync(published, await answer.body());
+  await anybody.close();
+  for (const pdf of [own, published]) {
+    const text = execFileSync("pdftotext", [pdf, "-"], { encoding: "utf8" });
+    for (const words of [title, number, "Contents", "Words"]) assert.ok(text.includes(words), `${words}: ${text.slice(0, 500)}`);
+    const info = execFileSync("pdfinfo", [pdf], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    assert.match(info, /Tagged: +yes/);
+  }
+  const nobody = await open(policy + "/policy.pdf", 1280, NOBODY).catch((error) => error);
+  assert.ok(!(nobody.response?.headers()["content-type"] ?? "").includes("pdf"));
+  await nobody.close?.();
+  rmSync(folder, { recursive: true });
 });
 
 test("a policy is changed by a form, what is wrong is said at its field, and it is looked at before it is adopted", async () => {

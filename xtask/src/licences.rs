@@ -13,20 +13,22 @@ pub fn run() -> anyhow::Result<()> {
         .iter()
         .filter_map(|name| name.as_str().map(str::to_owned))
         .collect();
-    let out = Command::new("cargo").args(["metadata", "--format-version", "1", "--locked"]).output()?;
-    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).context("cargo metadata")?;
-    let packages = metadata["packages"].as_array().context("cargo metadata lists packages")?;
-    let mut found = Vec::new();
-    for package in packages {
-        let licence = package["license"].as_str().unwrap_or("none");
-        if !allows(&allowed, licence) {
-            found.push(format!("{} {}: {licence}", package["name"], package["version"]));
-        }
+    let (mut found, mut count) = (Vec::new(), 0);
+    for manifest in ["Cargo.toml", "typeset/Cargo.toml"] {
+        let asked = ["metadata", "--format-version", "1", "--locked", "--manifest-path", manifest];
+        let out = Command::new("cargo").args(asked).output()?;
+        let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).context("cargo metadata")?;
+        let packages = metadata["packages"].as_array().context("cargo metadata lists packages")?;
+        count += packages.len();
+        let licence = |package: &serde_json::Value| package["license"].as_str().unwrap_or("none").to_owned();
+        let refused = packages.iter().filter(|package| !allows(&allowed, &licence(package)));
+        found
+            .extend(refused.map(|package| format!("{} {}: {}", package["name"], package["version"], licence(package))));
     }
     if !found.is_empty() {
         bail!("licences that deny.toml does not allow:\n{}", found.join("\n"));
     }
-    crate::say(&format!("{} packages, all under licences that deny.toml allows", packages.len()));
+    crate::say(&format!("{count} packages, all under licences that deny.toml allows"));
     Ok(())
 }
 

@@ -87,6 +87,17 @@ impl Showing {
     }
 }
 
+/// One of several acts that are done together.
+#[derive(Debug)]
+pub(crate) struct Each<'a> {
+    /// Who does it.
+    pub actor: Actor,
+    /// What.
+    pub act: PolicyAct<'a>,
+    /// What goes with it.
+    pub showing: Showing,
+}
+
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acted {
@@ -189,18 +200,14 @@ impl House {
                 Ok(changes) => changes,
                 Err(refusal) => return Ok(Acted::Refused(refusal.0)),
             };
-            // What is new has its id before, so that what it keeps is sealed for it while nothing is open.
-            let mut made = showing.map(|showing| showing.made);
-            let changes: Vec<(Change, EntryId)> = changes
-                .into_iter()
-                .map(|change| {
-                    let new = if change.entry.is_none() { made.take() } else { None };
-                    (change, new.unwrap_or_else(|| EntryId(Self::new_id())))
-                })
-                .collect();
+            let changes = with_ids(changes, showing);
             let copies = self.copies(school, showing, &changes).await?;
             let with = showing.map(|showing| (showing, &*copies));
-            if let Some(done) = self.write_act(&allowed.scope, (school, &act), (&before, changes), with).await? {
+            let mut write = self.write().await?;
+            let judged = (&before, before.generation());
+            let done = self.write_act((&mut write, &allowed.scope), (school, &act), judged, (changes, with)).await?;
+            if let Some(done) = done {
+                write.commit().await?;
                 self.evaluate_after(school).await?;
                 return Ok(Acted::Done(done));
             }
@@ -208,17 +215,58 @@ impl House {
         Err(moved())
     }
 
+    /// Acts of several people, judged in one look and written in one change: what is refused is not done, the rest is.
+    /// `None` when the records moved since the look. Working the standing out anew is left to the caller.
+    pub(crate) async fn act_together(
+        &self,
+        school: &School,
+        before: &Before,
+        all: &[Each<'_>],
+    ) -> Result<Option<Vec<Acted>>, Error> {
+        let (mut out, mut judged) = (Vec::new(), Vec::new());
+        for each in all {
+            let tried = Try { act: each.act.act, on: each.act.on, form: each.act.form.clone() };
+            let refused = match self.allow(&each.actor, school, &tried).await {
+                Err(Error::Denied(denial)) => denial.to_string(),
+                Err(Error::NotAllowed(_)) => "they may not do this here".to_owned(),
+                allowed => match changes_by(before, each.actor.person, &each.act)? {
+                    Err(refusal) => refusal.0,
+                    Ok(changes) => {
+                        let changes = with_ids(changes, Some(&each.showing));
+                        let copies = self.copies(school, Some(&each.showing), &changes).await?;
+                        judged.push((out.len(), each, allowed?.scope, (changes, copies)));
+                        String::new()
+                    }
+                },
+            };
+            out.push(Acted::Refused(refused));
+        }
+        let mut write = self.write().await?;
+        let mut generation = before.generation();
+        for (at, each, scope, (changes, copies)) in judged {
+            let look = (before, generation);
+            let with = (changes, Some((&each.showing, &*copies)));
+            match self.write_act((&mut write, &scope), (school, &each.act), look, with).await? {
+                Some(done) => out[at] = Acted::Done(done),
+                None => return Ok(None),
+            }
+            // Since the first of them nobody else has changed anything.
+            generation = write.generation().await?;
+        }
+        write.commit().await?;
+        Ok(Some(out))
+    }
+
     /// `None` when the records moved since the look.
     async fn write_act(
         &self,
-        scope: &Scope,
+        (write, scope): (&mut Write, &Scope),
         (school, act): (&School, &PolicyAct<'_>),
-        (before, changes): (&Before, Vec<(Change, EntryId)>),
-        with: Option<(&Showing, &[Blob])>,
+        (before, generation): (&Before, i64),
+        (changes, with): (WithIds, Option<(&Showing, &[Blob])>),
     ) -> Result<Option<Vec<EntryId>>, Error> {
         // What the house itself lets people do is done under no policy.
         let pack = before.policy(act.pack).ok().map(|(policy, _)| &*policy.live.pack);
-        let mut write = self.write().await?;
         let known: Vec<EntryId> = changes.iter().filter_map(|(change, _)| change.entry).collect();
         let known = write.entries_by_id(&Scope::system("act"), school.id, &known).await?;
         let versions: HashMap<EntryId, i64> = known.iter().map(|entry| (entry.id, entry.version)).collect();
@@ -228,7 +276,6 @@ impl House {
         }
         let done: Vec<EntryId> = written.iter().map(Written::entry).collect();
         let name = act.act.split(':').next().unwrap_or_default().replace('.', "-");
-        let generation = before.generation();
         let at = ActAt { school: school.id, act: &name, control: act.control, now: self.now(), generation };
         match write.act(scope, at, written).await {
             Ok(true) => {}
@@ -237,9 +284,8 @@ impl House {
             Err(error) => return Err(error.into()),
         }
         if let (Some(with), Some(first)) = (with, done.first()) {
-            self.write_shown(&mut write, scope, (school, *first), with).await?;
+            self.write_shown(write, scope, (school, *first), with).await?;
         }
-        write.commit().await?;
         Ok(Some(done))
     }
 
@@ -319,10 +365,32 @@ impl House {
     }
 }
 
-/// What the engine makes of it. Whoever is nobody on record, as the local operator, does no act of a policy.
+/// Changes, each with the id of what it makes.
+type WithIds = Vec<(Change, EntryId)>;
+
+/// What is new has its id before, so that what it keeps is sealed for it while nothing is open.
+fn with_ids(changes: Vec<Change>, showing: Option<&Showing>) -> WithIds {
+    let mut made = showing.map(|showing| showing.made);
+    let with_id = |change: Change| {
+        let new = if change.entry.is_none() { made.take() } else { None };
+        (change, new.unwrap_or_else(|| EntryId(House::new_id())))
+    };
+    changes.into_iter().map(with_id).collect()
+}
+
+/// What the engine makes of it.
 fn changes(before: &Before, act: &PolicyAct<'_>) -> Result<Result<Vec<Change>, Refusal>, Error> {
+    changes_by(before, before.0.asks(), act)
+}
+
+/// Whoever is nobody on record, as the local operator, does no act of a policy.
+fn changes_by(
+    before: &Before,
+    who: Option<EntryId>,
+    act: &PolicyAct<'_>,
+) -> Result<Result<Vec<Change>, Refusal>, Error> {
     let (ctx, control) = before.control(act.pack, act.control)?;
-    let Some(person) = before.person() else {
+    let Some(person) = who.and_then(|who| ctx.world.table_of("person")?.row(who)) else {
         let text =
             "nobody on record is doing this\nhint: sign in as yourself; the emergency account has no tasks of its own";
         return Ok(Err(Refusal(text.to_owned())));

@@ -4,6 +4,7 @@
 //! Invariant: an answer is drawn from one generation of the records, the one of the look it is asked in.
 
 use crate::authority::{Reason, Try};
+use crate::kept::{At, Kept};
 use crate::snapshot::{Adopted, Snapshot};
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
@@ -13,13 +14,13 @@ use schoolkeeper_core::world::{Entry, Params, World};
 use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, registers_for, shuts_out};
 use schoolkeeper_rules::{CompiledPack, Ctx};
 use schoolkeeper_store::{Read, School};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Whoever does not say who they are: no record has this id.
 pub(crate) const UNNAMED: EntryId = EntryId(uuid::Uuid::nil());
 /// Most records held between two questions, over all schools.
-const HELD_MAX: usize = 50_000;
+pub(crate) const HELD_MAX: usize = 50_000;
 
 /// An actor before the policies of a school.
 #[derive(Debug)]
@@ -54,28 +55,8 @@ impl About<'_> {
 
 type Which = Option<BTreeSet<usize>>;
 
-/// Looks as they were last read, by school and registers.
-#[derive(Debug, Default)]
-pub(crate) struct Looks(Mutex<BTreeMap<(SchoolId, Which), Arc<Snapshot>>>);
-
-impl Looks {
-    fn get(&self, key: &(SchoolId, Which), generation: i64) -> Option<Arc<Snapshot>> {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.get(key).filter(|look| look.generation == generation).cloned()
-    }
-
-    fn hold(&self, key: (SchoolId, Which), look: &Arc<Snapshot>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|known, other| *known != key && other.generation == look.generation);
-        let others: usize = held.values().map(|look| look.world.size()).sum();
-        if others + look.world.size() > HELD_MAX {
-            held.clear();
-        }
-        if look.world.size() <= HELD_MAX {
-            held.insert(key, look.clone());
-        }
-    }
-}
+/// Looks as they were last read, by school and registers; their size is that of their records.
+pub(crate) type Looks = Kept<(SchoolId, Which), (), Snapshot>;
 
 impl House {
     /// What the policies need to answer: from what is held when nothing has changed since.
@@ -93,11 +74,11 @@ impl House {
             });
         }
         let key = (school.id, wanted);
-        if let Some(look) = self.looks.get(&key, read.generation().await?) {
+        if let Some(look) = self.looks.get(&key, &at(read.generation().await?)) {
             return Ok(look);
         }
         let look = Arc::new(self.snapshot_in(read, (&Scope::system("decide"), school), key.1.as_ref()).await?);
-        self.looks.hold(key, &look);
+        self.looks.keep(key, at(look.generation), (&look, look.world.size()));
         Ok(look)
     }
 
@@ -176,10 +157,19 @@ impl Asking {
         self.look.generation
     }
 
+    /// The person who acts.
+    pub(crate) fn asks(&self) -> Option<EntryId> {
+        self.person
+    }
+
     /// Row of the person who acts.
     pub(crate) fn row(&self, world: &World) -> Option<usize> {
         self.person.and_then(|id| world.table_of("person").and_then(|people| people.row(id)))
     }
+}
+
+fn at(generation: i64) -> At<()> {
+    At { generation, also: () }
 }
 
 fn reason(policy: &Adopted, refused: Refused) -> Reason {

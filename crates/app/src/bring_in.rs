@@ -109,6 +109,7 @@ impl House {
         self.guard(actor, school, schema, &mut looked.preview).await?;
         self.say_stale(scope, schema, &mut looked, asked.calendar).await?;
         looked.preview.notes.extend(self.erased_before(scope, school, schema, &looked.preview).await?);
+        looked.recall_refused(asked, schema).map_err(import::Error::from)?;
         Ok(looked)
     }
 
@@ -163,7 +164,7 @@ impl House {
             version: 1,
             since: now,
             left_at: None,
-            facts: new.facts.clone(),
+            facts: new.facts.facts(),
         });
         let old = new.filter(|new| rules.age(schema, new).is_some_and(|age| age.ends_at <= now)).count();
         let many = words::plural_of(schema);

@@ -7,7 +7,7 @@ use crate::authority::Try;
 use crate::outcome::Outcome;
 use crate::register::capital;
 use crate::register::cell::choice;
-use crate::register::list::lower;
+use crate::words::of_kinds;
 use crate::{Error, House, dates};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
@@ -131,7 +131,7 @@ impl House {
             many: self.many_of(school, (schema, class)).await?,
             held: self.count(&scope, school, (schema, class)).await?,
             said,
-            waiting: self.waiting_for(&scope, school, &schema.id).await?,
+            waiting: self.waiting_for(&scope, school, (&schema.id, class)).await?,
             latest: latest(schema, Calendar::new(school.division, Vec::new()).day(self.now())),
             classes,
         })
@@ -157,15 +157,24 @@ impl House {
         Ok(SaidOfList { words, late, by_hand })
     }
 
-    /// How many statements of the school's policies are not known until somebody says that a list is complete.
-    async fn waiting_for(&self, scope: &Scope, school: &School, register: &Name) -> Result<usize, Error> {
+    /// How many statements of the school's policies are not known until somebody says that a list, or a class of it, is
+    /// complete.
+    async fn waiting_for(
+        &self,
+        scope: &Scope,
+        school: &School,
+        (list, class): (&Name, Option<&Name>),
+    ) -> Result<usize, Error> {
         let read = self.read().await?;
-        let wanted = Missing::Census { register: register.clone() };
+        let wanted = |one: &Missing| match one {
+            Missing::Census { register, classes } => register == list && class.is_none_or(|it| classes.contains(it)),
+            _ => false,
+        };
         let mut waiting = 0;
         for run in read.last_runs(scope, school.id).await? {
             let outcome: Option<Outcome> = read.outcome(scope, school.id, &run.pack).await?;
             let clauses = outcome.into_iter().flat_map(|outcome| outcome.clauses);
-            waiting += clauses.filter(|clause| clause.missing.contains(&wanted)).count();
+            waiting += clauses.filter(|clause| clause.missing.iter().any(wanted)).count();
         }
         Ok(waiting)
     }
@@ -253,7 +262,7 @@ impl House {
     async fn many_of(&self, school: &School, (register, class): (&Register, Option<&Name>)) -> Result<String, Error> {
         let many = self.many_at(school, &register.id).await?;
         Ok(match class {
-            Some(class) => format!("{many} of the kind “{}”", lower(&choice(class))),
+            Some(class) => format!("{many} {}", of_kinds(std::slice::from_ref(class))),
             None => many,
         })
     }

@@ -37,12 +37,17 @@ impl Waited {
     }
 
     /// What a list changes; new entries count as changed where others of their kind were known before.
-    pub(crate) fn brought(preview: &Preview) -> Vec<(EntryId, Name)> {
+    pub(crate) fn brought(&self, preview: &Preview) -> Vec<(EntryId, Name)> {
         let known = preview.part || !preview.changed.is_empty() || !preview.same.is_empty() || !preview.left.is_empty();
-        let new = preview.new.iter().filter(|_| known);
-        let new = new.map(|one| (one.id, one.facts.iter().filter(|(_, fact)| fact.value != Value::Empty)));
-        let mut happened: Vec<(EntryId, Name)> =
-            new.flat_map(|(id, facts)| facts.map(move |(name, _)| (id, name.clone()))).collect();
+        let mut happened: Vec<(EntryId, Name)> = Vec::new();
+        for one in preview.new.iter().filter(|_| known) {
+            let said = one
+                .facts
+                .facts()
+                .into_iter()
+                .filter(|(name, fact)| self.fields.contains(name) && fact.value != Value::Empty);
+            happened.extend(said.map(|(name, _)| (one.id, name)));
+        }
         for one in &preview.changed {
             happened.extend(one.changes.iter().map(|change| (one.id, change.field.clone())));
         }

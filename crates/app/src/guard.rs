@@ -4,23 +4,26 @@
 //! not called complete.
 
 use crate::appointment::{Posts, appointment_of};
-use crate::asking::About;
+use crate::asking::{About, Asking};
 use crate::authority::{Reason, Try};
 use crate::import::{Planned, Preview, Problem};
 use crate::snapshot::Snapshot;
 use crate::{Error, House};
+use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, NotAllowed, Scope};
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::role::Appointment;
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_core::world::Entry;
-use schoolkeeper_rules::decide::speaks_of;
+use schoolkeeper_rules::decide::{looks_around, speaks_of};
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Appointments give power, so a list of them is as many times *give somebody a role*.
 pub(crate) const APPOINTMENT: &str = "appointment";
+/// Rows judged at once where none of them matters to another.
+const AT_ONCE: usize = 2_000;
 
 impl House {
     /// Whether the table lets the actor change this register at all, besides bringing in lists.
@@ -32,7 +35,8 @@ impl House {
         if scope.reaches_whole(school.id) { Ok(()) } else { Err(NotAllowed.into()) }
     }
 
-    /// Leaves out the rows that a policy refuses, judged on the records as they would be with all rows.
+    /// Leaves out the rows that a policy refuses, judged on the records as they would be with all rows: in portions,
+    /// where no guard looks from one record of the register at another.
     pub(crate) async fn guard(
         &self,
         actor: &Actor,
@@ -60,45 +64,64 @@ impl House {
         }
         let Some(at) = self.schemas.index(&register.id) else { return Ok(()) };
         let look = self.look_before(&read, school, About { live: &live, acts: &acts, on: &[at] }).await?;
-        let mut snapshot = Snapshot::clone(&look);
-        for planned in preview.new.iter().chain(&preview.changed) {
-            let known = snapshot.world.table(at).row(planned.id).map(|row| snapshot.world.table(at).rows[row].clone());
-            let mut entry = known.unwrap_or(Entry { id: planned.id, since: preview.at, facts: Vec::new() });
-            entry.facts.resize(register.fields.len(), None);
-            for (field, slot) in register.fields.iter().zip(&mut entry.facts) {
-                if let Some(fact) = planned.facts.get(&field.name) {
-                    *slot = Some(fact.clone());
-                }
-            }
-            snapshot.world.put(at, entry);
-        }
-        snapshot.world.seal();
-        let asking = self.asking(&read, (actor, school), Arc::new(snapshot)).await?;
+        let all: Vec<&Planned> = preview.new.iter().chain(&preview.changed).collect();
         let mut unfit = BTreeMap::new();
         if is_posts {
-            let posts = self.posts(&read, school).await?;
-            unfit = unfit_posts(posts, (actor, school), preview.new.iter().chain(&preview.changed).collect());
+            unfit = unfit_posts(self.posts(&read, school).await?, (actor, school), all.clone());
         }
-        let mut refused: Vec<Problem> = Vec::new();
-        let mut keep = |planned: &Planned| {
-            let moved = planned.changes.iter().any(|change| &*change.field == "state");
-            let new = planned.version.is_none();
-            let tried = acts.iter().filter(|act| new || is_posts || (**act == transfer) == moved);
-            let mut reasons: Vec<Reason> = Vec::new();
-            for act in tried {
-                let tried = Try { on: Some(planned.id), ..Try::plain(act) };
-                reasons.extend(asking.ask(&tried).err().unwrap_or_default());
+        let around =
+            register.builtin || is_posts || live.iter().any(|pack| acts.iter().any(|act| looks_around(pack, act, at)));
+        let mut refused: BTreeMap<EntryId, Problem> = BTreeMap::new();
+        let mut others = Snapshot::clone(&look);
+        if !around {
+            others.world.clear(at);
+        }
+        for portion in all.chunks(if around { all.len().max(1) } else { AT_ONCE }) {
+            let mut snapshot = others.clone();
+            for planned in portion {
+                snapshot.world.put(at, as_it_would_be(planned, &look, (at, preview.at)));
             }
-            reasons.extend(unfit.remove(&planned.id).unwrap_or_default());
-            let allowed = reasons.is_empty();
-            refused.extend((!allowed).then(|| problem(planned, &reasons)));
-            allowed
-        };
-        preview.new.retain(&mut keep);
-        preview.changed.retain(&mut keep);
+            snapshot.world.seal();
+            let asking = self.asking(&read, (actor, school), Arc::new(snapshot)).await?;
+            for planned in portion {
+                let mut reasons = reasons_against(planned, &asking, (&acts, is_posts));
+                reasons.extend(unfit.remove(&planned.id).unwrap_or_default());
+                if !reasons.is_empty() {
+                    refused.insert(planned.id, problem(planned, &reasons));
+                }
+            }
+        }
+        preview.new.retain(|planned| !refused.contains_key(&planned.id));
+        preview.changed.retain(|planned| !refused.contains_key(&planned.id));
+        let refused = refused.into_values().collect();
         left_out(preview, refused, "The list is not marked as complete, because the policy refuses some of its rows.");
         Ok(())
     }
+}
+
+/// What the policies have against a row; of `acts` the second moves a record to another state.
+fn reasons_against(planned: &Planned, asking: &Asking, (acts, is_posts): (&[&str], bool)) -> Vec<Reason> {
+    let moved = planned.changes.iter().any(|change| &*change.field == "state");
+    let tried = acts.iter().enumerate();
+    let tried = tried.filter(|(at, _)| planned.version.is_none() || is_posts || (*at == 1) == moved);
+    let asked = tried.filter_map(|(_, act)| asking.ask(&Try { on: Some(planned.id), ..Try::plain(act) }).err());
+    asked.flatten().collect()
+}
+
+/// An entry with what a list says of it.
+fn as_it_would_be(planned: &Planned, look: &Snapshot, (at, since): (usize, Timestamp)) -> Entry {
+    let table = look.world.table(at);
+    let known = table.row(planned.id).map(|row| table.rows[row].clone());
+    let mut entry = known.unwrap_or(Entry { id: planned.id, since, facts: Vec::new() });
+    let fields = &look.world.schemas.all()[at].fields;
+    let mut said = planned.facts.facts();
+    entry.facts.resize(fields.len(), None);
+    for (field, slot) in fields.iter().zip(&mut entry.facts) {
+        if let Some(fact) = said.remove(&field.name) {
+            *slot = Some(fact);
+        }
+    }
+    entry
 }
 
 /// Rows that are refused are named, and the list does not say that it is all of them.
@@ -128,7 +151,8 @@ fn unfit_posts(
         let before = waiting.len();
         waiting.retain(|planned| {
             let Some((new, delegation)) = post(school, planned) else { return false };
-            let fits = posts.appointments.contains(&new) || posts.against(actor, school, (&new, delegation)).is_empty();
+            let fits = posts.appointments.contains(&new)
+                || posts.against(actor, school, (&new, delegation.as_deref())).is_empty();
             if fits {
                 posts.appointments.retain(|one| one.id != new.id);
                 posts.appointments.push(new);
@@ -141,14 +165,15 @@ fn unfit_posts(
     }
     let why = |planned: &Planned| {
         let (new, delegation) = post(school, planned)?;
-        Some((planned.id, posts.against(actor, school, (&new, delegation))))
+        Some((planned.id, posts.against(actor, school, (&new, delegation.as_deref()))))
     };
     waiting.into_iter().filter_map(why).collect()
 }
 
-fn post<'a>(school: &School, planned: &'a Planned) -> Option<(Appointment, Option<&'a str>)> {
-    let delegation = planned.facts.get("delegation").and_then(|fact| fact.value.as_text());
-    let new = appointment_of(planned.id, &planned.facts, (!school.trust).then_some(school.id))?;
+fn post(school: &School, planned: &Planned) -> Option<(Appointment, Option<String>)> {
+    let facts = planned.facts.facts();
+    let delegation = facts.get("delegation").and_then(|fact| fact.value.as_text()).map(str::to_owned);
+    let new = appointment_of(planned.id, &facts, (!school.trust).then_some(school.id))?;
     Some((new, delegation))
 }
 

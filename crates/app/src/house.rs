@@ -4,19 +4,19 @@
 //! [`House::salt`] ask for chance.
 
 use crate::Error;
-use crate::asking::Looks;
+use crate::asking::{HELD_MAX, Looks};
 use crate::base_url::BaseUrl;
 use crate::change::ChangeLooks;
-use crate::entry::own::KnownRegisters;
+use crate::entry::own::{KnownRegisters, REGISTERS_MAX};
 use crate::figures::Figures;
 use crate::folder::Folder;
 use crate::key::{Key, KeyFrom};
 use crate::policy::{self, Policies};
-use crate::policy_page::Published;
+use crate::policy_page::{PUBLISHED_MAX, Published};
 use crate::settings::{PORT, Settings};
 use crate::sign_in::secret::Secret;
 use crate::sign_in::{Hashing, KnownLimits};
-use crate::standpoint::Standpoints;
+use crate::standpoint::{STANDPOINTS_MAX, Standpoints};
 use crate::upgrade::{Upgraded, upgrade};
 use crate::{calendar, section, shipped};
 use jiff::Timestamp;
@@ -172,16 +172,16 @@ impl House {
             store,
             schemas: Arc::new(schemas),
             policies: Policies::default(),
-            standpoints: Standpoints::default(),
-            published: Published::default(),
-            looks: Looks::default(),
+            standpoints: Standpoints::up_to(STANDPOINTS_MAX),
+            published: Published::up_to(PUBLISHED_MAX),
+            looks: Looks::up_to(HELD_MAX),
             change_looks: ChangeLooks::default(),
-            own: KnownRegisters::default(),
+            own: KnownRegisters::up_to(REGISTERS_MAX),
             signer: OnceLock::new(),
             figures: Figures::default(),
             key,
             hashing: Hashing::default(),
-            limits: KnownLimits::default(),
+            limits: KnownLimits::up_to(1),
             lived_in: AtomicBool::new(false),
             prepared: AtomicBool::new(false),
             terminal: OnceLock::new(),

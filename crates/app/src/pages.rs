@@ -1,5 +1,6 @@
 //! What the pages ask: a school's standpoint, its problems, a statement's history. Reads only what was stored.
 
+use crate::kept::At;
 use crate::outcome::{Outcome, Problem};
 use crate::standpoint::{Change, Inherited, ProblemsAsked, ReadAt, Standpoint};
 use crate::view::cause::{Group, register_of};
@@ -77,16 +78,17 @@ impl House {
             None => Vec::new(),
         };
         let office_run = office_run.into_iter().find(|known| known.pack == run.pack).map(|run| run.at);
-        let at = ReadAt { generation: read.generation().await?, run, office_run, day };
+        let key = (school.id, run.pack.clone());
+        let at = At { generation: read.generation().await?, also: ReadAt { run, office_run, day } };
         let sight = self.sight(&read, (actor, &school)).await?;
         let shared = !self.pretends();
-        let kept = self.standpoints.get(school.id, &at).filter(|_| shared);
+        let kept = self.standpoints.get(&key, &at).filter(|_| shared);
         let whole = if let Some(kept) = kept {
             kept
         } else {
             let read = Arc::new(self.read_standpoint(&read, &scope, school, pack).await?);
             if shared {
-                self.standpoints.keep(at, &read);
+                self.standpoints.keep(key, at, (&read, 1));
             }
             read
         };

@@ -4,8 +4,9 @@
 //! only those that are numbers: words a school filled in stay inside, since they may name somebody.
 
 use crate::authority::Try;
+use crate::kept::{At, Kept};
 use crate::life::Document;
-use crate::{Error, House, Standpoint};
+use crate::{Error, House, Standpoint, typeset};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::calendar::Calendar;
@@ -15,12 +16,14 @@ pub use schoolkeeper_store::policy_page::Found;
 use schoolkeeper_store::policy_page::PolicyPage;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
 /// What anybody may read.
 #[derive(Debug)]
 pub struct Public {
-    read_at: ReadAt,
     rendered: Mutex<BTreeMap<String, Arc<str>>>,
+    day: Date,
+    pdf: OnceCell<Arc<[u8]>>,
     /// The policy as it is in force at the school; no results and no people are read from it.
     pub at: Standpoint,
     /// Whether search engines may list it, and since when it is there.
@@ -31,40 +34,26 @@ pub struct Public {
     pub review: Option<Date>,
 }
 
-/// What a public page was read at: while it is the same, so is the page.
+/// What a public page was read at besides the records: while it is the same, so is the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct ReadAt {
-    generation: i64,
+pub(crate) struct ReadAt {
     adopted: Vec<(Name, String)>,
     page: PolicyPage,
     day: Date,
 }
 
-/// The public pages as they were last read.
-#[derive(Debug, Default)]
-pub(crate) struct Published {
-    kept: Mutex<BTreeMap<(SchoolId, Name), Arc<Public>>>,
-}
+/// The public pages as they were last read, by school and policy.
+pub(crate) type Published = Kept<(SchoolId, Name), ReadAt, Public>;
 
-/// Most policies held at once.
-const KEPT_MAX: usize = 64;
-
-impl Published {
-    fn get(&self, key: &(SchoolId, Name), at: &ReadAt) -> Option<Arc<Public>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(key).filter(|kept| kept.read_at == *at).cloned()
-    }
-
-    fn keep(&self, key: (SchoolId, Name), public: &Arc<Public>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
-        }
-        kept.insert(key, public.clone());
-    }
-}
+/// Most public pages held at once.
+pub(crate) const PUBLISHED_MAX: usize = 64;
 
 impl Public {
+    /// The day it was read on.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
     /// A page of it by its name, made once. Names are the policy's own, so that there are not many.
     pub fn page_of<E>(&self, name: &str, make: impl FnOnce() -> Result<String, E>) -> Result<Arc<str>, E> {
         let ready = self.rendered.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
@@ -78,6 +67,16 @@ impl Public {
 }
 
 impl House {
+    /// The policy anybody may read as a PDF, made once.
+    pub async fn public_pdf(
+        &self,
+        public: &Public,
+        document: impl FnOnce() -> typeset::Document + Send,
+    ) -> Result<Arc<[u8]>, Error> {
+        let made = public.pdf.get_or_try_init(|| async { self.typeset(&document()).await.map(Arc::from) });
+        made.await.cloned()
+    }
+
     /// The page anybody may read; missing while nobody switched it on.
     /// Read anew only when a record, the policy, the page or the day has changed.
     pub async fn public_policy(&self, school: &str, pack: &str) -> Result<Arc<Public>, Error> {
@@ -86,7 +85,7 @@ impl House {
         let page = read.policy_page(&system, school.id, pack).await?.ok_or(Error::Missing)?;
         let day = Calendar::new(school.division, Vec::new()).day(self.now());
         let adopted = read.adopted_hashes(&system, school.id).await?;
-        let read_at = ReadAt { generation: read.generation().await?, adopted, page: page.clone(), day };
+        let read_at = At { generation: read.generation().await?, also: ReadAt { adopted, page: page.clone(), day } };
         let key = (school.id, Name::from(pack));
         if let Some(kept) = self.published.get(&key, &read_at) {
             return Ok(kept);
@@ -95,9 +94,9 @@ impl House {
         let (document, review) = self.approved(&read, &at).await?;
         at.set.retain(|_, value| !matches!(value, Literal::Text(text) if !is_measure(text)));
         at.set.retain(|_, value| !matches!(value, Literal::List(_)));
-        let rendered = Mutex::default();
-        let public = Arc::new(Public { read_at, rendered, at, page, document, review });
-        self.published.keep(key, &public);
+        let (rendered, pdf) = (Mutex::default(), OnceCell::new());
+        let public = Arc::new(Public { rendered, day, pdf, at, page, document, review });
+        self.published.keep(key, read_at, (&public, 1));
         Ok(public)
     }
 

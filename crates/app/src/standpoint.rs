@@ -1,5 +1,6 @@
 //! Where one school stands under one policy, as the pages read it: stored results, nothing recomputed.
 
+use crate::kept::Kept;
 use crate::outcome::{ClauseOutcome, Outcome};
 use crate::view::cause::{self, Cause, Group};
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use schoolkeeper_store::remark::Remark;
 use schoolkeeper_store::section::{StoredSection, TaskOwner};
 use schoolkeeper_store::standing::LastRun;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Everything the pages of one policy share.
 #[derive(Clone, Debug)]
@@ -82,11 +83,9 @@ pub struct Change {
 /// An evaluation older than this is said to be old before anything else.
 const OLD_AFTER_HOURS: i64 = 36;
 
-/// What a standpoint was read at: while it is the same, so is the standpoint.
+/// What a standpoint was read at besides the records: while it is the same, so is the standpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReadAt {
-    /// The store's generation.
-    pub generation: i64,
     /// The last run of the policy.
     pub run: LastRun,
     /// When the trust's central office was last looked at under it.
@@ -95,39 +94,11 @@ pub(crate) struct ReadAt {
     pub day: Date,
 }
 
-/// Standpoints as they were last read, so that a page does not read again what has not moved.
-#[derive(Debug, Default)]
-pub(crate) struct Standpoints {
-    kept: Mutex<BTreeMap<(SchoolId, Name), Kept>>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    at: ReadAt,
-    standpoint: Arc<Standpoint>,
-}
+/// Standpoints as they were last read, by school and policy.
+pub(crate) type Standpoints = Kept<(SchoolId, Name), ReadAt, Standpoint>;
 
 /// Most standpoints held at once.
-const KEPT_MAX: usize = 256;
-
-impl Standpoints {
-    /// The one that was read at the same moment.
-    pub(crate) fn get(&self, school: SchoolId, at: &ReadAt) -> Option<Arc<Standpoint>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = kept.get(&(school, at.run.pack.clone()))?;
-        (kept.at == *at).then(|| kept.standpoint.clone())
-    }
-
-    /// Holds one for the next page.
-    pub(crate) fn keep(&self, at: ReadAt, standpoint: &Arc<Standpoint>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
-        }
-        let key = (standpoint.school.id, at.run.pack.clone());
-        kept.insert(key, Kept { at, standpoint: standpoint.clone() });
-    }
-}
+pub(crate) const STANDPOINTS_MAX: usize = 256;
 
 impl Standpoint {
     /// The school.

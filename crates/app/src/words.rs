@@ -2,7 +2,10 @@
 //!
 //! Invariant: no page or mail holds a word for a standing, a way of knowing or a missing thing that is not here.
 
+use crate::register::cell::choice;
+use crate::register::list::lower;
 use schoolkeeper_core::clause::Severity;
+use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::Pack;
 use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::standing::{KnownBy, Missing, NoneBecause, Standing};
@@ -194,7 +197,11 @@ type Names = Vec<(&'static str, String)>;
 fn missing_parts(missing: &Missing, pack: &Pack, schemas: &Schemas) -> (&'static str, Names) {
     let control = |name: &str| pack.controls.get(name).map_or_else(|| name.to_owned(), |control| control.title.clone());
     match missing {
-        Missing::Census { register } => ("census", vec![("register", plural(schemas, register))]),
+        Missing::Census { register, classes } => {
+            let many = plural(schemas, register);
+            let many = if classes.is_empty() { many } else { format!("{many} {}", of_kinds(classes)) };
+            ("census", vec![("register", many)])
+        }
         Missing::Field { register, field } => {
             let label =
                 schemas.get(register).and_then(|schema| schema.field(field)).map(|(_, field)| field.label.clone());
@@ -232,6 +239,13 @@ fn missing_parts(missing: &Missing, pack: &Pack, schemas: &Schemas) -> (&'static
 /// *devices*, *users of a system*: a register's entries in the plural, in lower case unless an abbreviation begins it.
 pub fn plural(schemas: &Schemas, register: &str) -> String {
     schemas.get(register).map_or_else(|| pluralised(register.replace('-', " ")), plural_of)
+}
+
+/// *of the kind “laptop”*, *of the kinds “laptop” and “tablet”*: some classes of a list.
+pub fn of_kinds(classes: &[Name]) -> String {
+    let quoted: Vec<String> = classes.iter().map(|class| format!("“{}”", lower(&choice(class)))).collect();
+    let kind = if quoted.len() == 1 { "kind" } else { "kinds" };
+    format!("of the {kind} {}", quoted.join(" and "))
 }
 
 /// The same of a register as it is called somewhere.

@@ -132,6 +132,10 @@ pub enum Missing {
     Census {
         /// Register id.
         register: Name,
+        /// Its classes that are asked about, where that of each is enough (see [`crate::schema::Register::classes`]);
+        /// empty: the whole list.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        classes: Vec<Name>,
     },
     /// A field nobody has filled.
     Field {
@@ -194,10 +198,26 @@ pub enum Missing {
     Directory,
 }
 
+impl Missing {
+    /// The whole list of a register is not known to be complete.
+    pub fn census(register: &Name) -> Self {
+        Self::Census { register: register.clone(), classes: Vec::new() }
+    }
+}
+
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Census { register } => write!(f, "nobody has said that the list of `{register}` is complete"),
+            Self::Census { register, classes } if classes.is_empty() => {
+                write!(f, "nobody has said that the list of `{register}` is complete")
+            }
+            Self::Census { register, classes } => {
+                write!(
+                    f,
+                    "nobody has said that all of `{register}` are listed that are one of `{}`",
+                    classes.join("`, `")
+                )
+            }
             Self::Field { register, field } => write!(f, "`{field}` of `{register}` is not known"),
             Self::Param { name } => write!(f, "the policy leaves `{name}` blank and the school has not set it"),
             Self::Entry { name } => write!(f, "nobody has confirmed what `{name}` is at this school"),

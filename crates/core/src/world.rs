@@ -186,6 +186,13 @@ impl World {
         }
     }
 
+    /// Takes every entry out of a register, in this copy of the world; what is said of its list stays.
+    pub fn clear(&mut self, register: usize) {
+        let Table { censuses, by_class, .. } = &*self.tables[register];
+        let (censuses, by_class) = (censuses.clone(), by_class.clone());
+        self.tables[register] = Arc::new(Table { censuses, by_class, ..Table::default() });
+    }
+
     /// Empties one field of the rows `of` picks, in this copy of the world; rows keep their places.
     pub fn empty_where(&mut self, register: usize, field: usize, of: impl Fn(&[Option<Fact>]) -> bool) {
         let at = |rows: &[Entry]| (0..rows.len()).filter(|row| of(&rows[*row].facts)).collect::<Vec<_>>();

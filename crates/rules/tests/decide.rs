@@ -11,7 +11,7 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
 use schoolkeeper_pack::Library;
 use schoolkeeper_rules::CompiledPack;
-use schoolkeeper_rules::decide::{Condition, Decision, Policy, Refused, Tried, decide, registers_for};
+use schoolkeeper_rules::decide::{Condition, Decision, Policy, Refused, Tried, decide, looks_around, registers_for};
 use schoolkeeper_rules::example::prove;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -35,6 +35,17 @@ fn from_what_it_reads(policies: &[Policy<'_>], world: &World, tried: &Tried<'_>)
         }
     }
     assert_eq!(decide(policies, &world.clone().only(&wanted), tried), whole, "{}", tried.act);
+    if let Some((register, row)) = tried.on
+        && !world.schemas.all()[register].builtin
+        && !policies.iter().any(|policy| looks_around(policy.pack, tried.act, register))
+    {
+        let (mut alone, entry) = (world.clone(), world.table(register).rows[row].clone());
+        alone.clear(register);
+        alone.put(register, entry);
+        alone.seal();
+        let tried = Tried { on: Some((register, 0)), ..*tried };
+        assert_eq!(decide(policies, &alone, &tried), whole, "{} among others", tried.act);
+    }
     whole
 }
 

@@ -139,7 +139,7 @@ fn an_empty_world_without_census_keeps_nothing_but_what_was_tried_out() {
 #[test]
 fn every_missing_thing_has_a_sentence() {
     let missing = [
-        Missing::Census { register: "device".into() },
+        Missing::census(&"device".into()),
         Missing::Param { name: "gap".into() },
         Missing::Entry { name: "safe".into() },
         Missing::CalendarEnds { on: None },

@@ -91,7 +91,7 @@ async fn fill(store: &Store, register: &Register, (school, count): (SchoolId, u1
         creates: (0..count)
             .map(|at| {
                 let entry = entry(at, now);
-                NewEntry { id: EntryId(Uuid::from_u128(entry.id.0.as_u128() + count * 1_000_000)), ..entry }
+                NewEntry { id: EntryId(Uuid::from_u128(entry.id.0.as_u128() + count * 1_000_000)), ..entry }.pack()
             })
             .collect(),
         updates: Vec::new(),

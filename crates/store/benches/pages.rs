@@ -132,10 +132,10 @@ async fn bench(url: &str) {
     let (person, device, item) = (register("person", 12), register("device", 60), register("item", 6));
 
     let mut people = plan(small, 1, now);
-    people.creates = (0..150).map(|at| entry(1_000 + at, 12, now, "person")).collect();
+    people.creates = (0..150).map(|at| entry(1_000 + at, 12, now, "person").pack()).collect();
     import(&store, &person, &people).await;
     let mut devices = plan(small, 2, now);
-    devices.creates = (0..500).map(|at| entry(2_000 + at, 60, now, "device")).collect();
+    devices.creates = (0..500).map(|at| entry(2_000 + at, 60, now, "device").pack()).collect();
     let took = import(&store, &device, &devices).await;
     println!("  import of 500 devices × 60 facts                {took:>9.1?}");
     let start = Instant::now();
@@ -147,11 +147,11 @@ async fn bench(url: &str) {
     drop(read);
 
     let mut many = plan(large, 3, now);
-    many.creates = (0..LIST).map(|at| entry(1_000_000 + at, 6, now, "item")).collect();
+    many.creates = (0..LIST).map(|at| entry(1_000_000 + at, 6, now, "item").pack()).collect();
     println!("  import of {LIST} entries                     {:>9.1?}", import(&store, &item, &many).await);
     let mut again = plan(large, 4, now);
     let change = |entry: NewEntry| EntryChange { id: entry.id, expected_version: 1, facts: entry.facts };
-    again.updates = (0..LIST / 2).map(|at| change(entry(1_000_000 + at, 6, now, "item"))).collect();
+    again.updates = (0..LIST / 2).map(|at| change(entry(1_000_000 + at, 6, now, "item")).pack()).collect();
     again.unchanged = (LIST / 2..LIST).map(|at| EntryId(Uuid::from_u128(1_000_000 + at))).collect();
     println!("  import of half changed, half confirmed          {:>9.1?}", import(&store, &item, &again).await);
     let times = pages(&store, large).await;

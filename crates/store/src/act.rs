@@ -65,8 +65,8 @@ impl Write {
             let place = ByHand { school: at.school, register, now: at.now, why: None };
             let batch = place.batch(reached, scope);
             match one {
-                Written::New(_, new) => batch.create(self, &[new]).await?,
-                Written::Changed(_, change) => batch.change(self, &[change]).await?,
+                Written::New(_, new) => batch.create(self, [new]).await?,
+                Written::Changed(_, change) => batch.change(self, [change]).await?,
             }
             self.record_entry(scope, place, entry, kind).await?;
         }
@@ -89,7 +89,7 @@ impl Write {
     /// when the school is not reached.
     pub async fn happen(&mut self, scope: &Scope, place: ByHand<'_>, events: &[NewEntry]) -> Result<bool, Error> {
         let Some(batch) = self.batch(scope, place).await? else { return Ok(false) };
-        batch.create(self, events).await?;
+        batch.create(self, events.iter().cloned()).await?;
         Ok(true)
     }
 }

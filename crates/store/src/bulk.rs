@@ -83,7 +83,7 @@ impl Write {
     ) -> Result<bool, Error> {
         let Some(batch) = self.bulk_batch(scope, bulk).await? else { return Ok(false) };
         self.keep_bulk(scope, bulk, (BulkAct::Change, changes.len())).await?;
-        batch.change(self, changes).await?;
+        batch.change(self, changes.iter().cloned()).await?;
         Ok(true)
     }
 

@@ -28,6 +28,12 @@ pub enum FolderError {
         /// Who said to hold it: `serve (process 4711)`.
         holder: String,
     },
+    /// Not even the name of its holder finds room in it.
+    #[error("the data folder `{}` cannot be used: the disk is full\nhint: make room on it, then try again", folder.display())]
+    Full {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The folder or its lock cannot be read or written.
     #[error("the data folder `{}` cannot be used", folder.display())]
     Unusable {
@@ -70,7 +76,10 @@ impl Folder {
     }
 
     fn lock(path: &Path, holder: &str, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, FolderError> {
-        let unusable = |source| FolderError::Unusable { folder: path.to_owned(), source };
+        let unusable = |source: io::Error| match source.kind() {
+            io::ErrorKind::StorageFull => FolderError::Full { folder: path.to_owned() },
+            _ => FolderError::Unusable { folder: path.to_owned(), source },
+        };
         DirBuilder::new().recursive(true).mode(0o700).create(path.join(HOLDERS)).map_err(unusable)?;
         let file =
             OpenOptions::new().create(true).truncate(false).write(true).open(path.join(LOCK)).map_err(unusable)?;

@@ -62,7 +62,7 @@ impl Write {
             return Ok(false);
         };
         let created = entry.id;
-        batch.create(self, &[entry]).await?;
+        batch.create(self, [entry]).await?;
         self.record_entry(scope, place, created, "entry-created").await?;
         Ok(true)
     }
@@ -74,7 +74,7 @@ impl Write {
             return Ok(false);
         };
         let changed = change.id;
-        batch.change(self, &[change]).await?;
+        batch.change(self, [change]).await?;
         self.record_entry(scope, place, changed, "entry-changed").await?;
         Ok(true)
     }

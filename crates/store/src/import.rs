@@ -2,6 +2,7 @@
 //!
 //! Invariant: after a commit either everything of the plan is there, its history and its census included, or nothing.
 
+use crate::document::Packed;
 use crate::error::Error;
 use crate::ledger::{About, Detail, actor};
 use crate::reach::Reached;
@@ -55,9 +56,9 @@ pub struct Plan {
     /// Which column went into which field.
     pub mapping: serde_json::Value,
     /// Entries nobody knew.
-    pub creates: Vec<NewEntry>,
+    pub creates: Vec<NewEntry<Packed>>,
     /// Entries of which the source says something else now.
-    pub updates: Vec<EntryChange>,
+    pub updates: Vec<EntryChange<Packed>>,
     /// Entries of which it says the same: only the instant it was last said moves on.
     pub unchanged: Vec<EntryId>,
     /// Entries that are no longer in the source.
@@ -120,8 +121,8 @@ impl Write {
             actor: actor(scope.by()),
         };
         self.insert_import(&batch, plan).await?;
-        batch.create(self, &plan.creates).await?;
-        batch.change(self, &plan.updates).await?;
+        batch.create(self, plan.creates.iter().map(NewEntry::open)).await?;
+        batch.change(self, plan.updates.iter().map(EntryChange::open)).await?;
         batch.renew(self, &plan.unchanged).await?;
         batch.leave(self, &plan.left).await?;
         if let Some(census) = &plan.census {

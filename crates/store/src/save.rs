@@ -3,7 +3,7 @@
 //! Invariant: entry, document, keys and history of a change are written together; an entry of another school or
 //! register, or one that has moved on since it was looked at, stops the whole transaction.
 
-use crate::document::{self, Facts, Names};
+use crate::document::{self, Facts, Names, Packed};
 use crate::error::Error;
 use crate::key;
 use crate::reach::Reached;
@@ -18,22 +18,48 @@ use uuid::Uuid;
 
 /// An entry that is not there yet.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewEntry {
+pub struct NewEntry<F = Facts> {
     /// A fresh id.
     pub id: EntryId,
     /// What the source says of it.
-    pub facts: Facts,
+    pub facts: F,
+}
+
+impl NewEntry {
+    /// The same, for a long plan.
+    pub fn pack(&self) -> NewEntry<Packed> {
+        NewEntry { id: self.id, facts: Packed::of(&self.facts) }
+    }
+}
+
+impl NewEntry<Packed> {
+    pub(crate) fn open(&self) -> NewEntry {
+        NewEntry { id: self.id, facts: self.facts.facts() }
+    }
 }
 
 /// What a source now says of a known entry.
 #[derive(Clone, Debug, PartialEq)]
-pub struct EntryChange {
+pub struct EntryChange<F = Facts> {
     /// The entry.
     pub id: EntryId,
     /// The version that was looked at; another one now is a conflict `entry_version`.
     pub expected_version: i64,
     /// In an observed register everything the source says; elsewhere what is not mentioned stays.
-    pub facts: Facts,
+    pub facts: F,
+}
+
+impl EntryChange {
+    /// The same, for a long plan.
+    pub fn pack(&self) -> EntryChange<Packed> {
+        EntryChange { id: self.id, expected_version: self.expected_version, facts: Packed::of(&self.facts) }
+    }
+}
+
+impl EntryChange<Packed> {
+    pub(crate) fn open(&self) -> EntryChange {
+        EntryChange { id: self.id, expected_version: self.expected_version, facts: self.facts.facts() }
+    }
 }
 
 /// What a document said before a change.
@@ -72,23 +98,40 @@ pub(crate) struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    pub(crate) async fn create(&self, tx: &mut Write, entries: &[NewEntry]) -> Result<(), Error> {
-        for chunk in entries.chunks(CHUNK) {
+    pub(crate) async fn create(
+        &self,
+        tx: &mut Write,
+        entries: impl IntoIterator<Item = NewEntry, IntoIter: Send>,
+    ) -> Result<(), Error> {
+        let (mut entries, mut ids) = (entries.into_iter(), Vec::new());
+        loop {
+            let chunk: Vec<NewEntry> = entries.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                // Afterwards, because entries of one list may point to each other.
+                return tx.relist(self.register, &ids).await;
+            }
+            ids.extend(chunk.iter().map(|entry| entry.id.0));
             let rows = chunk.iter().flat_map(|entry| self.entry_row(entry));
             tx.insert("entry (id, register, school, name_key, state, version, since)", 7, rows.collect(), "").await?;
-            let said = chunk.iter().map(|entry| (entry.id.0, entry.facts.clone())).collect();
-            self.say(tx, said).await?;
             let versions =
                 chunk.iter().map(|entry| Version { entry: entry.id.0, number: 1, change: "created", before: None });
             self.note(tx, versions.collect()).await?;
+            self.say(tx, chunk.into_iter().map(|entry| (entry.id.0, entry.facts)).collect()).await?;
         }
-        // Afterwards, because entries of one list may point to each other.
-        tx.relist(self.register, &entries.iter().map(|entry| entry.id.0).collect::<Vec<_>>()).await
     }
 
-    pub(crate) async fn change(&self, tx: &mut Write, changes: &[EntryChange]) -> Result<(), Error> {
-        for chunk in changes.chunks(CHUNK) {
-            self.bump(tx, chunk).await?;
+    pub(crate) async fn change(
+        &self,
+        tx: &mut Write,
+        changes: impl IntoIterator<Item = EntryChange, IntoIter: Send>,
+    ) -> Result<(), Error> {
+        let (mut changes, mut all) = (changes.into_iter(), Vec::new());
+        loop {
+            let chunk: Vec<EntryChange> = changes.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return tx.relist(self.register, &all).await;
+            }
+            self.bump(tx, &chunk).await?;
             let ids: Vec<Uuid> = chunk.iter().map(|change| change.id.0).collect();
             let before = self.before(tx, &ids).await?;
             let said = chunk.iter().map(|change| self.renewed(change, before.get(&change.id.0)));
@@ -101,8 +144,8 @@ impl Batch<'_> {
                 before: before.get(&change.id.0),
             });
             self.note(tx, versions.collect()).await?;
+            all.extend(ids);
         }
-        tx.relist(self.register, &changes.iter().map(|change| change.id.0).collect::<Vec<_>>()).await
     }
 
     /// Takes the rows' locks and moves their versions on; none may be missing.

@@ -100,8 +100,14 @@ fn line(at: &EntryAt, shown: &Shown, may: bool) -> FileLine {
     }
 }
 
+/// Files as somebody reads them who opens no list of records; `href` makes an address of a file and what is done with it.
+pub(crate) fn read_lines(school: &School, files: &[Shown], href: impl Fn(&str) -> String) -> FileLines {
+    let line = |shown: &Shown| read_line(school, shown, |act| href(&format!("{}{act}", shown.file.id)));
+    FileLines { there: files.iter().map(line).collect(), ..FileLines::default() }
+}
+
 /// A file as somebody reads it who changes nothing of it; its addresses are given by what they do.
-pub(crate) fn read_line(school: &School, shown: &Shown, href: impl Fn(&str) -> String) -> FileLine {
+fn read_line(school: &School, shown: &Shown, href: impl Fn(&str) -> String) -> FileLine {
     let (file, there) = (&shown.file, shown.removed.is_none());
     let zone = Calendar::new(school.division, Vec::new());
     let mut about = vec![

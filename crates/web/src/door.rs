@@ -17,12 +17,13 @@ use futures_util::stream::{self, StreamExt};
 use schoolkeeper_core::actor::Narrowing;
 
 /// Reached by anybody at any time.
-pub const OPEN: [&str; 9] = [
+pub const OPEN: [&str; 10] = [
     "/static/{name}",
     "/health",
     "/ready",
     "/metrics",
     "/published/{school}/{pack}",
+    "/published/{school}/{pack}/policy.pdf",
     "/published/{school}/{pack}/role/{role}",
     "/tell/{school}",
     "/tell/{school}/look",

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
+use crate::request::entry_id;
 use crate::role::{date_of, parts, typed};
 use crate::session::{Signed, told};
 use crate::{App, download, urls};
@@ -101,7 +102,7 @@ pub async fn page(
     signed: Signed,
     Path((school, person)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    let (school, person) = (app.house.school_at(&signed.actor, &school).await?, known(&person)?);
+    let (school, person) = (app.house.school_at(&signed.actor, &school).await?, entry_id(&person)?);
     let leaving = app.house.leaving(&signed.actor, &school, person).await?;
     show(&signed, &school, &leaving, Sent::default())
 }
@@ -113,7 +114,7 @@ pub async fn hand(
     Path((school, person)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    let (school, person) = (app.house.school_at(&signed.actor, &school).await?, known(&person)?);
+    let (school, person) = (app.house.school_at(&signed.actor, &school).await?, entry_id(&person)?);
     let (wanted, mistakes, people) = read(&app, &signed, &school, &posted).await?;
     let keys = posted.all("thing");
     let done = match wanted {
@@ -136,14 +137,9 @@ pub async fn export(
     signed: Signed,
     Path((school, person)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    let (school, person) = (app.house.school_at(&signed.actor, &school).await?, known(&person)?);
+    let (school, person) = (app.house.school_at(&signed.actor, &school).await?, entry_id(&person)?);
     let csv = export::handover(&app.house.leaving(&signed.actor, &school, person).await?)?;
     Ok(download::csv("handover", csv))
-}
-
-/// An id in an address; what is none is not there.
-fn known(text: &str) -> Result<EntryId, Error> {
-    text.parse().map(EntryId).map_err(|_| Error::Missing)
 }
 
 type Wanted = (Option<HandTo>, Vec<(&'static str, String)>, Vec<(EntryId, String)>);

@@ -43,6 +43,7 @@ pub const UPLOADS: &[&str] = &[
     EDITION_FILE,
     crate::case::CASE_STEP,
     crate::case::REPORT_ON,
+    crate::request::ASK_FOR,
 ];
 /// Longest form with files.
 const UPLOAD_BYTES_MAX: usize = 51 << 20;

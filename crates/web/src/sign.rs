@@ -12,6 +12,7 @@ pub use link::{act as link_act, page as link_page};
 use crate::error::Error;
 use crate::form::Posted;
 use crate::frame::{Frame, Here};
+use crate::request::entry_id;
 use crate::session::Signed;
 use crate::{App, download, urls};
 use askama::Template;
@@ -24,7 +25,6 @@ use schoolkeeper_app::{School, dates};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::EntryId;
 use serde::Deserialize;
-use uuid::Uuid;
 
 const SIGN: &str = "agreement.sign";
 
@@ -39,7 +39,7 @@ impl Asked {
     fn entry(&self) -> Result<Option<EntryId>, Error> {
         match &*self.r#for {
             "" => Ok(None),
-            text => known(text).map(Some),
+            text => entry_id(text).map(Some),
         }
     }
 }
@@ -138,7 +138,7 @@ pub async fn copy(
     Path((slug, signature)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
-    let html = app.house.signature_copy(&signed.actor, &school, known(&signature)?).await?;
+    let html = app.house.signature_copy(&signed.actor, &school, entry_id(&signature)?).await?;
     Ok(download::file("signed.html", "text/html; charset=utf-8", html))
 }
 
@@ -149,13 +149,8 @@ pub async fn receipt(
     Path((slug, signature)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
-    let text = app.house.signature_receipt(&signed.actor, &school, known(&signature)?).await?;
+    let text = app.house.signature_receipt(&signed.actor, &school, entry_id(&signature)?).await?;
     Ok(download::file("signed.tlog-proof", "text/plain; charset=utf-8", text))
-}
-
-/// An id in an address; what is none is not there.
-fn known(text: &str) -> Result<EntryId, Error> {
-    Uuid::parse_str(text).map(EntryId).map_err(|_| Error::Missing)
 }
 
 fn frame(title: &str, school: &School, signed: &Signed) -> Frame {

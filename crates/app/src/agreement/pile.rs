@@ -4,14 +4,16 @@
 //! Invariant: a page signs only by the code printed on it, or by somebody who looks at it and says whose it is; read
 //! twice it gives one signature; the scan goes after a week.
 
+use super::SlipsWanted;
+use super::paper::{Sheet as Slip, on_paper, wanted};
 use super::wording::system;
-use super::{ReadSlip, place};
 use crate::attachment::collect;
 use crate::blob::BlobOf;
 use crate::job::{Failure, Handler};
 use crate::pdf::{self, Pdf};
+use crate::sign_in::secret::Secret;
 use crate::{Error, House};
-use futures_util::stream::Stream;
+use futures_util::stream::{self, Stream, StreamExt};
 use jiff::SignedDuration;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::EntryId;
@@ -34,6 +36,11 @@ const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Longest name of a file that is kept.
 const NAME_MAX: usize = 120;
 const EMPTY: &str = "Empty";
+const NO_SQUARE: &str = "No square could be read on it";
+/// Pages signed in one change.
+const TOGETHER: usize = 50;
+/// Pages whose squares are looked for at once.
+const AT_ONCE: usize = 2;
 
 /// A scanned pile, as far as it is read.
 #[derive(Clone, Debug)]
@@ -90,7 +97,7 @@ impl House {
         (which, file): ((&str, &str), &str),
         content: impl Stream<Item = io::Result<Vec<u8>>> + Send,
     ) -> Result<Uuid, Error> {
-        self.slips_wanted(actor, school, which).await?;
+        on_paper(&self.before_paper(actor, school).await?, which)?;
         self.may_write()?;
         let id = Self::new_id();
         let of = BlobOf { school: school.id, register: "signature", owner: id, size_max: SCAN_BYTES_MAX };
@@ -149,11 +156,10 @@ impl House {
         };
         let which = pile.target.clone();
         let which = which.split_once('/').ok_or(Error::Missing)?;
-        self.slips_wanted(&actor, &school, which).await?;
         let pdf = Arc::new(self.pdf_of(&pile).await?);
         while !pile.is_read() {
-            let page = self.read_page(&school, (which, &pile), &pdf).await?;
-            pile.pages.push(page);
+            let pages = self.read_pages((&actor, &school), (which, &pile), &pdf).await?;
+            pile.pages.extend(pages);
             let mut write = self.write().await?;
             if !write.set_pile(&system(), &pile).await? {
                 return Ok(());
@@ -168,31 +174,31 @@ impl House {
         Ok(())
     }
 
-    /// The next page of a pile, signed when it can be.
-    async fn read_page(
+    /// The next pages of a pile, in one look at the school; those that can be are signed.
+    async fn read_pages(
         &self,
-        school: &School,
+        who: (&Actor, &School),
         (which, pile): ((&str, &str), &kept::Pile),
         pdf: &Arc<Pdf>,
-    ) -> Result<PilePage, Error> {
-        let (pdf, at) = (Arc::clone(pdf), pile.pages.len());
-        let sheet = tokio::task::spawn_blocking(move || pdf::read_sheet(&pdf, at)).await;
-        let no = |why: &str| PilePage { person: None, why: Some(why.to_owned()) };
-        let squares = match sheet.unwrap_or(Ok(pdf::Sheet::NoSquare)) {
-            Ok(pdf::Sheet::Squares(squares)) => squares,
-            Ok(pdf::Sheet::Empty) => return Ok(no(EMPTY)),
-            Ok(pdf::Sheet::NoSquare) => return Ok(no("No square could be read on it")),
-            Err(why) => return Ok(no(&why.0)),
+    ) -> Result<Vec<PilePage>, Error> {
+        let from = pile.pages.len();
+        let to = (pile.page_count as usize).min(from + TOGETHER);
+        let read = stream::iter(from..to).map(|at| {
+            let pdf = Arc::clone(pdf);
+            tokio::task::spawn_blocking(move || code_on(&pdf, at))
+        });
+        let codes: Vec<Result<String, String>> =
+            read.buffered(AT_ONCE).map(|code| code.unwrap_or_else(|_| Err(NO_SQUARE.to_owned()))).collect().await;
+        let sheets: Vec<Slip<'_>> = codes.iter().flatten().map(|code| Slip::Code(code)).collect();
+        let mut slips = self.read_sheets(who, (which, &sheets), Some(pile.created_at)).await?.into_iter();
+        let page = |code: Result<String, String>| match code {
+            Err(why) => PilePage { person: None, why: Some(why) },
+            Ok(_) => slips.next().map_or(PilePage { person: None, why: Some(NO_SQUARE.to_owned()) }, |slip| PilePage {
+                person: slip.whose.map(|(person, _)| person),
+                why: slip.why,
+            }),
         };
-        let mut last = no("No square could be read on it");
-        for code in squares {
-            let ReadSlip { whose, why, .. } = self.read_slip(school, (which, &code), Some(pile.created_at)).await?;
-            last = PilePage { person: whose.map(|(person, _)| person), why };
-            if last.why.is_none() {
-                break;
-            }
-        }
-        Ok(last)
+        Ok(codes.into_iter().map(page).collect())
     }
 
     async fn pdf_of(&self, pile: &kept::Pile) -> Result<Pdf, Error> {
@@ -202,19 +208,31 @@ impl House {
         opened.ok().and_then(Result::ok).ok_or_else(|| Error::refused("This PDF is broken. Scan the pile again"))
     }
 
-    /// Piles of an agreement of the last week, newest first.
-    pub async fn piles(&self, actor: &Actor, school: &School, which: (&str, &str)) -> Result<Vec<Pile>, Error> {
+    /// Piles of an agreement of the last week, newest first, with what it is called.
+    pub async fn piles(
+        &self,
+        actor: &Actor,
+        school: &School,
+        which: (&str, &str),
+    ) -> Result<(String, Vec<Pile>), Error> {
         let scope = self.scope_at(actor, "agreement.publish", school).await?;
+        let before = self.before(actor, school).await?;
+        let title = on_paper(&before, which)?.title();
         let found = self.read().await?.piles(&scope, (school.id, &target(which)), self.now()).await?;
-        Ok(found.into_iter().map(|pile| shown(pile, |_| None)).collect())
+        Ok((title, found.into_iter().map(|pile| shown(pile, |_| None)).collect()))
     }
 
     /// One pile with everybody who has still to sign.
-    pub async fn pile(&self, actor: &Actor, school: &School, (which, id): ((&str, &str), Uuid)) -> Result<Pile, Error> {
+    pub async fn pile(
+        &self,
+        actor: &Actor,
+        school: &School,
+        (which, id): ((&str, &str), Uuid),
+    ) -> Result<(Pile, SlipsWanted), Error> {
         let pile = self.kept_pile(actor, school, (which, id)).await?;
         let before = self.before(actor, school).await?;
         let name = |person| Row::of(before.world(), person).map(Row::name);
-        Ok(shown(pile, name))
+        Ok((shown(pile, name), wanted(&on_paper(&before, which)?)))
     }
 
     async fn kept_pile(
@@ -257,11 +275,8 @@ impl House {
             number.checked_sub(1).and_then(|at| pile.pages.get_mut(at)).filter(|page| read && page.why.is_some());
         let page = page.ok_or(Error::Missing)?;
         if let Some(person) = person {
-            let before = self.before(actor, school).await?;
-            place(&before, which)?;
-            let giver = self.actor(person, school.organisation).await?;
-            let shown = self.to_sign(&giver, school, (which, None)).await?;
-            if let Some(why) = self.sign_on_paper(&giver, which, (&shown, None)).await? {
+            let read = self.read_sheets((actor, school), (which, &[Slip::Of(person)]), None).await?;
+            if let Some(why) = read.into_iter().find_map(|slip| slip.why) {
                 return Ok(Some(why));
             }
         }
@@ -294,4 +309,16 @@ fn shown(pile: kept::Pile, name: impl Fn(EntryId) -> Option<String>) -> Pile {
     };
     let sheets = pile.pages.into_iter().enumerate().map(sheet).collect();
     Pile { id: pile.id, file: pile.file, at: pile.created_at, page_count: pile.page_count as usize, sheets }
+}
+
+/// The code on a page: of several squares the one that may be a slip's. Why there is none, otherwise.
+fn code_on(pdf: &Pdf, at: usize) -> Result<String, String> {
+    let squares = match pdf::read_sheet(pdf, at) {
+        Ok(pdf::Sheet::Squares(squares)) => squares,
+        Ok(pdf::Sheet::Empty) => return Err(EMPTY.to_owned()),
+        Ok(pdf::Sheet::NoSquare) => return Err(NO_SQUARE.to_owned()),
+        Err(why) => return Err(why.0),
+    };
+    let slip = squares.iter().find(|code| Secret::read(&code.to_lowercase()).is_some()).or(squares.first());
+    slip.cloned().ok_or_else(|| NO_SQUARE.to_owned())
 }

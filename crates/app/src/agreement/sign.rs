@@ -195,19 +195,8 @@ impl House {
         if !mistakes.is_empty() {
             return Ok(Signing::Mistakes(shown, mistakes));
         }
-        let mut form = BTreeMap::from([(Name::from("way"), Value::text(way))]);
-        if shown.checked {
-            form.insert(Name::from("passed"), Value::Bool(true));
-        }
-        if let Some((entry, _)) = &shown.entry {
-            form.insert(Name::from("entry"), Value::Ref(*entry));
-        }
-        let form = Value::Map(form.into());
-        let act = PolicyAct { pack: which.0, control: which.1, act: "agreement.sign", on: None, form };
         let at = self.now();
-        let mut showing = Showing::of(SIGNATURE, EntryId(Self::new_id()));
-        showing.copy = Some(self.copy_text(&shown, (at, way)).await?);
-        showing.uses = uses.cloned();
+        let (act, showing) = self.signs(&shown, (way, uses)).await?;
         let signatures = match self.act_showing(actor, school, act, Some(&showing)).await? {
             Acted::Done(signatures) => signatures,
             Acted::Refused(why) => return Ok(Signing::Refused(shown, why)),
@@ -216,16 +205,42 @@ impl House {
         let until = self.to_sign(actor, school, (which, entry)).await?.signed.and_then(|(_, until)| until);
         Ok(Signing::Done(shown, SignedNow { signatures, at, until, receipt }))
     }
+
+    /// The act that signs what somebody was shown, with the copy that stays of it.
+    pub(super) async fn signs<'a>(
+        &self,
+        shown: &'a ToSign,
+        (way, uses): (&str, Option<&SignLink>),
+    ) -> Result<(PolicyAct<'a>, Showing), Error> {
+        let mut form = BTreeMap::from([(Name::from("way"), Value::text(way))]);
+        if shown.checked {
+            form.insert(Name::from("passed"), Value::Bool(true));
+        }
+        if let Some((entry, _)) = &shown.entry {
+            form.insert(Name::from("entry"), Value::Ref(*entry));
+        }
+        let form = Value::Map(form.into());
+        let act = PolicyAct { pack: &shown.pack, control: &shown.control, act: "agreement.sign", on: None, form };
+        let mut showing = Showing::of(SIGNATURE, EntryId(Self::new_id()));
+        showing.copy = Some(self.copy_text(shown, (self.now(), way)).await?);
+        showing.uses = uses.cloned();
+        Ok((act, showing))
+    }
 }
 
 /// What the actor of a look is shown of an agreement.
-pub(super) fn shown(
+pub(super) fn shown(before: &Before, school: &School, of: ((&str, &str), Option<EntryId>)) -> Result<ToSign, Error> {
+    shown_to(before, school, of, before.person().ok_or(Error::Missing)?)
+}
+
+/// What somebody else is shown of it, by their row; missing when it is not asked of them.
+pub(super) fn shown_to(
     before: &Before,
     school: &School,
     ((pack, control), entry): ((&str, &str), Option<EntryId>),
+    me: usize,
 ) -> Result<ToSign, Error> {
     let place = place(before, (pack, control))?;
-    let me = before.person().ok_or(Error::Missing)?;
     let world = place.ctx.world;
     let person = Row::at(world, world.schemas.index("person").ok_or(Error::Missing)?, me);
     let of_me = |line: &engine::Line| {

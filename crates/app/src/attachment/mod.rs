@@ -153,6 +153,7 @@ impl House {
             return Ok(Attached::Mistakes(mistakes));
         }
         let scope = self.allow_attach(actor, at).await?;
+        let waited = self.waited(&at.school, &at.register.id).await?;
         let mut write = self.write().await?;
         if let Some(field) = &new.field {
             let filled = self.fill(&mut write, &scope, at, (field, Value::text(received.name.clone()))).await;
@@ -160,6 +161,7 @@ impl House {
                 Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(Attached::MovedOn),
                 done => drop(done?),
             }
+            waited.write_down(&mut write, &scope, (at.school.id, self.now()), vec![(at.id(), field.clone())]).await?;
         }
         let id = self.add_file(&mut write, &scope, (received, on(at), new)).await?;
         write.commit().await?;

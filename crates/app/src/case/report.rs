@@ -73,11 +73,7 @@ impl House {
         let (pack, control) = (&report.what.pack, &report.what.control);
         let act = format!("{OPEN}:{control}");
         let act = PolicyAct { pack, control, act: &act, on: None, form: answers };
-        let acted = self.act_showing(actor, school, act, Some(shown.showing())).await;
-        if !matches!(acted, Ok(Acted::Done(_))) {
-            self.discard_evidence(shown).await;
-        }
-        match acted? {
+        match self.act_with((actor, school), act, shown).await? {
             Acted::Refused(why) => Ok(Err(why)),
             Acted::Done(entries) => {
                 let case = entries.first().copied().ok_or(Error::Missing)?;
@@ -96,12 +92,6 @@ impl House {
 }
 
 impl Report {
-    /// What a file is that is handed in for a question; nothing when the question asks for none.
-    pub fn file(&self, name: &str) -> Option<String> {
-        let asked = self.form.whole.get(name).filter(|asked| asked.is_file())?;
-        Some(asked.field.label.clone())
-    }
-
     /// Whether the answers say that this is practice: then the policy's own questions need no answer.
     pub fn is_practice(&self, answers: &Value) -> bool {
         answers.get(EXERCISE) == Some(&Value::Bool(true))

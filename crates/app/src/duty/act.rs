@@ -117,7 +117,17 @@ impl House {
         }
         let form = Value::Map(form.into());
         let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
-        let acted = self.act_showing(actor, school, policy_act, Some(came.showing())).await;
+        self.act_with((actor, school), policy_act, came).await
+    }
+
+    /// Does an act with the files that came with its form; of what is not done they are let go.
+    pub(crate) async fn act_with(
+        &self,
+        (actor, school): (&Actor, &School),
+        act: PolicyAct<'_>,
+        came: Came,
+    ) -> Result<Acted, Error> {
+        let acted = self.act_showing(actor, school, act, Some(came.showing())).await;
         if !matches!(acted, Ok(Acted::Done(_))) {
             self.discard_evidence(came).await;
         }

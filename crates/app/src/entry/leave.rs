@@ -7,7 +7,7 @@ use super::{EntryAt, Version, is_kept, past};
 use crate::authority::Try;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_store::history::Happened;
 use schoolkeeper_store::past::Past;
 use schoolkeeper_store::{ByHand, School, Write};
@@ -69,9 +69,7 @@ impl House {
             return Ok(Left::Mistake(text.to_owned()));
         }
         let place = ByHand { school: school.id, register: &at.register, now: self.now(), why: None };
-        let last = self.read().await?.entry_past(&at.scope, entry, (None, 1)).await?;
-        let changed = last.iter().filter(|one| one.change.happened == Happened::Changed).flat_map(Past::fields);
-        let changed = changed.map(|name| (entry, name.clone())).collect();
+        let changed = self.last_changed(&at).await?;
         let waited = self.waited(school, &at.register.id).await?;
         let mut write = self.write().await?;
         waited.write_down(&mut write, &scope, (school.id, self.now()), changed).await?;
@@ -80,6 +78,13 @@ impl House {
             done => drop(done?),
         }
         self.done(write, &at).await
+    }
+
+    /// What the last change of an entry changed in it.
+    pub(super) async fn last_changed(&self, at: &EntryAt) -> Result<Vec<(EntryId, Name)>, Error> {
+        let last = self.read().await?.entry_past(&at.scope, at.id(), (None, 1)).await?;
+        let changed = last.iter().filter(|one| one.change.happened == Happened::Changed).flat_map(Past::fields);
+        Ok(changed.map(|name| (at.id(), name.clone())).collect())
     }
 
     async fn take_out(

@@ -90,7 +90,7 @@ pub(crate) fn hold_to_moves(
         let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_text).map(str::to_owned);
         let (from, Some(to)) = (state(register, &entry.facts), text(&step.after)) else { return true };
         let mut facts = entry.facts.clone();
-        facts.extend(planned.facts.clone());
+        facts.extend(planned.facts.facts());
         let reasons = if let Some(reasons) = against(register, (&from, &to), &facts, by) {
             reasons.iter().map(ToString::to_string).collect()
         } else {

@@ -133,12 +133,17 @@ impl House {
         let allowed = self.allow(actor, &at.school, &Try { on: Some(at.id()), ..Try::plain(&act) }).await?;
         let facts = self.merged_facts(at, other, theirs);
         links_are_fine(at, &facts)?;
+        let mine = |name: &Name| at.whole.entry.facts.get(name).map(|fact| &fact.value);
+        let taken = theirs.iter().filter(|name| facts.get(*name).is_some_and(|fact| mine(name) != Some(&fact.value)));
+        let changed = taken.map(|name| (at.id(), name.clone())).collect();
         let why = why(reason);
         let place = ByHand { school: at.school.id, register: &at.register, now: self.now(), why: why.as_deref() };
         let schemas = self.registers_at(&at.school).await?;
         let version = |at: &EntryAt| (at.id(), at.whole.entry.version);
         let merging = Merging { keep: version(at), other: version(other), facts, schemas: &schemas };
+        let waited = self.waited(&at.school, &at.register.id).await?;
         let mut write = self.write().await?;
+        waited.write_down(&mut write, &allowed.scope, (at.school.id, self.now()), changed).await?;
         match write.merge_entries(&allowed.scope, place, &merging).await {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(Saved::MovedOn),
             Ok(Some(links)) if links > MERGE_MAX => {
@@ -157,7 +162,10 @@ impl House {
         let allowed = self.allow(actor, &at.school, &Try { on: Some(at.id()), ..Try::plain(&act) }).await?;
         let schemas = self.registers_at(&at.school).await?;
         let place = ByHand { school: at.school.id, register: &at.register, now: self.now(), why: None };
+        let changed = self.last_changed(at).await?;
+        let waited = self.waited(&at.school, &at.register.id).await?;
         let mut write = self.write().await?;
+        waited.write_down(&mut write, &allowed.scope, (at.school.id, self.now()), changed).await?;
         match write.unmerge_entry(&allowed.scope, place, (at.id(), &schemas)).await {
             Err(schoolkeeper_store::Error::Conflict { .. }) => return Ok(Left::MovedOn),
             Ok(false) => return Err(Error::Missing),

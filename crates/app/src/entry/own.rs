@@ -5,6 +5,7 @@
 
 use super::naming::called;
 use crate::authority::Try;
+use crate::kept::{At, Kept};
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{Name, SchoolId};
@@ -14,16 +15,17 @@ use schoolkeeper_core::own_field::{
 use schoolkeeper_core::schema::{Register, Schemas};
 pub use schoolkeeper_store::own_field::StoredOwn;
 use schoolkeeper_store::{Read, School};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The act of making such fields, and of calling lists and columns otherwise.
 pub(super) const ACT: &str = "fields.set";
 
-/// Registers by school, and the generation they were read at.
-#[derive(Debug, Default)]
-pub struct KnownRegisters(Mutex<(i64, HashMap<SchoolId, Arc<Schemas>>)>);
+/// Registers as they were last read, by school.
+pub(crate) type KnownRegisters = Kept<SchoolId, (), Schemas>;
+
+/// Most schools whose registers are held at once.
+pub(crate) const REGISTERS_MAX: usize = 1_000;
 
 /// The fields of one register at a school, for those who look after them.
 #[derive(Debug)]
@@ -70,19 +72,12 @@ impl House {
 
     /// The same for somebody who is reading already.
     pub(crate) async fn known_registers(&self, read: &Read, school: &School) -> Result<Arc<Schemas>, Error> {
-        let generation = read.generation().await?;
-        {
-            let known = self.own.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(found) = known.1.get(&school.id).filter(|_| known.0 == generation) {
-                return Ok(found.clone());
-            }
+        let at = At { generation: read.generation().await?, also: () };
+        if let Some(found) = self.own.get(&school.id, &at) {
+            return Ok(found);
         }
         let found = self.registers_in(read, school).await?;
-        let mut known = self.own.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.0 != generation {
-            *known = (generation, HashMap::new());
-        }
-        known.1.insert(school.id, found.clone());
+        self.own.keep(school.id, at, (&found, 1));
         Ok(found)
     }
 

@@ -8,7 +8,7 @@ use super::plan::{Change, Planned};
 use super::preview::Work;
 use schoolkeeper_core::schema::{Absent, Register, RegisterKind};
 use schoolkeeper_core::value::{Fact, Value};
-use schoolkeeper_store::document::Facts;
+use schoolkeeper_store::document::{Facts, Packed};
 use schoolkeeper_store::entry::StoredEntry;
 
 /// Compares a line with what is known.
@@ -18,9 +18,12 @@ pub fn compare(work: &Work, line: Line) -> Planned {
     let nothing = Facts::new();
     let before = known.filter(|_| !came_back).map_or(&nothing, |known| &known.facts);
     let (mut changes, mut facts) = (Vec::new(), Facts::new());
-    for (field, value) in work.register.fields.iter().zip(line.values) {
+    for (field, value) in line.values.into_iter() {
+        let field = &work.register.fields[field];
         let fact = before.get(&field.name);
-        let Some(value) = value.filter(|value| fact.is_some() || *value != Value::Empty) else { continue };
+        if fact.is_none() && value == Value::Empty {
+            continue;
+        }
         let effective = fact.map(|fact| &fact.value).or((field.absent == Absent::Empty).then_some(&Value::Empty));
         let same = effective == Some(&value);
         if !same && known.is_some() {
@@ -47,6 +50,7 @@ pub fn compare(work: &Work, line: Line) -> Planned {
         facts.clear();
     }
     let version = known.map(|known| known.version);
+    let facts = Packed::of(&facts);
     Planned { rows: line.rows, id: line.id, version, came_back, name, changes, facts }
 }
 

@@ -77,7 +77,7 @@ pub struct Draft<'a> {
 /// What is known of an entry by field position, and whose word each is.
 fn said_of<'e>(register: &'e Register, entry: &'e StoredEntry) -> (Values, impl Fn(usize) -> Option<Name> + 'e) {
     let fact = |field: usize| entry.facts.get(&register.fields[field].name);
-    let values = (0..register.fields.len()).map(|field| fact(field).map(|fact| fact.value.clone())).collect();
+    let values = (0..register.fields.len()).filter_map(|field| Some((field, fact(field)?.value.clone()))).collect();
     (values, move |field| fact(field).map(|fact| fact.source.clone()))
 }
 
@@ -127,6 +127,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The lines alone; what found them is given back first.
+    pub fn into_lines(self) -> Vec<Line> {
+        self.lines
+    }
+
     /// Takes one row.
     pub fn push(&mut self, row: u32, mut said: Said) {
         let source: Name = self.options.source.clone();
@@ -166,9 +171,10 @@ impl<'a> Draft<'a> {
         for (gone, _) in self.merged_of.get(&stayed.id).into_iter().flatten().map(|at| &self.before.merged[*at]) {
             for field in self.candidates.fields() {
                 let name = &self.register.fields[field].name;
-                let of = |entry: &StoredEntry| entry.facts.get(name).map(|fact| fact.value.clone());
-                if said.values[field].is_some() && said.values[field] == of(gone) && of(gone) != of(stayed) {
-                    said.values[field] = None;
+                let of = |entry: &'a StoredEntry| entry.facts.get(name).map(|fact| &fact.value);
+                let value = said.values.get(field);
+                if value.is_some() && value == of(gone) && of(gone) != of(stayed) {
+                    said.values.set(field, None);
                 }
             }
         }
@@ -193,17 +199,15 @@ impl<'a> Draft<'a> {
             return self.refused.append(&mut said.problems);
         }
         let known = &self.before.entries[known];
-        for (field, value) in self.register.fields.iter().zip(&mut said.values) {
-            let before = known.facts.get(&field.name).map(|fact| &fact.value);
-            if value.as_ref().is_some_and(|said| trip::says_the_same(before, said)) {
-                *value = None;
-            }
-        }
-        let state = self.register.field("state").and_then(|(at, _)| said.values[at].as_ref());
+        said.values.retain(|field, said| {
+            let before = known.facts.get(&self.register.fields[field].name).map(|fact| &fact.value);
+            !trip::says_the_same(before, said)
+        });
+        let state = self.register.field("state").and_then(|(at, _)| said.values.get(at));
         if let Some(why) = trip::wrong_move(self.register, &known.facts, state) {
             return self.refused.push(Problem::row(row, why));
         }
-        if said.values.iter().any(Option::is_some) && known.version != version {
+        if !said.values.is_empty() && known.version != version {
             self.stale.push((row, id, version));
             let problem = Problem::row(row, "was changed here since the list went out");
             return self.refused.push(problem.hint("Export the list again and change it there."));
@@ -232,7 +236,7 @@ impl<'a> Draft<'a> {
             (None, Found::One { candidate, zeros }) => {
                 if let Some(field) = zeros {
                     self.zeros.entry(field).or_default().push(row);
-                    said.values[field] = self.value_of(candidate, field);
+                    said.values.set(field, self.value_of(candidate, field));
                 }
                 About::Candidate(candidate)
             }
@@ -242,7 +246,7 @@ impl<'a> Draft<'a> {
             }
             (None, Found::Zeros { field, candidates }) => {
                 let label = self.register.fields[field].label.to_lowercase();
-                let text = said.values[field].as_ref().and_then(Value::as_text).unwrap_or_default();
+                let text = said.values.get(field).and_then(Value::as_text).unwrap_or_default();
                 let why = format!("has {label} `{}`; Excel drops leading zeros. Is it the same?", quote(text));
                 self.ask(row, &why, &candidates)
             }
@@ -250,8 +254,9 @@ impl<'a> Draft<'a> {
     }
 
     /// Starts the candidate's line or merges the row into it.
-    fn join(&mut self, candidate: usize, row: u32, said: Said) {
+    fn join(&mut self, candidate: usize, row: u32, mut said: Said) {
         let Some(&at) = self.line_of.get(&candidate) else {
+            said.values.shrink();
             self.line_of.insert(candidate, self.lines.len());
             self.lines.push(Line {
                 rows: vec![row],
@@ -265,13 +270,11 @@ impl<'a> Draft<'a> {
         };
         let line = &mut self.lines[at];
         line.rows.push(row);
-        for (field, value) in said.values.into_iter().enumerate() {
-            let before = &mut line.values[field];
-            match (before.as_ref(), value) {
-                (_, None | Some(Value::Empty)) => {}
-                (None | Some(Value::Empty), value) => *before = value,
-                (Some(known), Some(value)) if *known == value => {}
-                _ => drop(line.differ.insert(field)),
+        for (field, value) in said.values.into_iter().filter(|(_, value)| *value != Value::Empty) {
+            if line.values.says_nothing(field) {
+                line.values.set(field, Some(value));
+            } else if line.values.get(field) != Some(&value) {
+                line.differ.insert(field);
             }
         }
         let more = said.later.into_iter().filter(|new| !line.later.iter().any(|old| old.0 == new.0));
@@ -292,14 +295,11 @@ impl<'a> Draft<'a> {
                     placed: true,
                 });
                 for &field in &line.differ {
-                    line.values[field] = None;
+                    line.values.set(field, None);
                 }
             }
             let missing = self.register.fields.iter().enumerate().find(|(at, field)| {
-                line.known.is_none()
-                    && field.required
-                    && !field.is_own()
-                    && matches!(line.values[*at], None | Some(Value::Empty))
+                line.known.is_none() && field.required && !field.is_own() && line.values.says_nothing(*at)
             });
             match missing {
                 Some((_, field)) if line.differ.is_empty() => {
@@ -320,14 +320,14 @@ impl<'a> Draft<'a> {
     pub fn link(&mut self, links: &mut Links) {
         let naming = naming_fields(self.register);
         for line in self.lines.iter().filter(|line| line.known.is_none()) {
-            for text in naming.iter().filter_map(|&at| line.values[at].as_ref().and_then(Value::as_text)) {
+            for text in naming.iter().filter_map(|&at| line.values.get(at).and_then(Value::as_text)) {
                 links.add(&self.register.id, text, line.id);
             }
         }
         for line in &mut self.lines {
             for (field, text) in std::mem::take(&mut line.later) {
                 match links.find(&self.register.id, &text) {
-                    Ok(id) => line.values[field] = Some(Value::Ref(id)),
+                    Ok(id) => line.values.set(field, Some(Value::Ref(id))),
                     Err(why) => self.unlinked.push(Unlinked { row: line.rows[0], field, why }),
                 }
             }
@@ -366,7 +366,7 @@ impl<'a> Draft<'a> {
                 let fact = self.before.entries[at].facts.get(&self.register.fields[field].name);
                 fact.map(|fact| fact.value.clone())
             }
-            None => self.lines[*self.line_of.get(&candidate)?].values[field].clone(),
+            None => self.lines[*self.line_of.get(&candidate)?].values.get(field).cloned(),
         }
     }
 }

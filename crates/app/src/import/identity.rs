@@ -9,12 +9,68 @@ use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::schema::{Identity, Register};
 use schoolkeeper_core::value::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A key that more entries share recognises none of them; it also bounds the work of a hostile list.
 const SHARED_MAX: usize = 50;
 
-/// Values by field position.
-pub type Values = Vec<Option<Value>>;
+/// Values by field position. A list fills a few of a register's many fields: only those are held, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Values(Vec<(u16, Value)>);
+
+impl Values {
+    fn at(&self, field: usize) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&field, |(at, _)| usize::from(*at))
+    }
+
+    /// The value of a field.
+    pub fn get(&self, field: usize) -> Option<&Value> {
+        self.at(field).ok().map(|at| &self.0[at].1)
+    }
+
+    /// Sets, or with `None` takes away, the value of a field.
+    pub fn set(&mut self, field: usize, value: Option<Value>) {
+        match (self.at(field), value) {
+            (Ok(at), Some(value)) => self.0[at].1 = value,
+            (Ok(at), None) => drop(self.0.remove(at)),
+            (Err(at), Some(value)) => self.0.insert(at, (u16::try_from(field).expect("fields are few"), value)),
+            (Err(_), None) => {}
+        }
+    }
+
+    /// Nothing is said, or that there is none.
+    pub fn says_nothing(&self, field: usize) -> bool {
+        matches!(self.get(field), None | Some(Value::Empty))
+    }
+
+    /// No field has a value.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keeps those a test is true of.
+    pub fn retain(&mut self, mut keep: impl FnMut(usize, &Value) -> bool) {
+        self.0.retain(|(field, value)| keep((*field).into(), value));
+    }
+
+    /// Field positions and values, in order.
+    pub fn into_iter(self) -> impl Iterator<Item = (usize, Value)> {
+        self.0.into_iter().map(|(field, value)| (field.into(), value))
+    }
+
+    /// Gives room back that is not needed.
+    pub fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+impl FromIterator<(usize, Value)> for Values {
+    fn from_iter<I: IntoIterator<Item = (usize, Value)>>(all: I) -> Self {
+        let mut out = Self::default();
+        all.into_iter().for_each(|(field, value)| out.set(field, Some(value)));
+        out
+    }
+}
 
 /// What a row was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +91,14 @@ pub struct Candidate {
     /// Its id.
     pub id: EntryId,
     /// Its keys, by position of the identity.
-    keys: Vec<Option<String>>,
+    keys: Keys,
 }
+
+/// What recognises an entry, by position of the identity; the texts are shared with the maps they are looked up in.
+pub type Keys = Box<[Option<Arc<str>>]>;
+
+/// Candidates by a key.
+type ByKey = HashMap<Arc<str>, Vec<u32>>;
 
 /// Entries by their keys.
 pub struct Candidates {
@@ -44,9 +106,9 @@ pub struct Candidates {
     order: Vec<Identity>,
     positions: Vec<Vec<usize>>,
     all: Vec<Candidate>,
-    by_key: Vec<HashMap<String, Vec<usize>>>,
+    by_key: Vec<ByKey>,
     /// The same without leading zeros, for single-field keys of digits.
-    by_stripped: Vec<HashMap<String, Vec<usize>>>,
+    by_stripped: Vec<ByKey>,
 }
 
 impl Candidates {
@@ -90,17 +152,17 @@ impl Candidates {
     }
 
     /// The keys of some values; `source_of` says whose word a field's value is.
-    pub fn keys(&self, values: &[Option<Value>], source_of: impl Fn(usize) -> Option<Name>) -> Vec<Option<String>> {
+    pub fn keys(&self, values: &Values, source_of: impl Fn(usize) -> Option<Name>) -> Keys {
         let both = self.order.iter().zip(&self.positions);
         both.map(|(identity, positions)| {
             let source = identity.per_source.then(|| positions.first().and_then(|&at| source_of(at)));
-            key(identity, positions, values, source.flatten().as_ref())
+            key(identity, positions, values, source.flatten().as_ref()).map(Arc::from)
         })
         .collect()
     }
 
     /// Adds an entry.
-    pub fn add(&mut self, id: EntryId, keys: Vec<Option<String>>) -> usize {
+    pub fn add(&mut self, id: EntryId, keys: Keys) -> usize {
         let at = self.all.len();
         self.index(at, &keys);
         self.all.push(Candidate { id, keys });
@@ -108,20 +170,20 @@ impl Candidates {
     }
 
     /// Makes a candidate findable by further keys: those of a row that was found to be it.
-    pub fn index(&mut self, candidate: usize, keys: &[Option<String>]) {
+    pub fn index(&mut self, candidate: usize, keys: &[Option<Arc<str>>]) {
         for (at, key) in keys.iter().enumerate().filter_map(|(at, key)| Some((at, key.as_ref()?))) {
             push(&mut self.by_key[at], key.clone(), candidate);
-            if let Some(stripped) = self.stripped(at, key) {
-                push(&mut self.by_stripped[at], stripped.to_owned(), candidate);
+            if let Some(stripped) = self.stripped(at, key).map(Arc::from) {
+                push(&mut self.by_stripped[at], stripped, candidate);
             }
         }
     }
 
     /// The entry with these keys.
-    pub fn find(&self, keys: &[Option<String>]) -> Found {
+    pub fn find(&self, keys: &[Option<Arc<str>>]) -> Found {
         let (mut but, mut zeros) = (None, None);
         for (at, key) in keys.iter().enumerate().filter_map(|(at, key)| Some((at, key.as_ref()?))) {
-            let hits = self.by_key[at].get(key).map_or(&[][..], Vec::as_slice);
+            let hits = self.by_key[at].get(key).map_or_else(Vec::new, |hits| places(hits));
             let stronger = keys[..at].iter().any(Option::is_some);
             if stronger && hits.len() > SHARED_MAX {
                 but = but.or(hits.first().copied());
@@ -138,7 +200,7 @@ impl Candidates {
             }
             but = but.or(hits.first().copied());
             if let Some(near) = self.stripped(at, key).and_then(|stripped| self.by_stripped[at].get(stripped)) {
-                zeros.get_or_insert_with(|| (self.positions[at][0], near.clone()));
+                zeros.get_or_insert_with(|| (self.positions[at][0], places(near)));
             }
         }
         match zeros {
@@ -154,7 +216,7 @@ impl Candidates {
     }
 
     /// A stronger key says that it is somebody else. A source's own id may change: machines are enrolled again.
-    fn contradicts(&self, candidate: usize, keys: &[Option<String>], weaker: usize) -> bool {
+    fn contradicts(&self, candidate: usize, keys: &[Option<Arc<str>>], weaker: usize) -> bool {
         (0..weaker).filter(|&at| !self.order[at].per_source).any(|at| {
             match (&self.all[candidate].keys[at], &keys[at]) {
                 (Some(known), Some(read)) => {
@@ -171,21 +233,27 @@ impl Candidates {
     }
 }
 
-fn push(map: &mut HashMap<String, Vec<usize>>, key: String, candidate: usize) {
-    let hits = map.entry(key).or_default();
+fn places(hits: &[u32]) -> Vec<usize> {
+    hits.iter().map(|&hit| hit as usize).collect()
+}
+
+fn push(map: &mut ByKey, key: Arc<str>, candidate: usize) {
+    // Nearly every key has one.
+    let hits = map.entry(key).or_insert_with(|| Vec::with_capacity(1));
+    let candidate = u32::try_from(candidate).expect("rows and records are fewer");
     if hits.len() <= SHARED_MAX && !hits.contains(&candidate) {
         hits.push(candidate);
     }
 }
 
 /// The parts of a key in one text; `None` when its first part says nothing.
-fn key(identity: &Identity, positions: &[usize], values: &[Option<Value>], source: Option<&Name>) -> Option<String> {
+fn key(identity: &Identity, positions: &[usize], values: &Values, source: Option<&Name>) -> Option<String> {
     if identity.per_source && source.is_none() {
         return None;
     }
     let mut out = source.map(|source| format!("{source}\u{1f}")).unwrap_or_default();
     for (part, &at) in positions.iter().enumerate() {
-        let text = values.get(at)?.as_ref().map(part_of).unwrap_or_default();
+        let text = values.get(at).map(part_of).unwrap_or_default();
         if part == 0 && (text.is_empty() || identity.ignore.contains(&text)) {
             return None;
         }

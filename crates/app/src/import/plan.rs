@@ -18,7 +18,7 @@ use schoolkeeper_core::id::{EntryId, ImportId, Name, SchoolId};
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
-use schoolkeeper_store::document::Facts;
+use schoolkeeper_store::document::Packed;
 use schoolkeeper_store::entry::StoredEntry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,7 +97,7 @@ pub struct Planned {
     /// What changes, in the register's order; empty for a new entry and when the file says what is known.
     pub changes: Vec<Change>,
     /// Everything the file says of it. Empty when this source said exactly that before.
-    pub facts: Facts,
+    pub facts: Packed,
 }
 
 /// What somebody must answer; the rows are left out until then.

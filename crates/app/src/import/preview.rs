@@ -7,9 +7,9 @@ use super::draft::Draft;
 use super::identity::Candidates;
 use super::link::Links;
 use super::message::{Problem, Refused, quote, rows};
-use super::plan::{Before, Options, Preview};
+use super::plan::{Before, Options, Preview, Strange};
 use super::rows::{RowReader, constants, drop_wrong_guesses, unlinked_notes};
-use super::sheet::Sheet;
+use super::sheet::{Row, Sheet};
 use super::strange::strange;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::schema::{Register, RegisterKind};
@@ -18,9 +18,11 @@ use schoolkeeper_store::document::Facts;
 use schoolkeeper_store::entry::StoredEntry;
 use std::collections::BTreeMap;
 
-/// Works out what an import would do. Pure: the same file, records and options give the same preview.
-pub fn preview(before: &Before, sheet: &Sheet, mapping: &Mapping, options: &Options) -> Result<Preview, Refused> {
-    let refuse = |problem| Refused::new(&sheet.file, problem);
+/// Works out what an import would do. Pure: the same file, records and options give the same preview. The rows are taken
+/// out of the sheet, one after the other: those of a long list are not held twice.
+pub fn preview(before: &Before, sheet: &mut Sheet, mapping: &Mapping, options: &Options) -> Result<Preview, Refused> {
+    let file = sheet.file.clone();
+    let refuse = |problem| Refused::new(&file, problem);
     let register = before.schemas.get(&mapping.register).ok_or_else(|| {
         refuse(Problem::file(format!("cannot be brought in: there is no register `{}`", mapping.register)))
     })?;
@@ -28,8 +30,9 @@ pub fn preview(before: &Before, sheet: &Sheet, mapping: &Mapping, options: &Opti
         let hint = "If there are none, say so in the register instead: \"we have none\".";
         return Err(refuse(Problem::file("has column names but no rows").hint(hint)));
     }
+    let rows = std::mem::take(&mut sheet.rows);
     let work = Work { before, register, sheet, options };
-    work.read(mapping.clone()).map_err(refuse)
+    work.read(mapping.clone(), rows).map_err(refuse)
 }
 
 /// Everything a preview is made from.
@@ -38,44 +41,46 @@ pub struct Work<'a> {
     pub before: &'a Before<'a>,
     /// The register that is filled.
     pub register: &'a Register,
-    /// The file.
+    /// The file, without its rows.
     pub sheet: &'a Sheet,
     /// How.
     pub options: &'a Options,
 }
 
 impl Work<'_> {
-    fn read(&self, mut mapping: Mapping) -> Result<Preview, Problem> {
+    fn read(&self, mut mapping: Mapping, rows: Vec<Row>) -> Result<Preview, Problem> {
         let mapped: Vec<usize> = mapping.fields.iter().map(|mapped| mapped.field).collect();
         let constant = mapping.constants.iter().map(|(at, _)| *at);
         let kinds: Vec<_> = mapped.iter().copied().chain(constant).map(|at| &self.register.fields[at].kind).collect();
         let mut links = Links::new(self.before, &kinds);
         let keys = Candidates::new(self.register, &mapped);
+        let (row_count, strange_words);
         let mut draft = Draft::new(self.register, self.before, self.options, Candidates::new(self.register, &mapped));
         {
             let name_field = (&*self.register.id == "person").then(|| self.register.name_field()).flatten();
             let cells = Reader { links: &links, zone: self.before.calendar.zone(), name_field };
-            drop_wrong_guesses(self.register, &mut mapping, self.sheet, &cells);
+            drop_wrong_guesses(self.register, &mut mapping, (self.sheet, &rows), &cells);
+            (row_count, strange_words) = (rows.len(), strange(self.register, &mapping, (self.sheet, &rows)));
             let constants = constants(self.register, &mapping, &cells)?;
             let (register, sheet) = (self.register, self.sheet);
             let today = self.before.calendar.day(self.before.now);
             let trip = self.options.trip;
             let reader =
                 RowReader { register, sheet, mapping: &mapping, cells, candidates: &keys, today, constants, trip };
-            for row in &sheet.rows {
-                let said = reader.read(row);
+            for row in rows {
+                let said = reader.read(&row);
                 match self.options.trip {
-                    Some(_) => draft.push_named(row.number, super::trip::named(row), said),
+                    Some(_) => draft.push_named(row.number, super::trip::named(&row), said),
                     None => draft.push(row.number, said),
                 }
             }
         }
         draft.settle();
         draft.link(&mut links);
-        Ok(self.outcome(&mapping, draft))
+        Ok(self.outcome(&mapping, draft, (row_count, strange_words)))
     }
 
-    fn outcome(&self, mapping: &Mapping, draft: Draft) -> Preview {
+    fn outcome(&self, mapping: &Mapping, mut draft: Draft, (row_count, strange): (usize, Vec<Strange>)) -> Preview {
         let mut out = Preview {
             import: self.options.import,
             school: self.before.school,
@@ -90,24 +95,24 @@ impl Work<'_> {
             new: Vec::new(),
             changed: Vec::new(),
             same: Vec::new(),
-            refused: self.sheet.refused.iter().cloned().chain(draft.refused.iter().cloned()).collect(),
-            questions: draft.questions.clone(),
-            row_count: self.sheet.rows.len() + self.sheet.refused.len(),
+            refused: self.sheet.refused.iter().cloned().chain(std::mem::take(&mut draft.refused)).collect(),
+            questions: std::mem::take(&mut draft.questions),
+            row_count: row_count + self.sheet.refused.len(),
             left: Vec::new(),
             left_is_proposal: self.register.kind == RegisterKind::Entry,
             census: None,
             notes: self.notes(mapping, &draft),
             stop: None,
             left_of: 0,
-            strange: strange(self.register, mapping, self.sheet),
+            strange,
             dropped: self.sheet.dropped.clone(),
             shape: mapping.shape.clone(),
-            stale: draft.stale.clone(),
+            stale: std::mem::take(&mut draft.stale),
             turn: None,
         };
         out.refused.sort_by_key(|problem| problem.place.row);
         self.find_left(&draft, &mut out);
-        for line in draft.lines {
+        for line in draft.into_lines() {
             let planned = compare(self, line);
             match (planned.version, planned.changes.is_empty()) {
                 (None, _) => out.new.push(planned),

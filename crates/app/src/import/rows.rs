@@ -53,15 +53,15 @@ pub struct RowReader<'a> {
 impl RowReader<'_> {
     /// Reads a row.
     pub fn read(&self, row: &Row) -> Said {
-        let mut said = Said { values: vec![None; self.register.fields.len()], ..Said::default() };
+        let mut said = Said::default();
         for (at, value) in &self.constants {
-            said.values[*at] = Some(value.clone());
+            said.values.set(*at, Some(value.clone()));
         }
         for mapped in &self.mapping.fields {
             match self.field(row, mapped) {
-                Ok(Reading::Value(value)) => said.values[mapped.field] = Some(value),
-                Ok(Reading::Blank) if said.values[mapped.field].is_none() => {
-                    said.values[mapped.field] = self.blank(mapped.field);
+                Ok(Reading::Value(value)) => said.values.set(mapped.field, Some(value)),
+                Ok(Reading::Blank) if said.values.get(mapped.field).is_none() => {
+                    said.values.set(mapped.field, self.blank(mapped.field));
                 }
                 Ok(Reading::Blank) => {}
                 Ok(Reading::Unlinked(why)) => self.unlinked(row, mapped, why, &mut said),
@@ -71,9 +71,9 @@ impl RowReader<'_> {
             }
         }
         for &(field, day) in &self.mapping.until {
-            let passed = said.values[day].as_ref().and_then(Value::as_date).is_some_and(|day| day < self.today);
-            if matches!(said.values[field], None | Some(Value::Empty)) {
-                said.values[field] = Some(Value::Bool(!passed));
+            let passed = said.values.get(day).and_then(Value::as_date).is_some_and(|day| day < self.today);
+            if said.values.says_nothing(field) {
+                said.values.set(field, Some(Value::Bool(!passed)));
             }
         }
         said
@@ -167,13 +167,13 @@ pub fn constants(register: &Register, mapping: &Mapping, cells: &Reader) -> Resu
 }
 
 /// A column that was only guessed to hold choices, and of which no cell is one, is not that field.
-pub fn drop_wrong_guesses(register: &Register, mapping: &mut Mapping, sheet: &Sheet, cells: &Reader) {
+pub fn drop_wrong_guesses(register: &Register, mapping: &mut Mapping, (sheet, rows): (&Sheet, &[Row]), cells: &Reader) {
     let (fields, notes) = (std::mem::take(&mut mapping.fields), &mut mapping.notes);
     mapping.fields = fields.into_iter().filter(|mapped| {
         let field = &register.fields[mapped.field];
         let (FieldType::Choice(choices), true) = (&field.kind, mapped.guessed) else { return true };
         let column = mapped.columns[0];
-        let mut filled = sheet.rows.iter().map(|row| row.cell(column)).filter(|cell| **cell != Cell::Blank).peekable();
+        let mut filled = rows.iter().map(|row| row.cell(column)).filter(|cell| **cell != Cell::Blank).peekable();
         let Some(example) = filled.peek().map(|cell| plain(cell)) else { return true };
         let readable = filled.any(|cell| matches!(cells.read(cell, mapped.field, field, &mapped.values), Ok(Reading::Value(_))));
         if !readable {

@@ -94,7 +94,7 @@ pub async fn look(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Result<Pre
 pub struct Looked {
     /// What would be done.
     pub preview: Preview,
-    /// The file.
+    /// The file; of its rows those that were refused.
     pub sheet: Sheet,
     /// The records.
     pub entries: Vec<StoredEntry>,
@@ -107,7 +107,7 @@ pub async fn look_closely(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Re
     if read.school(scope, asked.school).await?.is_none() {
         return Err(Error::NoSchool);
     }
-    let (sheet, mapping) = understand(&read, scope, asked, register).await?;
+    let (mut sheet, mapping) = understand(&read, scope, asked, register).await?;
     let trip = trip::went_out(&sheet).then_some(Trip { blank_is_empty: asked.blank_is_empty });
     let options = Options {
         import: asked.import,
@@ -122,16 +122,32 @@ pub async fn look_closely(store: &Store, scope: &Scope, asked: &Asked<'_>) -> Re
     let (school, schemas, calendar, now) = (asked.school, asked.schemas, asked.calendar, asked.now);
     let (nobody, merged) = (BTreeSet::new(), merged(&read, scope, (school, register)).await?);
     let before = Before { schemas, school, entries: &entries, left: &nobody, merged: &merged, calendar, now };
-    let mut preview = heavy(|| super::preview(&before, &sheet, &mapping, &options))?;
+    let mut preview = heavy(|| super::preview(&before, &mut sheet, &mapping, &options))?;
     let returning = returning(&read, scope, register, &preview).await?;
     if !returning.is_empty() {
         let left = returning.iter().map(|entry| entry.id).collect();
         entries.extend(returning);
         let before = Before { schemas, school, entries: &entries, left: &left, merged: &merged, calendar, now };
-        preview = heavy(|| super::preview(&before, &sheet, &mapping, &options))?;
+        drop(preview);
+        preview = heavy(|| {
+            sheet = sheet::read(asked.bytes, asked.file, register, &mapping.said)?;
+            super::preview(&before, &mut sheet, &mapping, &options)
+        })?;
     }
     preview.turn = Some(read.import_turn(scope, school, &register.id).await?);
     Ok(Looked { preview, sheet, entries })
+}
+
+impl Looked {
+    /// Reads the rows that were refused again, as they stand in the file: a file to mend is made of them.
+    pub(crate) fn recall_refused(&mut self, asked: &Asked<'_>, register: &Register) -> Result<(), Refused> {
+        let refused = self.preview.refused_rows();
+        if !refused.is_empty() {
+            self.sheet = heavy(|| sheet::read(asked.bytes, asked.file, register, &self.preview.map))?;
+            self.sheet.rows.retain(|row| refused.binary_search(&row.number).is_ok());
+        }
+        Ok(())
+    }
 }
 
 /// Long work between two waits: other requests go on meanwhile, where there is more than one thread.
@@ -158,7 +174,7 @@ pub async fn save(
     if !tx.commit_import(scope, register, &plan).await? {
         return Err(Error::NoSchool);
     }
-    waited.write_down(&mut tx, scope, (preview.school, preview.at), Waited::brought(preview)).await?;
+    waited.write_down(&mut tx, scope, (preview.school, preview.at), waited.brought(preview)).await?;
     let of = MappingOf { school: preview.school, register: &preview.register, source: &preview.source };
     if *preview.source != *HAND {
         let map = serde_json::to_value(&preview.map).expect("a map file is texts and numbers");
@@ -268,7 +284,7 @@ async fn returning(
 ) -> Result<Vec<StoredEntry>, Error> {
     let mut found: BTreeMap<EntryId, Facts> = BTreeMap::new();
     for identity in register.identity.iter().filter(|identity| identity.by.len() == 1) {
-        let keys = preview.new.iter().filter_map(|planned| key::of_identity(identity, &planned.facts));
+        let keys = preview.new.iter().filter_map(|planned| key::of_identity(identity, &planned.facts.facts()));
         let keys: BTreeSet<String> = keys.map(|key| key.key).collect();
         let keys: Vec<String> = keys.into_iter().collect();
         let at = (preview.school, &*register.id);

@@ -82,10 +82,11 @@ impl Preview {
     /// Every entry a value of the preview points to.
     fn pointed_at(&self) -> BTreeSet<EntryId> {
         let mut out = BTreeSet::new();
-        let said = self.new.iter().flat_map(|new| new.facts.values().map(|fact| &fact.value));
+        for new in &self.new {
+            new.facts.facts().values().for_each(|fact| point(&fact.value, &mut out));
+        }
         let changed = self.changed.iter().flat_map(|one| &one.changes);
-        let changed = changed.flat_map(|change| change.before.iter().chain(&change.after));
-        said.chain(changed).for_each(|value| point(value, &mut out));
+        changed.flat_map(|change| change.before.iter().chain(&change.after)).for_each(|value| point(value, &mut out));
         out
     }
 }
@@ -125,7 +126,8 @@ impl Words<'_> {
             planned.changes.iter().map(|change| self.change(change)).collect()
         } else {
             let columns = self.register.list.columns.iter();
-            let said = columns.filter_map(|field| Some((field, &planned.facts.get(field)?.value)));
+            let facts = planned.facts.facts();
+            let said = columns.filter_map(|field| Some((field, &facts.get(field)?.value)));
             said.map(|(field, value)| format!("{} {}", self.label(field), self.value(value))).collect()
         };
         let name = if planned.name.is_empty() { String::new() } else { format!("{}, ", planned.name) };

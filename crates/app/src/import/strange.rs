@@ -4,7 +4,7 @@ use super::cell::plain;
 use super::columns::Mapping;
 use super::message::quote;
 use super::plan::Strange;
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Row, Sheet};
 use super::words::{fold, nearest, says_nothing};
 use schoolkeeper_core::schema::{FieldType, Register};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const STRANGE_MAX: usize = 200;
 
 /// The strange words of a sheet, column by column.
-pub fn strange(register: &Register, mapping: &Mapping, sheet: &Sheet) -> Vec<Strange> {
+pub fn strange(register: &Register, mapping: &Mapping, (sheet, rows): (&Sheet, &[Row])) -> Vec<Strange> {
     let mut out = Vec::new();
     for mapped in &mapping.fields {
         let field = &register.fields[mapped.field];
@@ -21,7 +21,7 @@ pub fn strange(register: &Register, mapping: &Mapping, sheet: &Sheet) -> Vec<Str
         let known: Vec<String> = choices.iter().map(|choice| fold(choice)).collect();
         for &column in &mapped.columns {
             let mut found: BTreeMap<String, Strange> = BTreeMap::new();
-            for row in &sheet.rows {
+            for row in rows {
                 let cell = row.cell(column);
                 if matches!(cell, Cell::Blank | Cell::Fault(_)) {
                     continue;

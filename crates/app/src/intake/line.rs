@@ -121,7 +121,8 @@ pub(crate) fn digest(hash: &mut Sha256, line: &Line) {
 }
 
 fn fresh(planned: &Planned, register: &Register, words: &Words) -> LineShown {
-    let said = register.fields.iter().filter_map(|field| Some((field, &planned.facts.get(&field.name)?.value)));
+    let facts = planned.facts.facts();
+    let said = register.fields.iter().filter_map(|field| Some((field, &facts.get(&field.name)?.value)));
     let cells = said.map(|(field, value)| (field.label.clone(), None, Some(words.value(value)))).collect();
     let (name, rows) = (planned.name.clone(), planned.rows.clone());
     LineShown { name, rows, cells, ..LineShown::default() }

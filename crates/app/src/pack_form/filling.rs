@@ -109,6 +109,12 @@ impl Filling {
         found.into_iter().map(fault).collect()
     }
 
+    /// What a file is that is handed in for a question; nothing when the question asks for none.
+    pub fn file(&self, name: &str) -> Option<String> {
+        let asked = self.whole.get(name).filter(|asked| asked.is_file())?;
+        Some(asked.field.label.clone())
+    }
+
     /// Id of whoever fills it in.
     pub(crate) fn me(&self) -> EntryId {
         crate::request::id_of(self.place().0, self.person)

@@ -1,7 +1,8 @@
 //! What somebody may ask for, and asking: the form as far as it is asked, what is wrong with it, what will happen.
 
-use super::{Of, lasting, middle, named, of_school};
+use super::{Of, REQUEST, lasting, middle, named, of_school};
 use crate::act::{Acted, PolicyAct};
+use crate::duty::Came;
 use crate::pack_form::{Filling, Offered};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
@@ -60,11 +61,21 @@ impl House {
         Ok(Ask { what, form, conditions, happens })
     }
 
+    /// Files that come with a request.
+    pub fn request_files() -> Came {
+        Came::by("request.ask", REQUEST)
+    }
+
     /// Asks, with the conditions that were accepted under `conditions`.
-    pub async fn ask(&self, actor: &Actor, school: &School, ask: &Ask, answers: Value) -> Result<Asked, Error> {
+    pub async fn ask(
+        &self,
+        (actor, school): (&Actor, &School),
+        (ask, answers): (&Ask, Value),
+        shown: Came,
+    ) -> Result<Asked, Error> {
         let act =
             PolicyAct { pack: &ask.what.pack, control: &ask.what.control, act: "request.ask", on: None, form: answers };
-        match self.act(actor, school, act).await? {
+        match self.act_with((actor, school), act, shown).await? {
             Acted::Refused(why) => Ok(Asked::Refused(why)),
             Acted::Done(entries) => {
                 let request = entries.first().copied().ok_or(Error::Missing)?;
@@ -126,6 +137,7 @@ fn happens(of: Of<'_>) -> Vec<String> {
         let who = match (stage.all && stage.by.0.len() > 1, stage.any) {
             (true, _) => format!("{who}, each of them"),
             (false, Some(many)) if many > 1 => format!("{many} of {who}"),
+            _ if stage.by.0.len() > 1 => format!("one of {who}"),
             _ => who,
         };
         let then = if at == 0 { "It is decided by" } else { "Then it is decided by" };

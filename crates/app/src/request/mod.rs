@@ -5,6 +5,7 @@
 
 mod ask;
 mod decide;
+mod file;
 mod list;
 mod told;
 mod view;
@@ -22,6 +23,9 @@ use schoolkeeper_core::id::EntryId;
 use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{is_waiting, requests};
+
+/// The kind of record a request is.
+const REQUEST: &str = "request";
 
 /// A permission of a policy of the school.
 pub(crate) type Of<'b> = crate::of::Of<'b, Request>;

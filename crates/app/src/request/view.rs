@@ -1,6 +1,6 @@
 //! The page of one request: for its asker where it stands, for those who decide everything they need to.
 
-use super::{Of, Outcome, id_of, moment, name_of, of_row};
+use super::{Of, Outcome, REQUEST, id_of, moment, name_of, of_row};
 use crate::act::Before;
 use crate::entry::{choice, source};
 use crate::pack_form::PackForm;
@@ -10,10 +10,10 @@ use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Truth;
-use schoolkeeper_rules::flow::people::{meant, refs_in};
+use schoolkeeper_rules::flow::people::{NameKind, kind_of, meant, refs_in, standing_in};
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{
-    deciders, deciding, due_at, grants, is_own, is_waiting, may_decide, stage_of, would_end,
+    deciders, deciding, due_at, grants, is_own, is_waiting, lacks, may_decide, stage_of, would_end,
 };
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
@@ -79,6 +79,8 @@ pub struct Stage {
     pub by: Option<String>,
     /// It is past that.
     pub late: bool,
+    /// What it still waits for, and who stands in for whom.
+    pub waits: Vec<String>,
     /// What was said: `Yes, A. Sample (Headteacher), 23 November 2026, 9am: because …`
     pub said: Vec<String>,
 }
@@ -151,9 +153,7 @@ impl House {
         self.scope_at(actor, "request.answer", school).await?;
         let leads = self.scope_at(actor, "finding.see", school).await.is_ok();
         let before = self.before(actor, school).await?;
-        let row = Row::of(before.world(), id).filter(|row| row.kind() == "request").ok_or(Error::Missing)?;
-        let of = of_row(&before, row).ok_or(Error::Missing)?;
-        let looks = looks(of, row, (before.person(), leads)).ok_or(Error::Missing)?;
+        let (of, row, looks) = found(&before, id, leads)?;
         Ok(self.page_of_request(&before, (of, row), looks))
     }
 
@@ -203,11 +203,26 @@ impl House {
         let Some(answers) = row.value("form") else { return Vec::new() };
         let names = refs_in(answers).into_iter().map(|id| (id, name_of(of.ctx, Some(id)))).collect();
         let words = Words { zone: of.ctx.world.calendar.zone().clone(), names };
-        let near = looks.mine || looks.own || looks.decides;
+        let near = looks.near();
         let answered = form.asked.iter().filter_map(|asked| Some((asked, answers.get(&asked.field.name)?)));
         let shown = answered.filter(|(asked, _)| near || !asked.field.sensitive);
         shown.map(|(asked, value)| (asked.field.label.clone(), asked.words(value, &words))).collect()
     }
+}
+
+impl Looks {
+    /// Whether it is theirs, and not only one of the school's.
+    pub(super) fn near(self) -> bool {
+        self.mine || self.own || self.decides
+    }
+}
+
+/// A request with how the one who looks stands to it; missing when they have no part in it.
+pub(super) fn found(before: &Before, id: EntryId, leads: bool) -> Result<(Of<'_>, Row<'_>, Looks), Error> {
+    let row = Row::of(before.world(), id).filter(|row| row.kind() == REQUEST).ok_or(Error::Missing)?;
+    let of = of_row(before, row).ok_or(Error::Missing)?;
+    let looks = looks(of, row, (before.person(), leads)).ok_or(Error::Missing)?;
+    Ok((of, row, looks))
 }
 
 /// How somebody stands to a request; nothing when they have no part in it.
@@ -250,6 +265,7 @@ fn stages(of: Of<'_>, row: Row<'_>) -> Vec<Stage> {
             now,
             by: due.map(|due| dates::long(schoolkeeper_rules::flow::clock::last_day(ctx, due))),
             late: due.is_some_and(|due| due <= ctx.world.now),
+            waits: if now { waits_for(of, row, stage) } else { Vec::new() },
             said: row.items("decisions").iter().filter(here).map(|one| said(of, one)).collect(),
         }
     };
@@ -260,6 +276,27 @@ fn stages(of: Of<'_>, row: Row<'_>) -> Vec<Stage> {
 fn who(of: Of<'_>, row: Row<'_>, stage: &schoolkeeper_core::control::Stage) -> String {
     let who = of.people(&deciding(of.ctx, stage, row));
     if deciders(of.ctx, of.spec, row).is_empty() { format!("{who} (nobody holds this role today)") } else { who }
+}
+
+/// Whose yes is still missing where several are asked for, and who stands in for whom.
+fn waits_for(of: Of<'_>, row: Row<'_>, stage: &schoolkeeper_core::control::Stage) -> Vec<String> {
+    let (sides, more) = lacks(of.ctx, of.spec, row);
+    let mut out = Vec::new();
+    if stage.all && stage.by.0.len() > 1 {
+        let sides: Vec<String> = sides.iter().map(|side| of.people(side)).collect();
+        out.push(format!("Each of them must say yes. Still missing: {}.", sides.join("; ")));
+    } else if stage.any.is_some_and(|many| many > 1) {
+        let many = stage.any.unwrap_or_default();
+        out.push(format!("{many} of them must say yes. Still missing: {more}."));
+    } else if deciders(of.ctx, of.spec, row).len() > 1 {
+        out.push("One yes is enough: the first of them decides.".to_owned());
+    }
+    for role in deciding(of.ctx, stage, row).iter().filter(|name| kind_of(of.ctx, name, Some(row)) == NameKind::Role) {
+        let names = standing_in(of.ctx, role).into_iter().map(|id| name_of(of.ctx, Some(id)));
+        let title = of.people(std::slice::from_ref(role));
+        out.extend(names.map(|name| format!("{name} stands in for the role {title}.")));
+    }
+    out
 }
 
 /// `Yes, A. Sample (Headteacher), 23 November 2026, 9am: because …`

@@ -1,5 +1,6 @@
 //! How long one may rest and how often one may be wrong: what the house sets, or the policies in force where stricter.
 
+use crate::kept::{At, Kept};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::control::ControlKind;
@@ -7,7 +8,7 @@ use schoolkeeper_core::id::OrganisationId;
 use schoolkeeper_rules::evaluate::wanted::{self, Level};
 use schoolkeeper_store::Read;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 /// What the policies ask of sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,9 +23,8 @@ pub struct Limits {
     pub history: Option<i64>,
 }
 
-/// Limits by organisation, and the generation they were read at.
-#[derive(Debug, Default)]
-pub struct KnownLimits(Mutex<(i64, HashMap<OrganisationId, Limits>)>);
+/// The limits of every organisation, as they were last read.
+pub(crate) type KnownLimits = Kept<(), (), HashMap<OrganisationId, Limits>>;
 
 impl Limits {
     fn strictest(self, other: Self) -> Self {
@@ -48,10 +48,9 @@ impl House {
     /// The same, as it is in a look under way.
     pub(crate) async fn limits_in(&self, read: &Read, organisation: Option<OrganisationId>) -> Result<Limits, Error> {
         let system = Scope::system("sign-in");
-        let generation = read.generation().await?;
-        let known = self.limits.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let all = if known.0 == generation && !known.1.is_empty() {
-            known.1
+        let at = At { generation: read.generation().await?, also: () };
+        let all = if let Some(known) = self.limits.get(&(), &at) {
+            known
         } else {
             let mut all: HashMap<OrganisationId, Limits> = HashMap::new();
             for school in read.schools(&system).await? {
@@ -61,7 +60,8 @@ impl House {
                 }
                 all.insert(school.organisation, limits);
             }
-            *self.limits.0.lock().unwrap_or_else(PoisonError::into_inner) = (generation, all.clone());
+            let all = Arc::new(all);
+            self.limits.keep((), at, (&all, 1));
             all
         };
         let wanted = all.iter().filter(|(known, _)| organisation.is_none_or(|organisation| organisation == **known));

@@ -20,7 +20,7 @@ mod throttle;
 
 pub use choose::{Chosen, Rechecked};
 pub use join::{NewLogin, PersonOf};
-pub use limits::KnownLimits;
+pub(crate) use limits::KnownLimits;
 pub(crate) use link::ELSEWHERE;
 pub use link::{IDENTITY_CHECKS, RESET_REASONS, Seen, path as link_path};
 pub use password::Hashing;

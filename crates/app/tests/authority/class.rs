@@ -6,6 +6,7 @@ use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::census::{How, ListAt, Vouch};
 use schoolkeeper_app::entry::{Filled, Saved};
 use schoolkeeper_core::id::Name;
+use schoolkeeper_core::standing::Missing;
 use schoolkeeper_core::standing::Standing::{self, Kept, Unknown};
 use schoolkeeper_core::value::Value;
 
@@ -72,6 +73,15 @@ async fn stand(test: &Test) -> Vec<(String, Standing)> {
     all[0].clauses.iter().map(|one| (one.clause.to_string(), one.standing)).collect()
 }
 
+/// The classes a statement waits for; none where it waits for the whole list.
+async fn lacking(test: &Test, clause: &str) -> Vec<String> {
+    let all = test.house.evaluate(&test.house.operator(), &test.hill).await.unwrap();
+    let one = all[0].clauses.iter().find(|one| &*one.clause == clause).unwrap();
+    let [Missing::Census { register, classes }] = &one.missing[..] else { panic!("{:?}", one.missing) };
+    assert_eq!(&**register, "asset");
+    classes.iter().map(ToString::to_string).collect()
+}
+
 fn as_known(all: &[(&str, Standing)]) -> Vec<(String, Standing)> {
     all.iter().map(|(clause, standing)| ((*clause).to_owned(), *standing)).collect()
 }
@@ -93,6 +103,11 @@ async fn a_class_is_vouched_for_by_itself_and_opens_again_by_itself(url: String)
     assert!(said.starts_with("these 2 assets of the kind “laptop” are all, until"), "{said}");
     let laptops = [("laptops", Kept), ("carried", Unknown), ("ours", Unknown), ("phones", Unknown)];
     assert_eq!(stand(&test).await, as_known(&laptops), "tablets may be there, and what is ours has no class");
+    assert_eq!(lacking(&test, "carried").await, ["tablet"], "laptops are vouched for");
+    assert!(lacking(&test, "ours").await.is_empty(), "only the whole list would tell");
+    for (kind, waiting) in [("laptop", 0), ("tablet", 1), ("phone", 1)] {
+        assert_eq!(house.census_of(&operator, &test.hill, class(kind)).await.unwrap().waiting, waiting, "{kind}");
+    }
     for (kind, vouch, why) in [("laptop", none, "hold 2 assets"), ("phone", all, "hold no assets")] {
         let refused = house.vouch(&operator, &test.hill, class(kind), vouch).await.unwrap_err().to_string();
         assert!(refused.contains(why), "{refused}");

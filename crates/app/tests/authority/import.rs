@@ -31,3 +31,13 @@ async fn a_list_of_appointments_gives_no_role_that_could_not_be_given_by_hand() 
     let said = test.bring_in(&test.house.operator(), &test.hill, "appointment", list).await.unwrap();
     assert!(said.contains("Tom Made-Up is not the headteacher"), "guards refuse the operator, too: {said}");
 }
+
+#[tokio::test]
+async fn the_last_row_of_a_long_list_is_judged_like_the_first() {
+    let test = Test::new().await;
+    let operator = test.house.operator();
+    let rows: Vec<String> = (0..2_100).map(|row| format!("Annexe {row}")).collect();
+    let list = format!("Site\n{}\nSecret bunker\n", rows.join("\n"));
+    let said = test.bring_in(&operator, &test.hill, "site", &list).await.unwrap();
+    assert!(said.contains("2100 new") && said.contains("1 refused") && said.contains("row 2102"), "{said}");
+}

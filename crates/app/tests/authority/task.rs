@@ -3,6 +3,7 @@
 use crate::house::Test;
 use schoolkeeper_app::Error;
 use schoolkeeper_app::act::Acted;
+use schoolkeeper_app::attachment::{Attached, NewAttachment};
 use schoolkeeper_app::duty::{Came, Part, TaskAct, TaskAt, Waits};
 use schoolkeeper_app::entry::{Filled, Left, Saved, Version};
 use schoolkeeper_app::mine::What;
@@ -37,6 +38,21 @@ section = "People"
 text = "Whoever gets a job with us is told about security."
 mode = "evidenced"
 controls = ["security-talk"]
+[[clause]]
+id = "3"
+section = "People"
+text = "A new contract is read."
+mode = "evidenced"
+controls = ["contract-read"]
+[control.contract-read]
+type = "duty"
+title = "Read the contract"
+owner = ["headteacher"]
+for = "contractor"
+on = "contractor.changed:contract"
+within = "10 working days"
+evidence = ["note"]
+ladder = "usual"
 [control.restore-test]
 type = "duty"
 title = "Restore test"
@@ -200,6 +216,44 @@ async fn a_joiner_begins_a_talk_and_the_first_list_does_not(url: String) {
     assert_eq!(story.standing("2").await, Standing::Broken, "ten working days have passed");
 }
 
+async fn what_a_merge_and_a_file_say_is_news_and_so_is_taking_a_merge_back(url: String) {
+    let story = Story::begun(&url).await.on("2026-11-24").await;
+    let (house, hill) = (&story.0.house, &story.0.hill);
+    let hanna = story.0.actor("Hanna Made-Up").await;
+    let news = async || {
+        let turned =
+            house.list_entries(&house.operator(), hill, "change", &ListAsked::default()).await.unwrap().unwrap();
+        turned.entries.len()
+    };
+    let add = async |register: &str, say: &[(&str, &str)]| {
+        let say = say.iter().map(|(name, value)| (Name::from(*name), Value::text(value))).collect();
+        let filled = Filled { say, ..Filled::default() };
+        let saved = house.create_entry(&hanna, hill, (register, &filled)).await.unwrap();
+        let Saved::Done(id) = saved else { panic!("{saved:?}") };
+        id
+    };
+    let at = async |register, id| house.entry_at(&hanna, hill, (register, id)).await.unwrap();
+    let stays = add("person", &[("name", "Kit Made-Up"), ("kind", "staff")]).await;
+    let goes = add("person", &[("name", "Kitty Made-Up"), ("kind", "volunteer"), ("job_title", "Cook")]).await;
+    let before = news().await;
+    let (one, other) = (at("person", stays).await, at("person", goes).await);
+    let theirs = [Name::from("job_title"), Name::from("kind")].into();
+    house.merge_entries(&hanna, (&one, &other), (&theirs, "The same (made up)")).await.unwrap();
+    assert_eq!(news().await, before + 1, "another job; nobody waits for the kind");
+    house.unmerge_entry(&hanna, &at("person", stays).await).await.unwrap();
+    assert_eq!(news().await, before + 2, "it is gone again");
+    let firm = add("contractor", &[("name", "Wobbly Wires (made up)")]).await;
+    for (field, more) in [(None, 2), (Some("contract"), 3)] {
+        let firm = at("contractor", firm).await;
+        let note = futures_util::stream::iter([Ok(b"Signed (made up).".to_vec())]);
+        let received = house.receive(&hanna, &firm, "contract.txt", note).await.unwrap();
+        let new = NewAttachment { field: field.map(Name::from), ..NewAttachment::default() };
+        let done = house.attach(&hanna, &firm, (received, &new)).await.unwrap();
+        assert!(matches!(done, Attached::Done(_)), "{done:?}");
+        assert_eq!(news().await, before + more, "{field:?}");
+    }
+}
+
 async fn what_many_records_say_at_once_is_news_and_so_is_taking_it_back(url: String) {
     let story = Story::begun(&url).await.on("2026-11-24").await;
     let (house, hill) = (&story.0.house, &story.0.hill);
@@ -251,6 +305,7 @@ async fn what_many_records_say_at_once_is_news_and_so_is_taking_it_back(url: Str
 
 schoolkeeper_testkit::both_engines!(
     what_many_records_say_at_once_is_news_and_so_is_taking_it_back,
+    what_a_merge_and_a_file_say_is_news_and_so_is_taking_a_merge_back,
     a_restore_test_is_countersigned_late_and_taken_back_on_its_day,
     a_joiner_begins_a_talk_and_the_first_list_does_not,
 );

@@ -89,7 +89,7 @@ fn a_last_row_without_a_line_end_has_its_own_number() {
 fn a_cell_that_looks_like_a_formula_is_text() {
     let csv = "Name,Job title,Payroll number\nAda Testwood,\"=HYPERLINK(\"\"http://evil.example\"\")\",\"=\"\"00412\"\"\"\nBen Sample,'=1+1,@SUM(1)\n";
     let preview = people(csv.as_bytes());
-    let value = |row: usize, field: &str| preview.new[row].facts[field].value.as_text().unwrap().to_owned();
+    let value = |row: usize, field: &str| preview.new[row].facts.facts()[field].value.as_text().unwrap().to_owned();
     assert_eq!(value(0, "job_title"), "=HYPERLINK(\"http://evil.example\")");
     assert_eq!(value(0, "payroll_number"), "00412", "the protection of zeros is taken away");
     assert_eq!(value(1, "job_title"), "=1+1", "so is the protection our own exports write");
@@ -207,9 +207,9 @@ fn a_workbook_gives_dates_numbers_and_saved_results_of_formulas() {
     let preview = School::default().preview(&List { file: "staff.xlsx", ..list("person", &bytes) }).unwrap();
     let school = School::default();
     insta::assert_snapshot!(preview.text(&school.before()));
-    assert_eq!(preview.new[0].facts["payroll_number"].value.as_text(), Some("412"));
-    assert_eq!(preview.new[0].facts["first_day"].value.as_date().unwrap().to_string(), "2026-09-01");
-    assert_eq!(preview.new[0].facts["active"].value.as_bool(), Some(true));
+    assert_eq!(preview.new[0].facts.facts()["payroll_number"].value.as_text(), Some("412"));
+    assert_eq!(preview.new[0].facts.facts()["first_day"].value.as_date().unwrap().to_string(), "2026-09-01");
+    assert_eq!(preview.new[0].facts.facts()["active"].value.as_bool(), Some(true));
 }
 
 #[test]

@@ -13,8 +13,8 @@ fn the_map_file_of_the_guide_does_what_it_says() {
         00102,Ben,Sample,ben@school.example,,,Agency,Long-term sick,\n";
     let preview = School::default().preview(&List { map, ..list("person", csv) }).unwrap();
     assert_eq!(preview.refused, []);
-    let text = |row: usize, field: &str| preview.new[row].facts[field].value.as_text().unwrap().to_owned();
-    let active = |row: usize| preview.new[row].facts["active"].value.as_bool().unwrap();
+    let text = |row: usize, field: &str| preview.new[row].facts.facts()[field].value.as_text().unwrap().to_owned();
+    let active = |row: usize| preview.new[row].facts.facts()["active"].value.as_bool().unwrap();
     assert_eq!(
         (text(0, "name"), text(0, "email"), text(0, "kind"), active(0)),
         ("Ada Testwood".into(), "ada@home.example".into(), "staff".into(), false)

@@ -100,12 +100,12 @@ fn doubles_that_agree_are_one_and_doubles_that_differ_are_asked() {
     let school = School::default();
     let preview = school.preview(&list("person", csv)).unwrap();
     insta::assert_snapshot!(preview.text(&school.before()));
-    let ada = &preview.new[0].facts;
+    let ada = &preview.new[0].facts.facts();
     assert_eq!(
         (ada["email"].value.as_text(), ada["job_title"].value.as_text()),
         (Some("ada@school.example"), Some("Teacher"))
     );
-    assert!(!preview.new[1].facts.contains_key("job_title"), "what two rows disagree on is not guessed");
+    assert!(!preview.new[1].facts.facts().contains_key("job_title"), "what two rows disagree on is not guessed");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_machine_that_was_enrolled_again_is_the_same_machine() {
     let again = format!("{header}c,ML-1,SN1,2026-11-20,True\nd,ML-3,Default string,2026-11-20,True\n");
     let preview = school.preview(&List { confirm_left: true, ..list("device", &again) }).unwrap();
     assert_eq!(counts(&preview), (1, 1, 0, 1, 0, 0), "a serial that means nothing joins nobody");
-    assert!(!preview.new[0].facts.contains_key("serial"), "and is not kept");
+    assert!(!preview.new[0].facts.facts().contains_key("serial"), "and is not kept");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_line_manager_may_stand_in_a_later_row() {
     let school = School::default();
     let csv = "Name,Line manager\nAda Testwood,\"Sample, Ben\"\nBen Sample,Nobody We Know\n";
     let preview = school.preview(&list("person", csv)).unwrap();
-    assert_eq!(preview.new[0].facts["manager"].value, Value::Ref(preview.new[1].id));
+    assert_eq!(preview.new[0].facts.facts()["manager"].value, Value::Ref(preview.new[1].id));
     assert!(
         preview.notes.contains(&"Manager: left out in row 3 (no person is called `Nobody We Know`).".to_owned()),
         "{:?}",
@@ -271,7 +271,7 @@ fn people_of_the_central_office_can_be_named_and_are_not_overwritten() {
     let preview = school.preview(&list("person", csv)).unwrap();
     assert_eq!(counts(&preview), (2, 0, 0, 0, 0, 0), "she is another school's to change, and not this list's to end");
     let only = school.preview(&list("person", "Name,Line manager\nBen Sample,Ada Testwood\n")).unwrap();
-    assert_eq!(only.new[0].facts["manager"].value, Value::Ref(school.entries[0].id));
+    assert_eq!(only.new[0].facts.facts()["manager"].value, Value::Ref(school.entries[0].id));
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl School {
     }
 
     pub fn preview(&self, list: &List) -> Result<Preview, Refused> {
-        let (sheet, mapping) = Self::read(list)?;
+        let (mut sheet, mapping) = Self::read(list)?;
         let source = match list.source {
             "" => mapping.source.clone().unwrap_or_else(|| "list".into()),
             source => Name::from(source),
@@ -108,7 +108,7 @@ impl School {
         let import = ImportId(uuid::Uuid::from_u128(self.imports));
         let (part, confirm_left, answers) = (list.part, list.confirm_left, list.answers.clone());
         let options = Options { import, source, part, confirm_left, answers, trip: None };
-        import::preview(&self.before(), &sheet, &mapping, &options)
+        import::preview(&self.before(), &mut sheet, &mapping, &options)
     }
 
     /// Saves as a store would.
@@ -135,7 +135,7 @@ impl School {
             for change in planned.changes.iter().filter(|change| change.after.is_none()) {
                 entry.facts.remove(&change.field);
             }
-            entry.facts.extend(planned.facts.clone());
+            entry.facts.extend(planned.facts.facts());
         }
         if !preview.left_is_proposal {
             self.left.extend(preview.left.iter().map(|(id, ..)| *id));

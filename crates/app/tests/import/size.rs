@@ -67,6 +67,6 @@ fn twenty_thousand_rows_of_a_workbook_are_read() {
     let preview = School::default().preview(&List { file: "devices.xlsx", ..list("device", &bytes) }).unwrap();
     eprintln!("20,000 rows of a workbook of {} kB: {:?}", bytes.len() >> 10, start.elapsed());
     assert_eq!(preview.new.len(), 20_000);
-    let seen = preview.new[0].facts["last_seen_at"].value.as_instant().unwrap();
+    let seen = preview.new[0].facts.facts()["last_seen_at"].value.as_instant().unwrap();
     assert_eq!(seen.to_string(), "2026-11-20T12:00:00Z");
 }

@@ -17,7 +17,7 @@ mod step;
 mod unlock;
 
 pub use password::is_common as is_common_password;
-pub use reads::registers_for;
+pub use reads::{looks_around, registers_for};
 
 use crate::compiled::{CompiledControl, CompiledPack};
 use crate::expr::{Expression, Scene, Truth};

@@ -37,6 +37,20 @@ pub fn registers_for(pack: &CompiledPack, act: &str) -> Option<BTreeSet<usize>> 
     Some(out)
 }
 
+/// Whether what a policy says about an act may depend on other entries of a register than the one that is acted on.
+pub fn looks_around(pack: &CompiledPack, act: &str, register: usize) -> bool {
+    let mut spoken = pack.controls.values().filter(|control| acts_of(control).iter().any(|one| names(one, act)));
+    spoken.any(|control| {
+        let own = matches!(&control.control.kind, ControlKind::Rule(rule)
+            if pack.schemas.index(rule.subject.get_ref()) == Some(register));
+        let looks = |one: &Expression| {
+            let reads = one.reads();
+            if own { reads.looks_around(register) } else { reads.touches(register) }
+        };
+        control.expressions.values().any(looks) || pack.audiences.values().any(|one| one.reads().touches(register))
+    })
+}
+
 fn expressions<'p>(pack: &'p CompiledPack, control: &'p CompiledControl) -> impl Iterator<Item = &'p Expression> {
     control.expressions.values().chain(pack.audiences.values())
 }

@@ -23,7 +23,7 @@ use schoolkeeper_core::value::Value;
 pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, retention: &Retention) -> Judged {
     let id = retention.register.get_ref();
     let Some(register) = ctx.world.schemas.index(id) else {
-        return Judged::of(vec![Judgement::missing(Missing::Census { register: id.clone() })]);
+        return Judged::of(vec![Judgement::missing(Missing::census(id))]);
     };
     let span = |span: &Option<_>| span.as_ref().map(|span| clock::span(ctx, span)).transpose();
     let (keep, within) = match (span(&retention.keep), span(&retention.within)) {

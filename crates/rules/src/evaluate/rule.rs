@@ -48,7 +48,7 @@ impl<'w> Subjects<'w> {
     /// Resolves its params; `Err` names a blank one.
     pub fn new(ctx: Ctx<'w>, control: &'w CompiledControl, rule: &'w Rule) -> Result<Self, Missing> {
         let id = rule.subject.get_ref();
-        let register = ctx.world.schemas.index(id).ok_or_else(|| Missing::Census { register: id.clone() })?;
+        let register = ctx.world.schemas.index(id).ok_or_else(|| Missing::census(id))?;
         let span = |span: &Option<_>| span.as_ref().map(|span| clock::span(ctx, span)).transpose();
         let expects: Vec<_> = expects(control).collect();
         let filter = control.expr("where");
@@ -74,7 +74,7 @@ impl<'w> Subjects<'w> {
         let (id, table) = (&self.ctx.world.schemas.all()[self.register].id, self.ctx.world.table(self.register));
         let unused = table.rows.is_empty() && occur::complete(self.ctx, self.register, self.filter).is_none();
         if unused && !self.guarded {
-            return Judgement::missing(Missing::Census { register: id.clone() });
+            return Judgement::missing(occur::lacking(self.ctx, id, self.filter));
         }
         let list = occur::census(self.ctx, id, self.filter);
         if self.guarded && list.standing == Standing::Kept { list.known_by(KnownBy::Enforced) } else { list }

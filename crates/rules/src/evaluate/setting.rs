@@ -109,12 +109,12 @@ fn account(
 /// Compares with what directories really do.
 fn compare(ctx: Ctx<'_>, id: &Name, wanted: &[Wanted], all: &mut Vec<Judgement>) {
     let Some(register) = ctx.world.schemas.index(id) else {
-        return all.push(Judgement::missing(Missing::Census { register: id.clone() }));
+        return all.push(Judgement::missing(Missing::census(id)));
     };
     let rows = ctx.world.table(register).rows.len();
     match has_directory(ctx) {
         None => all.push(Judgement::missing(Missing::Directory)),
-        Some(true) if rows == 0 => all.push(Judgement::missing(Missing::Census { register: id.clone() })),
+        Some(true) if rows == 0 => all.push(Judgement::missing(Missing::census(id))),
         Some(_) => {}
     }
     for row in 0..rows {

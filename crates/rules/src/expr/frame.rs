@@ -179,7 +179,7 @@ impl<'w> Frame<'w> {
                 Gap::Field(at, field) => {
                     Missing::Field { register: name(at), field: schemas.all()[at].fields[field].name.clone() }
                 }
-                Gap::Census(at) => Missing::Census { register: name(at) },
+                Gap::Census(at) => Missing::census(&name(at)),
                 Gap::Param(name) => Missing::Param { name: name.clone() },
                 Gap::Entry(name) => Missing::Entry { name: name.clone() },
                 Gap::Calendar(beyond) => Missing::CalendarEnds { on: beyond.ends_on },

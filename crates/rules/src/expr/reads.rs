@@ -57,6 +57,12 @@ impl Reads {
         self.all.iter().any(|read| read.register == register)
     }
 
+    /// Whether another entry of a register than the subject itself may change an answer.
+    pub fn looks_around(&self, register: usize) -> bool {
+        let others = self.all.iter().any(|read| read.register == register && read.path != Some(0));
+        others || self.hops.iter().any(|hop| hop.to == register)
+    }
+
     pub(super) fn field(&mut self, column: Column, path: Option<usize>) {
         self.add(Read { register: column.register, field: Some(column.field), path });
     }

@@ -96,6 +96,15 @@ pub fn holders_at(ctx: Ctx<'_>, role: &str, site: Option<EntryId>) -> Vec<EntryI
     out
 }
 
+/// Those among the holders of a role today who stand in for whoever is away, or for nobody.
+pub fn standing_in(ctx: Ctx<'_>, role: &str) -> Vec<EntryId> {
+    let posts = posts(ctx, role);
+    let own = posts.iter().flat_map(|post| appointments(ctx, post));
+    let own: BTreeSet<EntryId> =
+        own.filter(|row| counts(ctx, *row, ("from", "until"))).filter_map(|row| row.one("person")).collect();
+    holders(ctx, role).into_iter().filter(|person| !own.contains(person)).collect()
+}
+
 /// The role and the posts it follows.
 fn posts(ctx: Ctx<'_>, role: &str) -> Vec<Name> {
     let mut out = vec![Name::from(role)];
@@ -287,17 +296,25 @@ impl<'w> Group<'w> {
 }
 
 fn of_kind(ctx: Ctx<'_>, kind: &str, person: Row<'_>) -> Tested {
-    let leaves = person.date("last_day").map(|day| clock::end_of(ctx, day));
-    let gone = person.flag("active") == Some(false) || leaves.is_some_and(|at| at <= ctx.world.now);
     match person.said("kind") {
-        _ if gone => sure(false, None),
-        Some(Value::Text(known)) => sure(&**known == kind, clock::ahead(ctx, leaves)),
+        _ if has_left(ctx, person) => sure(false, None),
+        Some(Value::Text(known)) => sure(&**known == kind, clock::ahead(ctx, leaves(ctx, person))),
         Some(_) => sure(false, None),
         None => {
             let missing = Missing::Field { register: Name::from("person"), field: Name::from("kind") };
             Tested { truth: Truth::Unknown, missing: vec![missing], window: Window::default() }
         }
     }
+}
+
+/// When somebody leaves, as far as that is said.
+pub fn leaves(ctx: Ctx<'_>, person: Row<'_>) -> Option<Timestamp> {
+    person.date("last_day").map(|day| clock::end_of(ctx, day))
+}
+
+/// Whether somebody is not here any more: they sign in nowhere, and nothing is asked of them.
+pub fn has_left(ctx: Ctx<'_>, person: Row<'_>) -> bool {
+    person.flag("active") == Some(false) || leaves(ctx, person).is_some_and(|at| at <= ctx.world.now)
 }
 
 fn sure(holds: bool, until: Option<Timestamp>) -> Tested {

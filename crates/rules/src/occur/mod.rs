@@ -23,4 +23,4 @@ pub use act::act;
 pub use doers::{Doers, doers, owner_names};
 pub use occurrence::{Occurrence, occurrences};
 pub use open::{Open, Part, Waits, open, seen, told};
-pub use subjects::{census, complete};
+pub use subjects::{census, complete, lacking};

@@ -18,7 +18,7 @@ pub fn census(ctx: Ctx<'_>, register: &Name, filter: Option<&Expression>) -> Jud
         return Judgement::whole(Standing::Kept).known_by(KnownBy::Measured);
     }
     let Some((until, stated)) = at.and_then(|at| complete(ctx, at, filter)) else {
-        return Judgement::missing(Missing::Census { register: register.clone() });
+        return Judgement::missing(lacking(ctx, register, filter));
     };
     let known_by = if stated { KnownBy::Stated } else { KnownBy::Measured };
     Judgement::whole(Standing::Kept).known_by(known_by).until(Some(until))
@@ -30,10 +30,32 @@ pub fn complete(ctx: Ctx<'_>, register: usize, filter: Option<&Expression>) -> O
     if let Some(until) = table.closed_until(now) {
         return Some((until, table.censuses.iter().any(|census| census.stated)));
     }
+    let classes = classes(ctx, register, filter)?;
+    Some((classes.iter().map(|class| class_until(ctx, register, class)).min()??, true))
+}
+
+/// What would make a list complete for a filter: that of the classes it is limited to and that nobody vouches for.
+pub fn lacking(ctx: Ctx<'_>, register: &Name, filter: Option<&Expression>) -> Missing {
+    let at = ctx.world.schemas.index(register);
+    let mut wanted =
+        at.and_then(|at| Some((at, classes(ctx, at, filter)?))).map_or_else(Vec::new, |(at, mut classes)| {
+            classes.retain(|class| class_until(ctx, at, class).is_none());
+            classes
+        });
+    wanted.sort();
+    Missing::Census { register: register.clone(), classes: wanted }
+}
+
+/// The classes a filter is limited to.
+fn classes(ctx: Ctx<'_>, register: usize, filter: Option<&Expression>) -> Option<Vec<Name>> {
     let (field, _) = ctx.world.schemas.all()[register].classes()?;
-    let ends = filter?.only(register, field)?;
-    let ends = ends.iter().map(|class| table.by_class.get(class).map(|census| census.ends_at).filter(|end| *end > now));
-    Some((ends.min()??, true))
+    Some(filter?.only(register, field)?.iter().map(|class| Name::from(&**class)).collect())
+}
+
+/// Until when somebody vouches for one class of a list.
+fn class_until(ctx: Ctx<'_>, register: usize, class: &Name) -> Option<Timestamp> {
+    let census = ctx.world.table(register).by_class.get(class)?;
+    Some(census.ends_at).filter(|end| *end > ctx.world.now)
 }
 
 /// Entries that pass, entries nobody can say it of, and until when that holds.

@@ -50,7 +50,7 @@ fn a_missing_partner_is_none_only_where_the_list_is_complete() {
     small.put("thing", &[("place", gone)]);
     assert_eq!(small.ask("thing", "linked(thing.place)").truth, Unknown);
     let asked = small.ask("thing", "thing.place.locked");
-    assert_eq!((asked.truth, asked.missing), (Unknown, vec![Missing::Census { register: "place".into() }]));
+    assert_eq!((asked.truth, asked.missing), (Unknown, vec![Missing::census(&"place".into())]));
     small.complete("place");
     assert_eq!(small.ask("thing", "linked(thing.place)").truth, False);
     assert_eq!(small.ask("thing", "thing.place.locked").truth, False);
@@ -69,7 +69,7 @@ fn a_list_that_nobody_called_complete_is_open() {
     assert_eq!(truth(&mut small, "thing.events.size() == 1"), Unknown);
     assert_eq!(truth(&mut small, "thing.events.filter(e, e.ok).size() == 1"), Unknown);
     let asked = small.ask("thing", "thing.events.size() == 1");
-    assert_eq!(asked.missing, [Missing::Census { register: "event".into() }]);
+    assert_eq!(asked.missing, [Missing::census(&"event".into())]);
     small.complete("event");
     assert_eq!(truth(&mut small, "thing.events.exists(e, !e.ok)"), False);
     assert_eq!(truth(&mut small, "thing.events.all(e, e.ok)"), True);

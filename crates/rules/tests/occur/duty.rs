@@ -304,7 +304,7 @@ fn what_was_done_without_naming_a_room_counts_for_all() {
 #[test]
 fn a_list_nobody_called_complete_is_unknown_and_an_empty_one_is_kept_only_with_a_census() {
     let mut open = school(ROUND, "2026-11-10T09:00");
-    assert_eq!(open.result().missing, [Missing::Census { register: "room".into() }]);
+    assert_eq!(open.result().missing, [Missing::census(&"room".into())]);
     open = open.census("room");
     let result = open.result();
     assert_eq!((result.standing, result.known_by), (Standing::Kept, Some(KnownBy::Measured)));

@@ -33,7 +33,7 @@ fn changed_again(school: &mut School, asset: &Value, when: &str) {
 #[test]
 fn without_an_event_it_is_kept_only_when_the_source_has_a_census() {
     let open = school(TOLD, "2026-11-20T09:00");
-    assert_eq!(open.result().missing, [Missing::Census { register: "information-asset".into() }]);
+    assert_eq!(open.result().missing, [Missing::census(&"information-asset".into())]);
     let closed = open.census("information-asset");
     assert_eq!(closed.result().standing, Standing::Kept);
     assert_eq!(closed.result().valid_until, Some(at("2027-09-01T00:00")));

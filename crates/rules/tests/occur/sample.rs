@@ -104,5 +104,5 @@ fn a_drawn_room_nobody_looked_at_is_broken_and_the_next_check_answers_for_it() {
 #[test]
 fn a_sample_of_an_unknown_list_is_unknown() {
     let open = school(SPOT, "2026-11-26T09:00");
-    assert_eq!(open.result().missing, [Missing::Census { register: "room".into() }]);
+    assert_eq!(open.result().missing, [Missing::census(&"room".into())]);
 }

@@ -62,11 +62,13 @@ impl Serve {
         let works = !self.no_work;
         let work = works.then(|| tokio::spawn(house.clone().work(Pace::default(), stop())));
         let tried = works.then(|| tokio::spawn(try_out(house.clone())));
+        let quiet = tokio::spawn(house.clone().let_go());
         let pages = schoolkeeper_web::router(schoolkeeper_web::App { house: house.clone() });
         schoolkeeper_web::serve(sockets, pages, house.base_url().clone(), stop()).await;
         if let Some(work) = work {
             work.await?;
         }
+        quiet.abort();
         tried.inspect(tokio::task::JoinHandle::abort);
         renew.inspect(tokio::task::JoinHandle::abort);
         Ok(ExitCode::SUCCESS)

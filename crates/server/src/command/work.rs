@@ -27,7 +27,10 @@ impl Work {
             return Ok(ExitCode::SUCCESS);
         }
         output::note("Working. Stop with Ctrl-C: what runs is finished or handed back.");
-        house.work(Pace::default(), stop()).await;
+        tokio::select! {
+            () = house.clone().work(Pace::default(), stop()) => {}
+            () = house.let_go() => {}
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

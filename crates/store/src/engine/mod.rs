@@ -51,6 +51,14 @@ impl Store {
         }
     }
 
+    /// Gives back the memory that connections hold for what was read lately; with PostgreSQL that is the server's.
+    pub async fn let_go(&self) -> Result<(), Error> {
+        match self.writer.get_database_backend() {
+            DbBackend::Sqlite => sqlite::let_go(&self.writer).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Closes all connections, waiting for those in use.
     pub async fn close(&self) -> Result<(), Error> {
         self.writer.close_by_ref().await?;

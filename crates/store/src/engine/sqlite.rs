@@ -10,15 +10,19 @@ use std::path::Path;
 use std::time::Duration;
 
 const READERS: u32 = 8;
+/// A reader holds some two megabytes: the schema, statements, pages. After this it closes, and another one opens only when
+/// it is wanted, so that few are left when little is asked.
+const READER_LIVES: Duration = Duration::from_mins(2);
 /// Longer than any import takes, so that nobody is told *busy* because of one.
 const WAIT: Duration = Duration::from_mins(1);
 
 /// The writer's and the readers' connections.
 pub(super) async fn connect(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), Error> {
     let file = path.to_owned();
-    let writer = open(1, move |options| durable(options.filename(&file).create_if_missing(true))).await?;
+    let writer = open((1, None), move |options| durable(options.filename(&file).create_if_missing(true))).await?;
     let file = path.to_owned();
-    let reader = open(READERS, move |options| options.filename(&file).pragma("query_only", "ON")).await?;
+    let reader =
+        open((READERS, Some(READER_LIVES)), move |options| options.filename(&file).pragma("query_only", "ON")).await?;
     Ok((writer, reader))
 }
 
@@ -33,13 +37,14 @@ fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 async fn open(
-    connections: u32,
+    (connections, lives): (u32, Option<Duration>),
     with: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
 ) -> Result<DatabaseConnection, Error> {
     // The name is replaced by `filename`, which takes any path as it is.
     let mut options = ConnectOptions::new("sqlite://schoolkeeper");
     options
         .max_connections(connections)
+        .max_lifetime(lives)
         .acquire_timeout(WAIT)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
@@ -57,6 +62,12 @@ pub(super) async fn rewrite(writer: &DatabaseConnection) -> Result<(), Error> {
         Some(0) => Ok(()),
         _ => Err(Error::Busy),
     }
+}
+
+/// The writer's cache; those of the readers go with them.
+pub(super) async fn let_go(writer: &DatabaseConnection) -> Result<(), Error> {
+    writer.execute_unprepared("PRAGMA shrink_memory").await?;
+    Ok(())
 }
 
 pub(super) fn writing() -> TransactionOptions {

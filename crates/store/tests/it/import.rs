@@ -72,11 +72,11 @@ async fn snapshot(house: &House) -> Vec<StoredEntry> {
 /// Two laptops on day 1; on day 5 one is changed, one confirmed, one new, and on day 9 two are gone.
 async fn three_imports(house: &House) {
     let mut first = plan(house.lane, 1001, "intune", 1);
-    first.creates = vec![laptop(100, "intune", 1, true), laptop(101, "intune", 1, true)];
+    first.creates = vec![laptop(100, "intune", 1, true).pack(), laptop(101, "intune", 1, true).pack()];
     commit(house, &first).await;
     let mut second = plan(house.lane, 1002, "intune", 5);
-    second.creates = vec![laptop(102, "intune", 5, true)];
-    second.updates = vec![change(100, 1, "intune", 5, false)];
+    second.creates = vec![laptop(102, "intune", 5, true).pack()];
+    second.updates = vec![change(100, 1, "intune", 5, false).pack()];
     second.unchanged = vec![EntryId(id(101))];
     commit(house, &second).await;
 }
@@ -116,10 +116,10 @@ async fn an_observed_register_forgets_what_its_source_no_longer_says(url: String
         let mut register = device();
         register.kind = kind;
         let mut first = plan(house.lane, 1001 + number, "intune", 1);
-        first.creates = vec![laptop(100 + number, "intune", 1, true)];
+        first.creates = vec![laptop(100 + number, "intune", 1, true).pack()];
         let mut second = plan(house.lane, 1002 + number, "intune", 5);
         let facts = named(100 + number, "intune", day(5), "Laptop renamed").facts;
-        second.updates = vec![EntryChange { id: EntryId(id(100 + number)), expected_version: 1, facts }];
+        second.updates = vec![EntryChange { id: EntryId(id(100 + number)), expected_version: 1, facts }.pack()];
         let mut tx = house.store.write_tx().await.unwrap();
         tx.commit_import(&house.operator(), &register, &first).await.unwrap();
         tx.commit_import(&house.operator(), &register, &second).await.unwrap();
@@ -134,12 +134,12 @@ async fn an_observed_register_forgets_what_its_source_no_longer_says(url: String
 async fn two_sources_of_one_entry_are_merged_newest_first(url: String) {
     let house = House::open(&url).await;
     let mut first = plan(house.lane, 1001, "intune", 5);
-    first.creates = vec![laptop(100, "intune", 5, true)];
+    first.creates = vec![laptop(100, "intune", 5, true).pack()];
     commit(&house, &first).await;
     let mut second = plan(house.lane, 1002, "inventory", 3);
     let mut said = change(100, 1, "inventory", 3, false);
     said.facts.extend(facts("inventory", day(3), &[("model", Value::text("Model T"))]));
-    second.updates = vec![said];
+    second.updates = vec![said.pack()];
     commit(&house, &second).await;
     let entry = snapshot(&house).await.remove(0);
     assert_eq!((&entry.facts["encrypted"].value, &*entry.facts["encrypted"].source), (&Value::Bool(true), "intune"));
@@ -151,7 +151,7 @@ async fn an_entry_stays_while_another_source_knows_it_and_returns_with_its_id(ur
     let house = House::open(&url).await;
     three_imports(&house).await;
     let mut other = plan(house.lane, 1003, "inventory", 6);
-    other.updates = vec![change(100, 2, "inventory", 6, false)];
+    other.updates = vec![change(100, 2, "inventory", 6, false).pack()];
     commit(&house, &other).await;
     let mut gone = plan(house.lane, 1004, "intune", 7);
     gone.left = [100, 101].map(|number| EntryId(id(number))).to_vec();
@@ -163,7 +163,7 @@ async fn an_entry_stays_while_another_source_knows_it_and_returns_with_its_id(ur
     let hits = read.entries_by_key(&house.operator(), (house.lane, "device"), "name", &keys).await.unwrap();
     assert!(hits.len() == 1 && hits[0].left, "{hits:?}");
     let mut back = plan(house.lane, 1005, "intune", 8);
-    back.updates = vec![change(101, 2, "intune", 8, true)];
+    back.updates = vec![change(101, 2, "intune", 8, true).pack()];
     commit(&house, &back).await;
     assert_eq!(ids(snapshot(&house).await), [100, 101, 102]);
     let returned = &snapshot(&house).await[1];
@@ -186,8 +186,8 @@ async fn undo_puts_back_what_was_there_before(url: String) {
     };
     let before = read().await;
     let mut third = plan(house.lane, 1003, "intune", 9);
-    third.creates = vec![laptop(103, "intune", 9, true)];
-    third.updates = vec![change(102, 1, "intune", 9, false)];
+    third.creates = vec![laptop(103, "intune", 9, true).pack()];
+    third.updates = vec![change(102, 1, "intune", 9, false).pack()];
     third.unchanged = vec![EntryId(id(101))];
     third.left = vec![EntryId(id(100))];
     commit(&house, &third).await;
@@ -241,12 +241,13 @@ async fn an_import_that_finds_an_entry_moved_on_changes_nothing(url: String) {
     let house = House::open(&url).await;
     three_imports(&house).await;
     let before = snapshot(&house).await;
-    let stale_update = Plan { updates: vec![change(100, 1, "intune", 9, true)], ..plan(house.lane, 1003, "intune", 9) };
+    let stale_update =
+        Plan { updates: vec![change(100, 1, "intune", 9, true).pack()], ..plan(house.lane, 1003, "intune", 9) };
     let stale_left = Plan { left: vec![EntryId(id(777))], ..plan(house.lane, 1004, "intune", 9) };
     let foreign =
         Plan { school: house.quarry, unchanged: vec![EntryId(id(100))], ..plan(house.lane, 1005, "intune", 9) };
     for mut stale in [stale_update, stale_left, foreign] {
-        stale.creates = vec![laptop(stale.import.0.as_u128() + 1000, "intune", 9, true)];
+        stale.creates = vec![laptop(stale.import.0.as_u128() + 1000, "intune", 9, true).pack()];
         let mut tx = house.store.write_tx().await.unwrap();
         let refused = tx.commit_import(&house.operator(), &device(), &stale).await.unwrap_err();
         assert!(matches!(&refused, Error::Conflict { constraint } if constraint == "entry_version"), "{refused:?}");
@@ -257,10 +258,10 @@ async fn an_import_that_finds_an_entry_moved_on_changes_nothing(url: String) {
 async fn three_thousand_rows_come_in_at_once(url: String) {
     let house = House::open(&url).await;
     let mut first = plan(house.lane, 1001, "intune", 1);
-    first.creates = (0..3_000).map(|number| laptop(10_000 + number, "intune", 1, true)).collect();
+    first.creates = (0..3_000).map(|number| laptop(10_000 + number, "intune", 1, true).pack()).collect();
     commit(&house, &first).await;
     let mut second = plan(house.lane, 1002, "intune", 2);
-    second.updates = (0..1_200).map(|number| change(10_000 + number, 1, "intune", 2, false)).collect();
+    second.updates = (0..1_200).map(|number| change(10_000 + number, 1, "intune", 2, false).pack()).collect();
     second.unchanged = (1_200..2_400).map(|number| EntryId(id(10_000 + number))).collect();
     second.left = (2_400..3_000).map(|number| EntryId(id(10_000 + number))).collect();
     commit(&house, &second).await;
@@ -289,7 +290,7 @@ async fn of_two_plans_made_on_the_same_records_one_is_carried_out(url: String) {
     let turn = house.store.read().await.unwrap().import_turn(&scope, house.lane, "device").await.unwrap();
     let on_it = |number, entry| Plan {
         turn: Some(turn),
-        creates: vec![laptop(entry, "intune", 9, true)],
+        creates: vec![laptop(entry, "intune", 9, true).pack()],
         ..plan(house.lane, number, "intune", 9)
     };
     let both = [on_it(2001, 900), on_it(2002, 901)].map(|plan| {

@@ -54,6 +54,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "read",
     "write_tx",
     "close",
+    "let_go",
     "migrate",
     "migrate_only",
     "commit",
@@ -208,7 +209,7 @@ async fn every_write(tx: &mut Write, scope: &Scope, school: SchoolId) -> BTreeMa
     let (asset, device, pack) = (asset(), device(), Name::from("p"));
     let census = Census { source: Name::from("hand"), as_of: day(1), ends_at: day(9), stated: true };
     let mut import = plan(school, 1001, "intune", 1);
-    import.creates = vec![named(100, "intune", day(1), "Laptop")];
+    import.creates = vec![named(100, "intune", day(1), "Laptop").pack()];
     let unsaid = facts("hand", day(2), &[("model", Value::Empty)]);
     let change = EntryChange { id: EntryId(id(101)), expected_version: 1, facts: unsaid };
     let sources = vec![("p.toml".to_owned(), "[pack]".to_owned())];

@@ -200,7 +200,8 @@ async fn an_import_whose_entries_were_erased_cannot_bring_them_back(url: String)
     let house = House::open(&url).await;
     let register = register("person", RegisterKind::Observed);
     let mut first = plan(house.lane, 1001, "list", 1);
-    first.creates = vec![named(100, "list", day(1), "Wilhelmina Quickbeam"), named(101, "list", day(1), "Other")];
+    first.creates =
+        vec![named(100, "list", day(1), "Wilhelmina Quickbeam").pack(), named(101, "list", day(1), "Other").pack()];
     let mut tx = house.store.write_tx().await.unwrap();
     assert!(tx.commit_import(&house.operator(), &register, &first).await.unwrap());
     tx.commit().await.unwrap();

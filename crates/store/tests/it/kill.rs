@@ -28,7 +28,7 @@ async fn the_killed_process() {
     let system = Scope::system(SYSTEM);
     for number in first..first + 100_000 {
         let mut import = plan(SchoolId(id(LANE)), number, "intune", 1);
-        import.creates = (0..ROWS).map(|row| named(number * 10_000 + row, "intune", day(1), "Laptop")).collect();
+        import.creates = (0..ROWS).map(|row| named(number * 10_000 + row, "intune", day(1), "Laptop").pack()).collect();
         let mut tx = store.write_tx().await.unwrap();
         assert!(tx.commit_import(&system, &device(), &import).await.unwrap());
         tx.commit().await.unwrap();

@@ -6,6 +6,7 @@ use crate::error::{Error, sentences};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::Frame;
 use crate::intake::said;
+use crate::request::entry_id;
 use crate::session::{Signed, told};
 use crate::{App, urls};
 use askama::Template;
@@ -15,7 +16,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::{self, StreamExt};
 use schoolkeeper_app::School;
 use schoolkeeper_app::agreement::{Pile, SlipsWanted};
-use schoolkeeper_core::id::EntryId;
 use std::io;
 use uuid::Uuid;
 
@@ -96,8 +96,7 @@ async fn all(
     (school, which): (&School, (&str, &str)),
     mistakes: &[(&'static str, String)],
 ) -> Result<Response, Error> {
-    let wanted = app.house.slips_wanted(&signed.actor, school, which).await?;
-    let piles = app.house.piles(&signed.actor, school, which).await?;
+    let (title, piles) = app.house.piles(&signed.actor, school, which).await?;
     let vouched = vouched().check(mistakes);
     let file = Field::new("file", "PDF of the scanned slips").hint(SCAN_HINT).check(mistakes);
     let form = Form::of(signed.csrf(), &[&vouched, &file]);
@@ -106,10 +105,10 @@ async fn all(
         (pile, href)
     };
     let page = PilesPage {
-        frame: frame(&format!("Scanned slips: {}", wanted.title), school, signed)
+        frame: frame(&format!("Scanned slips: {title}"), school, signed)
             .back("On paper", urls::agreement_page(&school.slug, which, "paper"))
             .faulty(&form),
-        title: wanted.title,
+        title,
         vouched,
         file,
         action: urls::agreement_page(&school.slug, which, "pile"),
@@ -162,7 +161,7 @@ pub async fn page(
     Path((slug, pack, control, id)): Path<OnePile>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, PUBLISH).await?;
-    show(&app, &signed, (&school, (&pack, &control), known(&id)?), None).await
+    show(&app, &signed, (&school, (&pack, &control), entry_id(&id)?.0), None).await
 }
 
 /// POST /school/{school}/agreement/{pack}/{control}/pile/{pile}
@@ -173,11 +172,11 @@ pub async fn put_right(
     posted: Posted,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, PUBLISH).await?;
-    let (which, id) = ((&*pack, &*control), known(&id)?);
+    let (which, id) = ((&*pack, &*control), entry_id(&id)?.0);
     let number: usize = posted.get("page").parse().map_err(|_| Error::Missing)?;
     let person = match posted.get(&format!("person-{number}")) {
         NOTHING => Ok(None),
-        chosen => Uuid::parse_str(chosen).map(|id| Some(EntryId(id))),
+        chosen => entry_id(chosen).map(Some),
     };
     let Ok(person) = person else {
         let why = "Choose whose slip it is, or that nothing is to be done".to_owned();
@@ -196,13 +195,9 @@ pub async fn picture(
     Path((slug, pack, control, id, number)): Path<(String, String, String, String, String)>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, PUBLISH).await?;
-    let page = (known(&id)?, number.parse().map_err(|_| Error::Missing)?);
+    let page = (entry_id(&id)?.0, number.parse().map_err(|_| Error::Missing)?);
     let jpeg = app.house.pile_page(&signed.actor, &school, ((&pack, &control), page)).await?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response())
-}
-
-fn known(id: &str) -> Result<Uuid, Error> {
-    Uuid::parse_str(id).map_err(|_| Error::Missing)
 }
 
 async fn show(
@@ -211,8 +206,7 @@ async fn show(
     (school, which, id): (&School, (&str, &str), Uuid),
     mistake: Option<&(usize, String)>,
 ) -> Result<Response, Error> {
-    let pile = app.house.pile(&signed.actor, school, (which, id)).await?;
-    let wanted = app.house.slips_wanted(&signed.actor, school, which).await?;
+    let (pile, wanted) = app.house.pile(&signed.actor, school, (which, id)).await?;
     let here = urls::pile(&school.slug, which, id);
     let open = pile.open().count();
     let sheets: Vec<Open> = pile

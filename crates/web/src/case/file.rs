@@ -1,6 +1,6 @@
 //! The files of an incident on its page, and handing one out to whoever deals with it.
 
-use crate::attachment::{FileLines, handed_out, read_line, shown_small};
+use crate::attachment::{FileLines, handed_out, read_lines, shown_small};
 use crate::error::Error;
 use crate::request::entry_id;
 use crate::session::Signed;
@@ -8,7 +8,7 @@ use crate::{App, urls};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use schoolkeeper_app::School;
-use schoolkeeper_app::attachment::{Attachment, Shown};
+use schoolkeeper_app::attachment::Attachment;
 use schoolkeeper_core::id::EntryId;
 use uuid::Uuid;
 
@@ -18,10 +18,7 @@ type There = (String, String, String);
 /// The files as somebody reads them who opens no list of records.
 pub(super) async fn lines(app: &App, signed: &Signed, (school, case): (&School, EntryId)) -> Result<FileLines, Error> {
     let files = app.house.files_of_case(&signed.actor, school, case).await?;
-    let line = |shown: &Shown| {
-        read_line(school, shown, |act| urls::case_file(&school.slug, case, &format!("{}{act}", shown.file.id)))
-    };
-    Ok(FileLines { there: files.iter().map(line).collect(), ..FileLines::default() })
+    Ok(read_lines(school, &files, |file| urls::case_file(&school.slug, case, file)))
 }
 
 /// GET /school/{school}/case/{case}/file/{attachment}

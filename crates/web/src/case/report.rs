@@ -4,7 +4,9 @@ use crate::error::{Error, sentences};
 use crate::form::{Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
-use crate::pack_form::{self, Choosing, Item, Looked, Next, Sheet, There, Wrong, first_school, statements};
+use crate::pack_form::{
+    self, Choosing, Files, Item, Looked, Next, Sheet, There, Wrong, again, answered, first_school, refused, statements,
+};
 use crate::session::{Draft, Signed, told};
 use crate::upload::{self, Sent};
 use crate::{App, urls};
@@ -16,9 +18,7 @@ use schoolkeeper_app::case::Report;
 use schoolkeeper_app::duty::Came;
 use schoolkeeper_app::pack_form::Typed;
 use schoolkeeper_app::{House, School};
-use schoolkeeper_core::id::Name;
 use schoolkeeper_core::value::Value;
-use std::collections::BTreeMap;
 
 /// The form of one report, with its files.
 pub const REPORT_ON: &str = "/school/{school}/report/{pack}/{control}";
@@ -99,7 +99,7 @@ pub async fn send(
     request: Request,
 ) -> Result<Response, Error> {
     let (school, report) = opened(&app, &signed, &there).await?;
-    let caption = |name: &str| report.file(name.strip_prefix("f-")?);
+    let caption = |name: &str| report.form.file(name.strip_prefix("f-")?);
     let read = upload::read(&app, (&signed, &school), House::report_files(), (request, caption)).await?;
     let Some(Sent { posted, files, came }) = read else { return Ok(StatusCode::BAD_REQUEST.into_response()) };
     let sheet = sheet(&app, &signed, (&school, &report), &posted);
@@ -144,16 +144,12 @@ fn sheet<'a>(
     Sheet { app, signed, school, filling: &report.form, posted, takes_files: true, here, act: "case.open" }
 }
 
-/// By name of its field: what a file is called, or why it is not taken.
-type Files = BTreeMap<String, Result<String, String>>;
-
 async fn sent(
     sheet: &Sheet<'_>,
     report: &Report,
     (mut typed, files, came): (Typed, &Files, Came),
 ) -> Result<Response, Error> {
-    let kept = files.iter().filter_map(|(name, file)| Some((name.strip_prefix("f-")?, file.as_ref().ok()?)));
-    typed.extend(kept.map(|(name, file)| (Name::from(name), file.clone())));
+    answered(files, &mut typed);
     let read = sheet.read(&typed);
     let more = read.is_none();
     let (answers, mut wrong) = read.unwrap_or_else(|| (Value::Empty, Vec::new()));
@@ -177,18 +173,6 @@ async fn sent(
             Ok(told(sheet.app, &urls::case(&school.slug, opened), "Sent. Thank you for telling us at once. It helps."))
         }
     }
-}
-
-/// Files that are not taken, and why.
-fn refused(files: &Files) -> Vec<Wrong> {
-    let field = |name: &String| name.strip_prefix("f-").map(Name::from);
-    files.iter().filter_map(|(name, file)| Some((field(name), file.as_ref().err()?.clone()))).collect()
-}
-
-/// Files that were good: a browser does not send them a second time by itself.
-fn again(files: &Files) -> Vec<Wrong> {
-    let good = files.iter().filter(|(_, file)| file.is_ok());
-    good.map(|(name, _)| (name.strip_prefix("f-").map(Name::from), "Choose the file again".to_owned())).collect()
 }
 
 async fn show(

@@ -4,11 +4,13 @@
 //! Invariant: what was typed is never lost between two looks, and stands in no address.
 
 mod choose;
+mod file;
 mod question;
 mod sheet;
 mod step;
 
 pub(crate) use choose::{Choosing, Looked, There, first_school, statements};
+pub use file::{Files, again, answered, refused};
 pub use question::{Item, items};
 pub use sheet::{Next, Sheet, Wrong, answers, drawn_unnamed, mistakes};
 pub use step::{Step, step};

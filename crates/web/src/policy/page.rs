@@ -20,7 +20,7 @@ use schoolkeeper_app::{Standpoint, dates};
 use sha2::{Digest, Sha256};
 
 /// How long caches may keep a public page, in seconds.
-const CACHED: &str = "public, max-age=300";
+pub(super) const CACHED: &str = "public, max-age=300";
 
 #[derive(Template)]
 #[template(path = "policy/public.html")]
@@ -29,6 +29,7 @@ struct PublicPage {
     robots: &'static str,
     title: String,
     facts: Vec<(&'static str, String)>,
+    pdf: Option<String>,
     chapters: Vec<Part>,
     words: Vec<(String, String)>,
     roles: Vec<Link>,
@@ -67,11 +68,11 @@ pub async fn public(
         return Ok(wait);
     }
     let public = app.house.public_policy(&school, &pack).await?;
-    let html = public.page_of("", || whole(&public, (&school, &pack)))?;
+    let html = public.page_of("", || whole(&public, (&school, &pack), app.house.sets_pages()))?;
     Ok(cached(&headers, &public, &html))
 }
 
-fn whole(public: &Public, (school, pack): (&str, &str)) -> Result<String, askama::Error> {
+fn whole(public: &Public, (school, pack): (&str, &str), sets_pages: bool) -> Result<String, askama::Error> {
     let policy = &public.at.pack.pack;
     let role = |name: &schoolkeeper_core::id::Name| Link {
         text: public.at.role_title(name),
@@ -83,6 +84,7 @@ fn whole(public: &Public, (school, pack): (&str, &str)) -> Result<String, askama
         robots: robots(public),
         title: policy.head.title.clone(),
         facts: facts(public),
+        pdf: sets_pages.then(|| urls::published_pdf(school, pack)),
         roles: asked.map(role).collect(),
         words: policy.terms.iter().map(|term| (term.word.clone(), term.means.clone())).collect(),
         chapters: parts(&public.at),
@@ -194,7 +196,7 @@ fn narrow(public: &Public, title: &str) -> Frame {
     Frame { school: Some(school.clone()), ..Frame::titled(&format!("{title} – {school}")) }
 }
 
-fn facts(public: &Public) -> Vec<(&'static str, String)> {
+pub(super) fn facts(public: &Public) -> Vec<(&'static str, String)> {
     let mut out = vec![("About", about(&public.at).join(" "))];
     if let Some(known) = public.document.as_ref().filter(|known| known.approved_on.is_some()) {
         out.push(("Approved", approved(known)));
@@ -203,7 +205,7 @@ fn facts(public: &Public) -> Vec<(&'static str, String)> {
     out
 }
 
-fn robots(public: &Public) -> &'static str {
+pub(super) fn robots(public: &Public) -> &'static str {
     if public.page.found == Found::Index { "index, follow" } else { "noindex" }
 }
 

@@ -75,7 +75,7 @@ pub async fn contents(
         found: (!search.is_empty()).then_some(found),
         search,
         chapters: chapters(policy).iter().map(|chapter| line(&at, chapter)).collect(),
-        links: links(&at, &signed),
+        links: links(&at, &signed, app.house.sets_pages()),
     };
     Ok(Html(page.render()?))
 }
@@ -180,7 +180,7 @@ fn line(at: &Standpoint, chapter: &Chapter<'_>) -> (Link, String) {
     (link, format!("{count} statement{}", if count == 1 { "" } else { "s" }))
 }
 
-fn links(at: &Standpoint, signed: &Signed) -> Vec<Link> {
+fn links(at: &Standpoint, signed: &Signed, sets_pages: bool) -> Vec<Link> {
     let (slug, pack) = (&at.school.slug, at.pack_id());
     let link = |text: &str, href| Link { text: text.to_owned(), href };
     let mut out = vec![
@@ -192,6 +192,9 @@ fn links(at: &Standpoint, signed: &Signed) -> Vec<Link> {
         link("Download as one web page", urls::policy_file(slug, pack)),
         link("Download the statements as CSV", urls::statements_file(slug, pack)),
     ];
+    if sets_pages {
+        out.insert(6, link("Download as PDF", urls::policy_pdf(slug, pack)));
+    }
     if crate::manage::opens(signed, "/school/{school}/policy/{pack}/change") {
         out.push(link("What would change with other numbers or another policy", urls::change(slug, pack)));
         out.push(link("What cannot both be met", urls::conflicts(slug)));

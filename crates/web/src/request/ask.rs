@@ -6,20 +6,28 @@ use crate::error::{Error, sentences};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
-use crate::pack_form::{self, Choosing, Item, Looked, Next, Sheet, There, Wrong, first_school, mistakes, statements};
+use crate::pack_form::{
+    self, Choosing, Files, Item, Looked, Next, Sheet, There, Wrong, again, answered, first_school, mistakes, refused,
+    statements,
+};
 use crate::session::{Draft, Signed, told};
+use crate::upload::{self, Sent};
 use crate::{App, urls};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use schoolkeeper_app::School;
+use schoolkeeper_app::duty::Came;
 use schoolkeeper_app::pack_form::Typed;
 use schoolkeeper_app::request::{Ask, Asked};
+use schoolkeeper_app::{House, School};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::value::Value;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The form of one permission, with its files.
+pub const ASK_FOR: &str = "/school/{school}/ask/{pack}/{control}";
 /// Its place in the table of routes.
 const HERE: &str = "/school/{school}/ask";
 
@@ -41,6 +49,7 @@ struct AskPage {
     happens: Vec<String>,
     more: bool,
     items: Vec<Item>,
+    files: bool,
     shown: String,
     conditions: Option<Field>,
     cancel: String,
@@ -99,10 +108,13 @@ pub async fn send(
     State(app): State<App>,
     signed: Signed,
     Path(there): Path<There>,
-    posted: Posted,
+    request: Request,
 ) -> Result<Response, Error> {
     let (school, ask) = opened(&app, &signed, &there).await?;
-    Work { sheet: sheet(&app, &signed, (&school, &ask), &posted), ask: &ask }.step().await
+    let caption = |name: &str| ask.form.file(name.strip_prefix("f-")?);
+    let read = upload::read(&app, (&signed, &school), House::request_files(), (request, caption)).await?;
+    let Some(Sent { posted, files, came }) = read else { return Ok(StatusCode::BAD_REQUEST.into_response()) };
+    Work { sheet: sheet(&app, &signed, (&school, &ask), &posted), ask: &ask }.step(&files, came).await
 }
 
 async fn opened(app: &App, signed: &Signed, (school, pack, control): &There) -> Result<(School, Ask), Error> {
@@ -113,7 +125,7 @@ async fn opened(app: &App, signed: &Signed, (school, pack, control): &There) -> 
 
 fn sheet<'a>(app: &'a App, signed: &'a Signed, (school, ask): (&'a School, &'a Ask), posted: &'a Posted) -> Sheet<'a> {
     let here = urls::ask_for(&school.slug, &ask.what.pack, &ask.what.control);
-    Sheet { app, signed, school, filling: &ask.form, posted, takes_files: false, here, act: "request.ask" }
+    Sheet { app, signed, school, filling: &ask.form, posted, takes_files: true, here, act: "request.ask" }
 }
 
 /// Everything the form knows.
@@ -124,27 +136,36 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// What to do is what the button says.
-    async fn step(&self) -> Result<Response, Error> {
-        match self.sheet.next() {
-            Next::Again(typed) => self.show(&typed, &[], false).await,
+    async fn step(&self, files: &Files, came: Came) -> Result<Response, Error> {
+        let next = self.sheet.next();
+        if let Next::Send(typed) = next {
+            return self.send(typed, files, came).await;
+        }
+        // What is not sent yet is chosen again: nothing lies about that belongs to no request.
+        self.sheet.app.house.discard_evidence(came).await;
+        match next {
+            Next::Again(typed) | Next::Send(typed) => self.show(&typed, &[], false).await,
             Next::Find { field: (name, label), register, searched } => {
                 let frame = frame_of(self.sheet.school, &label, self.sheet.signed, HERE);
                 self.sheet.find(frame, ((&name, &label), &register, searched)).await
             }
             Next::Keep => {
                 self.sheet.keep().await?;
-                let says = "Kept for a day: open the same form again to go on.";
+                let says = "Kept for a day: open the same form again to go on. A file is chosen then.";
                 Ok(told(self.sheet.app, &urls::ask(&self.sheet.school.slug), says))
             }
-            Next::Send(typed) => self.send(&typed).await,
         }
     }
 
-    async fn send(&self, typed: &Typed) -> Result<Response, Error> {
+    async fn send(&self, mut typed: Typed, files: &Files, came: Came) -> Result<Response, Error> {
         let Sheet { app, signed, school, .. } = self.sheet;
+        answered(files, &mut typed);
+        let typed = &typed;
         let Some((answers, mut wrong)) = self.sheet.read(typed) else {
-            return self.show(typed, &[], true).await;
+            app.house.discard_evidence(came).await;
+            return self.show(typed, &again(files), true).await;
         };
+        wrong.extend(refused(files));
         if wrong.is_empty() {
             wrong = self.ask.form.faults(&answers);
         }
@@ -156,10 +177,16 @@ impl Work<'_> {
             ));
         }
         if !wrong.is_empty() {
+            app.house.discard_evidence(came).await;
+            wrong.extend(again(files));
             return self.show(typed, &wrong, false).await;
         }
-        match app.house.ask(&signed.actor, school, self.ask, with(answers, &accepted)).await? {
-            Asked::Refused(why) => self.show(typed, &[(None, sentences(&why))], false).await,
+        let what = (self.ask, with(answers, &accepted));
+        match app.house.ask((&signed.actor, school), what, came).await? {
+            Asked::Refused(why) => {
+                let against: Vec<Wrong> = std::iter::once((None, sentences(&why))).chain(again(files)).collect();
+                self.show(typed, &against, false).await
+            }
             Asked::Done(request) => {
                 self.sheet.done().await?;
                 Ok(told(app, &urls::request(&school.slug, request), "Asked. Those who decide are told."))
@@ -189,6 +216,7 @@ impl Work<'_> {
             cancel: urls::ask(&school.slug),
             form: drawn.form,
             more,
+            files: drawn.items.iter().any(|item| matches!(item, Item::File(_))),
             items: drawn.items,
             conditions,
         };

@@ -1,10 +1,12 @@
 //! Permissions people ask for: what may be asked, the form, one request, and the list of all.
 
 mod ask;
+mod file;
 mod list;
 mod page;
 
-pub use ask::{ask, begin, home, send};
+pub use ask::{ASK_FOR, ask, begin, home, send};
+pub use file::{download, small};
 pub use list::{export, list};
 pub use page::{act, page};
 

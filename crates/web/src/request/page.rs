@@ -1,6 +1,7 @@
 //! One request: for its asker where it stands and what they are asked, for those who decide everything on one page.
 
 use super::{entry_id, status};
+use crate::attachment::FileLines;
 use crate::error::{Error, sentences};
 use crate::form::{Fault, Field, Form, Posted};
 use crate::frame::{Frame, Link, Status};
@@ -28,6 +29,7 @@ struct Page {
     lead: String,
     statements: Vec<Link>,
     things: Vec<Option<String>>,
+    files: FileLines,
     answer: Field,
     words: Field,
     signed: Option<Field>,
@@ -100,6 +102,7 @@ async fn show(
     (posted, wrong): (&Posted, Wrong),
 ) -> Result<Response, Error> {
     let one = app.house.request_page(&signed.actor, school, request).await?;
+    let files = super::file::lines(app, signed, (school, request)).await?;
     let fault = |names: &[&str]| match &wrong {
         Some((Some(field), why)) if names.contains(field) => Some(why.clone()),
         _ => None,
@@ -142,6 +145,7 @@ async fn show(
         again_href: (one.mine && matches!(one.outcome, Outcome::Refused | Outcome::Withdrawn))
             .then(|| urls::ask_for(&school.slug, &one.of.0, &one.of.1)),
         signed: name,
+        files,
         answer,
         words,
         password,

@@ -38,14 +38,24 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/ask", act: Some("request.ask"), handler: || get(request::home) },
     Route { path: "/school/{school}/ask", act: Some("request.ask"), handler: || get(request::ask) },
     Route {
-        path: "/school/{school}/ask/{pack}/{control}",
+        path: request::ASK_FOR,
         act: Some("request.ask"),
-        handler: || get(request::begin).post(request::send),
+        handler: || get(request::begin).post(request::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
     },
     Route {
         path: "/school/{school}/request/{request}",
         act: Some("request.answer"),
         handler: || get(request::page).post(request::act),
+    },
+    Route {
+        path: "/school/{school}/request/{request}/file/{attachment}",
+        act: Some("request.answer"),
+        handler: || get(request::download),
+    },
+    Route {
+        path: "/school/{school}/request/{request}/file/{attachment}/small",
+        act: Some("request.answer"),
+        handler: || get(request::small),
     },
     Route { path: "/school/{school}/requests", act: Some("finding.see"), handler: || get(request::list) },
     Route { path: "/school/{school}/requests.csv", act: Some("finding.see"), handler: || get(request::export) },

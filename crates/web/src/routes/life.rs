@@ -24,6 +24,7 @@ pub const ROUTES: &[Route] = &[
         handler: || get(policy::ask_publish).post(policy::publish),
     },
     Route { path: "/published/{school}/{pack}", act: None, handler: || get(policy::public) },
+    Route { path: "/published/{school}/{pack}/policy.pdf", act: None, handler: || get(policy::public_pdf) },
     Route { path: "/published/{school}/{pack}/role/{role}", act: None, handler: || get(policy::public_role) },
     Route { path: edition::LIST, act: Some(WRITE), handler: || get(edition::list) },
     Route {

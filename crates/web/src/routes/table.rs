@@ -43,6 +43,7 @@ pub const ROUTES: &[Route] = &[
         act: Some("policy.see"),
         handler: || get(policy::page_file),
     },
+    Route { path: "/school/{school}/policy/{pack}/policy.pdf", act: Some("policy.see"), handler: || get(policy::pdf) },
     Route {
         path: "/school/{school}/policy/{pack}/statements.csv",
         act: Some("policy.see"),

@@ -37,7 +37,7 @@ pub async fn page(
     Path((slug, id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, "training.decide").await?;
-    let one = app.house.certificate(&signed.actor, &school, super::known(&id)?).await?;
+    let one = app.house.certificate(&signed.actor, &school, crate::request::entry_id(&id)?).await?;
     show(&signed, &school, (&one, &Posted::default()), &[])
 }
 
@@ -49,7 +49,7 @@ pub async fn decide(
     posted: Posted,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, "training.decide").await?;
-    let one = app.house.certificate(&signed.actor, &school, super::known(&id)?).await?;
+    let one = app.house.certificate(&signed.actor, &school, crate::request::entry_id(&id)?).await?;
     let verdict = match verdict(&posted) {
         Ok(verdict) => verdict,
         Err(mistake) => return show(&signed, &school, (&one, &posted), &[mistake]),

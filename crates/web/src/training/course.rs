@@ -54,7 +54,7 @@ pub struct Asked {
 
 impl Asked {
     fn course(&self) -> Result<Option<EntryId>, Error> {
-        if self.course.is_empty() { Ok(None) } else { super::known(&self.course).map(Some) }
+        if self.course.is_empty() { Ok(None) } else { crate::request::entry_id(&self.course).map(Some) }
     }
 }
 

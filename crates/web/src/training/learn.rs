@@ -151,7 +151,7 @@ pub async fn by_link_act(
 
 async fn open(app: &App, signed: &Signed, (slug, id): (&str, &str)) -> Result<(ToLearn, Place), Error> {
     let school = app.house.agreement_school(&signed.actor, slug, "training.learn").await?;
-    let shown = app.house.to_learn(&signed.actor, &school, super::known(id)?).await?;
+    let shown = app.house.to_learn(&signed.actor, &school, crate::request::entry_id(id)?).await?;
     let place = place_of(signed, slug, id)?;
     let title = format!("{} – {}", shown.title, school.title);
     let frame = Frame { title, school: Some(school.title), ..place.frame };
@@ -160,7 +160,7 @@ async fn open(app: &App, signed: &Signed, (slug, id): (&str, &str)) -> Result<(T
 
 fn place_of(signed: &Signed, slug: &str, id: &str) -> Result<Place, Error> {
     let frame = Frame::titled("A course").signed(signed).back("My page", urls::mine());
-    Ok(Place { frame, action: urls::learn(slug, super::known(id)?), csrf: signed.csrf() })
+    Ok(Place { frame, action: urls::learn(slug, crate::request::entry_id(id)?), csrf: signed.csrf() })
 }
 
 async fn look(app: &App, token: &str) -> Result<Option<(Secret, SeenCourse)>, Error> {

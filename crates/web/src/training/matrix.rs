@@ -126,7 +126,7 @@ pub async fn chase(
 ) -> Result<Response, Error> {
     let school = app.house.school_at(&signed.actor, &slug).await?;
     let word = |name: &str| Some(posted.word(name)).filter(|word| !word.is_empty());
-    let person: Option<EntryId> = word("person").map(|id| super::known(&id)).transpose()?;
+    let person: Option<EntryId> = word("person").map(|id| crate::request::entry_id(&id)).transpose()?;
     let whom = Chase { class: word("class"), course: word("course"), person };
     let chased = app.house.chase_training(&signed.actor, &school, &whom).await?;
     let back = person.map_or_else(|| urls::training(&slug), |person| urls::training_of(&slug, person));

@@ -18,11 +18,8 @@ pub use mine::{hand_in, page as mine};
 pub use person::page as person;
 pub use trial::{list as trials, page as trial};
 
-use crate::error::Error;
 use crate::frame::Status;
 use schoolkeeper_app::training::Has;
-use schoolkeeper_core::id::EntryId;
-use uuid::Uuid;
 
 /// The page in the table of routes.
 pub const LIST: &str = "/school/{school}/training";
@@ -37,9 +34,4 @@ fn status(has: Has) -> Status {
         Has::Yes => ("green", "✓"),
     };
     Status { colour, mark, text: has.words() }
-}
-
-/// An id in an address; what is none is not there.
-fn known(text: &str) -> Result<EntryId, Error> {
-    Uuid::parse_str(text).map(EntryId).map_err(|_| Error::Missing)
 }

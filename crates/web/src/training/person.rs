@@ -55,7 +55,7 @@ pub async fn page(
     Path((slug, person)): Path<(String, String)>,
 ) -> Result<Html<String>, Error> {
     let school = app.house.school_at(&signed.actor, &slug).await?;
-    let found = app.house.training_of(&signed.actor, &school, super::known(&person)?).await?;
+    let found = app.house.training_of(&signed.actor, &school, crate::request::entry_id(&person)?).await?;
     let joiner = found.first_day.is_some_and(|(_, joiner)| joiner);
     let open = found.asked.iter().flat_map(|(_, line)| &line.cells).any(|cell| cell.has.is_open());
     let decides = opens(&signed, "/school/{school}/training/certificate/{certificate}");

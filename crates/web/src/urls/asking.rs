@@ -23,6 +23,11 @@ pub fn request(school: &str, request: EntryId) -> String {
     format!("/school/{school}/request/{request}")
 }
 
+/// A file of a request: `FILE`, `FILE/small`.
+pub fn request_file(school: &str, request: EntryId, file: &str) -> String {
+    format!("/school/{school}/request/{request}/file/{file}")
+}
+
 /// Every request of a school.
 pub fn requests(school: &str) -> String {
     format!("/school/{school}/requests")

@@ -37,6 +37,11 @@ pub fn policy_file(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/policy.html")
 }
 
+/// The policy as a PDF.
+pub fn policy_pdf(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/policy.pdf")
+}
+
 /// Its statements as CSV.
 pub fn statements_file(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/statements.csv")
@@ -103,6 +108,11 @@ pub fn publish(school: &str, pack: &str) -> String {
 /// The policy as anybody reads it.
 pub fn published(school: &str, pack: &str) -> String {
     format!("/published/{school}/{pack}")
+}
+
+/// The same as a PDF.
+pub fn published_pdf(school: &str, pack: &str) -> String {
+    format!("/published/{school}/{pack}/policy.pdf")
 }
 
 /// What it asks of one role, as anybody reads it.

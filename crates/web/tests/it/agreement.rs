@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use schoolkeeper_app::sign_in::secret::mark;
 use schoolkeeper_core::permission::BaseRole;
 
-const POLICY: &str = schoolkeeper_testkit::outside!(
+pub const POLICY: &str = schoolkeeper_testkit::outside!(
     r#"
 [audience]
 staff-all = { title = "Everybody who works here", where = "person.kind in ['staff', 'agency'] && person.active" }

@@ -9,7 +9,7 @@ use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_web::routes::{ROUTES, Route};
 
 /// Reached by anybody; everything else needs an act of the permission table.
-const OPEN: [&str; 19] = [
+const OPEN: [&str; 20] = [
     "/set-up",
     "/set-up/person",
     "/sign-in",
@@ -25,6 +25,7 @@ const OPEN: [&str; 19] = [
     "/metrics",
     "/feed/{token}",
     "/published/{school}/{pack}",
+    "/published/{school}/{pack}/policy.pdf",
     "/published/{school}/{pack}/role/{role}",
     "/tell/{school}",
     "/tell/{school}/look",

@@ -145,6 +145,11 @@ async fn the_public_page_is_there_only_while_somebody_wants_it_and_holds_nothing
     assert!(!page.headers.contains_key(SET_COOKIE));
     let tag = page.headers[ETAG].to_str().unwrap().to_owned();
     assert_eq!(anybody(&browser, PUBLIC, Some(&tag)).await.status, StatusCode::NOT_MODIFIED);
+    assert!(!page.body.contains("PDF"), "none is offered where there is no typesetter: {}", page.body);
+    assert_eq!(anybody(&browser, &format!("{PUBLIC}/policy.pdf"), None).await.status, StatusCode::NOT_FOUND);
+    let pdf = browser.get(&format!("{AT}/policy.pdf")).await;
+    assert_eq!(pdf.status, StatusCode::FORBIDDEN);
+    assert!(pdf.body.contains("is not installed") && pdf.body.contains("Print the page"), "{}", pdf.body);
     let role = anybody(&browser, &format!("{PUBLIC}/role/headteacher"), None).await;
     assert_good("role", &role.body);
     assert!(role.body.contains("What you are told about"), "{}", role.body);

@@ -41,6 +41,7 @@ mod routes;
 mod school;
 mod sight;
 mod signing;
+mod stage;
 mod start;
 mod task;
 mod training;

@@ -5,7 +5,39 @@ use crate::html::assert_good;
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
-schoolkeeper_testkit::both_engines!(a_pile_scanned_as_one_file_is_matched_and_the_rest_put_right_by_hand);
+schoolkeeper_testkit::both_engines!(
+    a_pile_scanned_as_one_file_is_matched_and_the_rest_put_right_by_hand,
+    nobody_who_has_left_is_asked_and_a_slip_of_theirs_says_so
+);
+
+async fn nobody_who_has_left_is_asked_and_a_slip_of_theirs_says_so(url: String) {
+    // An audience that does not look whether somebody is still here.
+    let policy = crate::agreement::POLICY.replace(" && person.active", "");
+    let browser = crate::school::Browser::pretending_over(&policy, Some(&url)).await;
+    browser.import("hill", "person", PEOPLE).await;
+    publish(&browser, "aup", "Keep your password to yourself.", ("2026-1", "yes")).await;
+    let (house, hill) =
+        (browser.house(), browser.house().one_school(&browser.house().operator(), Some("hill")).await.unwrap());
+    let (head, which) = (browser.actor().await, ("outside", "aup"));
+    let slips = house.slips(&head, &hill, (which, None)).await.unwrap().slips;
+    let of = |name: &str| slips.iter().find(|slip| slip.name.contains(name)).unwrap().code.clone();
+    let (tom, sue) = (of("Tom"), of("Sue"));
+    browser.import("hill", "person", &PEOPLE.replace("staff,yes", "staff,no")).await;
+    let wanted = house.slips_wanted(&head, &hill, which).await.unwrap().people;
+    assert!(wanted.iter().all(|(_, name)| !name.contains("Tom")), "{wanted:?}");
+    let codes = format!("{tom}\n{sue}\n{sue}\nno code");
+    let read = house.read_slips(&head, &hill, (which, &codes)).await.unwrap();
+    let why: Vec<Option<&str>> = read.iter().map(|slip| slip.why.as_deref()).collect();
+    assert_eq!(why[0], Some("It is not asked of them any more"));
+    assert_eq!(why[1], None, "what cannot be read beside it stops nobody's");
+    assert!(why[2].unwrap().contains("was read before") && why[3].unwrap().contains("no code of a slip"), "{why:?}");
+    assert_eq!(read.iter().map(|slip| slip.line).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    // Whoever a slip is printed for can sign by it.
+    let again = house.slips(&head, &hill, (which, None)).await.unwrap().slips;
+    let codes = again.iter().map(|slip| &*slip.code).collect::<Vec<_>>().join("\n");
+    let read = house.read_slips(&head, &hill, (which, &codes)).await.unwrap();
+    assert!(!read.is_empty() && read.iter().all(|slip| slip.why.is_none()), "{read:?}");
+}
 
 /// A sheet of paper in grey with a square on it, as dots.
 fn sheet(code: Option<&str>) -> Vec<u8> {

@@ -33,6 +33,7 @@ const MISSING: &[&str] = &[
     "/kiosk",
     "/login/{login}",
     "/published/{school}/{pack}",
+    "/published/{school}/{pack}/policy.pdf",
     "/published/{school}/{pack}/role/{role}",
     "/school/{school}/ask/{pack}/{control}",
     "/school/{school}/case/{case}",
@@ -139,6 +140,8 @@ async fn every_route_answers_what_is_there_and_hides_everything_else_in_the_same
             step if step.contains("/import/{intake}/") && !ONLY_ACT.contains(&step) => StatusCode::NOT_FOUND,
             // No duty is in this policy.
             task if task.contains("/task/") && !ONLY_ACT.contains(&task) => StatusCode::NOT_FOUND,
+            // No typesetter lies beside this test.
+            "/school/{school}/policy/{pack}/policy.pdf" => StatusCode::FORBIDDEN,
             // Nobody works at jobs here.
             "/ready" => StatusCode::SERVICE_UNAVAILABLE,
             "/link/{token}" | "/sign-by/{token}" | "/learn-by/{token}" => StatusCode::GONE,

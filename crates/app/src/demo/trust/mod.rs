@@ -4,6 +4,7 @@
 //! sandbox's clock; the same seed and instant give the same records and standings.
 
 mod cell;
+mod deed;
 mod list;
 mod place;
 mod policy;

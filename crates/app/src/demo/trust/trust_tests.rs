@@ -3,6 +3,7 @@ use crate::demo::{Plan, Told};
 use crate::outcome::Outcome;
 use crate::register::ListAsked;
 use crate::register::export::FileKind;
+use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::standing::{NoneBecause, Standing};
 use schoolkeeper_store::{Cause, School};
 use std::collections::BTreeSet;
@@ -59,6 +60,17 @@ async fn the_same_seed_tells_the_same_year_and_another_seed_another() {
     let differs = told[0].lines().zip(told[1].lines()).find(|(one, other)| one != other);
     assert!(told[0] == told[1], "{differs:?}");
     assert_ne!(told[0], told[2]);
+}
+
+#[tokio::test]
+async fn people_ask_report_and_learn_on_the_pages() {
+    let (made, _folder) = tell(1, 4, 7).await;
+    let house = &made.house;
+    let school = house.all_schools(&house.operator()).await.unwrap().into_iter().find(|one| !one.trust).unwrap();
+    for register in ["request", "case", "course"] {
+        let held = house.read().await.unwrap().entry_count(&Scope::system("test"), school.id, register).await.unwrap();
+        assert!(held > 0, "no {register}");
+    }
 }
 
 #[tokio::test]

@@ -50,6 +50,7 @@ impl Story {
         if month == 3 {
             self.excuse(at, &office).await?;
         }
+        self.on_pages(at).await?;
         Ok(())
     }
 

@@ -112,7 +112,7 @@ fn each_document(ctx: Ctx<'_>, control: &CompiledControl, register: &str) -> Pap
     let table = ctx.world.table_of(register);
     match table.and_then(|table| table.closed_until(ctx.world.now)) {
         Some(until) => out.until = Some(until),
-        None => out.missing.push(Missing::Census { register: Name::from(register) }),
+        None => out.missing.push(Missing::census(&Name::from(register))),
     }
     for row in Row::all(ctx.world, register) {
         let tested = control.expr("document").map(|test| test.test(&Scene::now(ctx).of(row.register, row.row)));

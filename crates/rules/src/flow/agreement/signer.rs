@@ -34,7 +34,7 @@ pub struct Signers {
     pub until: Option<Timestamp>,
 }
 
-/// Who must sign now. `also` narrows further: the audiences of an article, none when empty.
+/// Who must sign now; nobody who has left. `also` narrows further: the audiences of an article, none when empty.
 pub fn signers(ctx: Ctx<'_>, spec: &Agreement, also: &[Name]) -> Signers {
     let mut out = match &spec.per {
         None => everybody(ctx, spec),
@@ -61,7 +61,8 @@ fn everybody(ctx: Ctx<'_>, spec: &Agreement) -> Signers {
     for person in Row::all(ctx.world, "person") {
         let meant = audience.has(person.row);
         out.until = clock::earlier(out.until, clock::ahead(ctx, meant.window.until));
-        if meant.truth != Truth::False {
+        out.until = clock::earlier(out.until, clock::ahead(ctx, people::leaves(ctx, person)));
+        if meant.truth != Truth::False && !people::has_left(ctx, person) {
             let since = person.instant("first_day");
             let unknown = if meant.truth == Truth::Unknown { unsaid(meant.missing) } else { Vec::new() };
             out.found.push(Signer { person: person.row, entry: None, since, unknown });
@@ -81,7 +82,7 @@ fn unsaid(missing: Vec<Missing>) -> Vec<Missing> {
 fn census(ctx: Ctx<'_>, register: &str, out: &mut Signers) {
     match ctx.world.table_of(register).and_then(|table| table.closed_until(ctx.world.now)) {
         Some(until) => out.until = clock::earlier(out.until, Some(until)),
-        None => out.missing.push(Missing::Census { register: Name::from(register) }),
+        None => out.missing.push(Missing::census(&Name::from(register))),
     }
 }
 
@@ -89,12 +90,14 @@ fn per_entry(ctx: Ctx<'_>, spec: &Agreement, register: &str) -> Signers {
     let mut out = Signers::default();
     census(ctx, register, &mut out);
     for entry in Row::all(ctx.world, register).filter(|entry| !has_ended(ctx, *entry)) {
-        let people = people_of(ctx, &spec.audience.0, entry);
+        let mut people = people_of(ctx, &spec.audience.0, entry);
+        people.retain(|id| Row::of(ctx.world, *id).is_none_or(|person| !people::has_left(ctx, person)));
         if people.is_empty() {
             let field = spec.audience.0.first().cloned().unwrap_or_else(|| Name::from("holder"));
             out.missing.push(Missing::Field { register: Name::from(register), field });
         }
         for person in people.into_iter().filter_map(|id| Row::of(ctx.world, id)) {
+            out.until = clock::earlier(out.until, clock::ahead(ctx, people::leaves(ctx, person)));
             let since = person.instant("first_day").max(Some(entry.since()));
             let entry = Some((entry.register, entry.row));
             out.found.push(Signer { person: person.row, entry, since, unknown: Vec::new() });

@@ -60,7 +60,7 @@ pub fn decide(
     let change = Change::of("request", request.id()).set("decisions", Value::List(rows.clone().into()));
     Ok(if !yes {
         (Decision::Refused, vec![ended(ctx, change, "refused")])
-    } else if !is_complete(ctx, (stage, at), &rows, request) {
+    } else if lacking(ctx, (stage, at), &rows, request) != (Vec::new(), 0) {
         (Decision::Waiting, vec![change])
     } else if at < spec.stages.len() {
         let change = change.set("stage", Value::Int(at as i64 + 1)).set("stage_since", Value::Instant(ctx.world.now));
@@ -164,8 +164,15 @@ fn with_decision(
     Ok(rows)
 }
 
-/// Whether the stage has all the yeses it asks for. A decision by the asker, brought in by an import, never counts.
-fn is_complete(ctx: Ctx<'_>, (stage, at): (&Stage, usize), rows: &[Value], request: Row<'_>) -> bool {
+/// What the stage a request waits at still lacks: the sides that have not said yes, each as those who may say it, and
+/// how many people more.
+pub fn lacks(ctx: Ctx<'_>, spec: &Request, request: Row<'_>) -> (Vec<Vec<Name>>, usize) {
+    let stage = stage_of(spec, request).filter(|_| is_waiting(request));
+    stage.map_or((Vec::new(), 0), |(at, stage)| lacking(ctx, (stage, at), request.items("decisions"), request))
+}
+
+/// What a stage lacks of all the yeses it asks for. A decision by the asker, brought in by an import, never counts.
+fn lacking(ctx: Ctx<'_>, (stage, at): (&Stage, usize), rows: &[Value], request: Row<'_>) -> (Vec<Vec<Name>>, usize) {
     let yes: Vec<&Value> = rows
         .iter()
         .filter(|row| row_stage(row) == at && row.get("yes") == Some(&Value::Bool(true)))
@@ -173,6 +180,8 @@ fn is_complete(ctx: Ctx<'_>, (stage, at): (&Stage, usize), rows: &[Value], reque
         .collect();
     let people: BTreeSet<EntryId> = yes.iter().filter_map(|row| row.get("by")?.as_ref_id()).collect();
     let has_role = |role: &Name| yes.iter().any(|row| row.get("role").and_then(Value::as_text) == Some(role));
-    let enough = people.len() >= stage.any.unwrap_or(1).max(1) as usize;
-    enough && (!stage.all || second::sides(ctx, stage, request).iter().all(|side| side.iter().any(has_role)))
+    let more = (stage.any.unwrap_or(1).max(1) as usize).saturating_sub(people.len());
+    let mut sides = if stage.all { second::sides(ctx, stage, request) } else { Vec::new() };
+    sides.retain(|side| !side.iter().any(has_role));
+    (sides, more)
 }

@@ -10,7 +10,7 @@ mod judge;
 mod second;
 
 pub use ask::{answer, ask};
-pub use decide::{Decision, decide, deciders, may_decide};
+pub use decide::{Decision, decide, deciders, lacks, may_decide};
 pub use grant::{covers, end, is_renewed, last_day, things_in};
 pub use judge::{Detection, granted_rules, judge, judge_beside};
 pub use second::{is_own, names as deciding};
