@@ -42,6 +42,7 @@ pub const ACTS: &[&str] = &[
     "duty.countersign",
     "duty.skip",
     "grant.end",
+    "notice.read",
     "request.answer",
     "request.ask",
     "request.decide",

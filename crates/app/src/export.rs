@@ -59,6 +59,13 @@ pub fn tasks(tasks: &[&crate::duty::Task]) -> Result<Vec<u8>, Error> {
     table(&["Due", "Status", "Task", "For", "Whose", "People", "Statements"], rows)
 }
 
+/// Who has read a notice, one person a line.
+pub fn readers(lines: &[crate::duty::ReaderLine]) -> Result<Vec<u8>, Error> {
+    let rows =
+        lines.iter().map(|line| vec![line.name.clone(), line.read.map_or_else(String::new, |on| on.to_string())]);
+    table(&["Person", "Read on"], rows)
+}
+
 /// What somebody leaves, one thing a line.
 pub fn handover(leaving: &crate::handover::Leaving) -> Result<Vec<u8>, Error> {
     let parts = [("To hand over", &leaving.things), ("Goes with a role", &leaving.waits), ("Stays", &leaving.stays)];

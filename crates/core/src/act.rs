@@ -68,6 +68,7 @@ pub const ACTS: &[ActSpec] = &[
     act!("phishing-result.see", "see who did what with a trial message", inside, "phishing-result"),
     act!("duty.complete", "complete a task", inside, "done"),
     act!("duty.countersign", "countersign a task", inside, "done"),
+    act!("notice.read", "say that one has read a notice", inside, "read-receipt"),
     act!("duty.skip", "skip a task", inside, "done"),
     act!("parcel.send", "send something securely", inside, "dispatch"),
     act!("dispatch.log", "write down something sent", outside, "dispatch"),

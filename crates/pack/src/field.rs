@@ -155,6 +155,7 @@ const TYPED: &[(&str, Typed, &str)] = &[
     ("tell", Typed::Toml, "Whom it is told, and when"),
     ("terms", Typed::Names, "Words of the glossary in it"),
     ("text", Typed::Text, "What it says"),
+    ("texts", Typed::Line, "The list of texts to begin a notice from"),
     ("then", Typed::Choice(THEN), "What happens then"),
     ("title", Typed::Line, "What people read"),
     ("to", Typed::Line, "Until when, or where to"),

@@ -75,13 +75,15 @@ fn words(what: What) -> (&'static str, &'static str, &'static str) {
         What::Answer => ("answer", "To answer", "Answer"),
         What::Do => ("do", "To do", "Do it"),
         What::Sign => ("sign", "To sign", "Sign"),
+        What::Read => ("read", "To read", "Read"),
         What::Fix => ("fix", "To fix", "Fix"),
         What::Asked => ("asked", "You asked", "Open"),
         What::Held => ("held", "You hold", "Open"),
     }
 }
 
-const KINDS: [What; 7] = [What::Decide, What::Answer, What::Do, What::Sign, What::Fix, What::Asked, What::Held];
+const KINDS: [What; 8] =
+    [What::Decide, What::Answer, What::Do, What::Sign, What::Read, What::Fix, What::Asked, What::Held];
 
 /// GET /mine
 pub async fn page(State(app): State<App>, signed: Signed, Query(asked): Query<Asked>) -> Result<Html<String>, Error> {

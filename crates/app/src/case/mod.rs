@@ -8,6 +8,7 @@ mod file;
 mod list;
 mod number;
 mod opened;
+mod question;
 mod report;
 mod see;
 mod step;
@@ -17,6 +18,7 @@ mod view;
 
 pub use list::{CaseLine, CasesPage};
 pub use number::{CaseNumbers, Counted, FEW, YearCount};
+pub use question::{Common, ways};
 pub use report::Report;
 pub use step::{CaseAct, Worked};
 pub use unnamed::UnnamedNews;

@@ -5,6 +5,7 @@
 
 mod act;
 mod list;
+mod notice;
 mod one;
 mod remind;
 mod tally;
@@ -12,6 +13,7 @@ mod year;
 
 pub use act::{Came, TaskAct};
 pub use list::{Task, TaskLists};
+pub use notice::{MyReading, NoticeShown, ReaderLine};
 pub use one::{DoneLine, TaskAt, TaskShown};
 pub use schoolkeeper_rules::occur::{Part, Waits};
 pub use tally::{Daily, DayState, Tally, TallyDay, beside};
@@ -20,6 +22,7 @@ pub use year::{YearMonth, YearTask};
 pub(crate) use year::{Yearly, yearly};
 
 pub(crate) use list::{next as next_of, open as open_tasks};
+pub(crate) use notice::to_read;
 
 use crate::snapshot::Adopted;
 use schoolkeeper_core::control::{ControlKind, Duty};

@@ -15,6 +15,7 @@ use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::expr::Scene;
 use schoolkeeper_rules::flow::people;
 use schoolkeeper_rules::flow::record::Row;
+use schoolkeeper_rules::occur::notice::Notice;
 use schoolkeeper_rules::occur::{self, Part, Waits};
 use schoolkeeper_rules::{CompiledControl, Ctx};
 use schoolkeeper_store::School;
@@ -48,6 +49,8 @@ pub struct DoneLine {
     pub words: String,
     /// What was written and shown, one line each.
     pub shown: Vec<(String, String)>,
+    /// A notice went out with it.
+    pub notice: bool,
 }
 
 /// What the page shows.
@@ -79,6 +82,8 @@ pub struct TaskShown {
     pub together: Vec<(EntryId, String)>,
     /// What a decision is asked for.
     pub decide: Vec<(EntryId, String)>,
+    /// Texts a notice may begin from.
+    pub texts: Vec<String>,
     /// Roles by the names the form asks about: who takes part, who gets it, who has read it.
     pub roles: Vec<(Name, String)>,
     /// The school's own day.
@@ -151,6 +156,7 @@ fn shown(
         past: past(ctx, (control, spec), &task),
         together: together(ctx, (control, spec), (&task, part)),
         decide: decide(ctx, control, &task),
+        texts: texts(pack, spec),
         roles: roles(pack, spec),
         begun: begun.map(|row| done_line(ctx, spec, row)),
         today,
@@ -195,7 +201,8 @@ fn done_line(ctx: Ctx<'_>, spec: &Duty, row: Row<'_>) -> DoneLine {
         }
     }
     shown.extend(row.number("count").map(|count| ("Count".to_owned(), count.to_string())));
-    DoneLine { entry: row.id(), due: row.date("occurrence").unwrap_or_default(), words, shown }
+    let (due, notice) = (row.date("occurrence").unwrap_or_default(), Notice::of(row).is_some());
+    DoneLine { entry: row.id(), due, words, shown, notice }
 }
 
 /// A file that was shown stays, and so does what it was shown for.
@@ -246,6 +253,11 @@ fn decide(ctx: Ctx<'_>, control: &CompiledControl, task: &Task) -> Vec<(EntryId,
     let ids: Vec<EntryId> =
         list.value(&scene).0.map(|list| list.items().iter().filter_map(Value::as_ref_id).collect()).unwrap_or_default();
     ids.into_iter().filter_map(|id| Row::of(ctx.world, id)).map(|row| (row.id(), row.name())).collect()
+}
+
+fn texts(pack: &schoolkeeper_core::pack::Pack, spec: &Duty) -> Vec<String> {
+    let list = spec.texts.as_ref().and_then(|name| pack.lists.get(name.get_ref()));
+    list.map_or_else(Vec::new, |list| list.items.clone())
 }
 
 fn roles(pack: &schoolkeeper_core::pack::Pack, spec: &Duty) -> Vec<(Name, String)> {

@@ -5,6 +5,7 @@
 
 use super::duties;
 use super::list::Task;
+use super::notice::{link, unread};
 use crate::act::Before;
 use crate::remind::Reminder;
 use crate::{Error, House};
@@ -43,6 +44,10 @@ impl House {
                     }
                 }
             }
+        }
+        for (notice, people) in unread(&before) {
+            let (key, link) = (format!("notice:{}:{notice}", school.id), link(school, notice));
+            out.insert(key.clone(), Reminder { people, by: None, link, key });
         }
         out.extend(self.new_year_told(&before, school).await?);
         let mut all: Vec<Reminder> = out.into_values().collect();

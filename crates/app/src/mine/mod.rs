@@ -1,4 +1,4 @@
-//! What is somebody's: to decide, to answer, to do, to sign, asked, held.
+//! What is somebody's: to decide, to answer, to do, to sign, to read, asked, held.
 //!
 //! Invariant: only what they may see, each with the page where something can be done about it.
 
@@ -9,7 +9,7 @@ pub(crate) mod fix;
 mod held;
 pub(crate) mod sign;
 
-use crate::{Error, House, training};
+use crate::{Error, House, duty as task, training};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::actor::Scope;
@@ -35,6 +35,8 @@ pub enum What {
     Do,
     /// An agreement.
     Sign,
+    /// A notice.
+    Read,
     /// A problem.
     Fix,
     /// What they asked and what waits.
@@ -163,6 +165,7 @@ impl House {
             all.extend(ask::of(&before, &school.slug));
             all.extend(case::of(&before, &school.slug));
             all.extend(sign::of(&before, &school));
+            all.extend(task::to_read(&before, &school));
             all.extend(training::of_mine(&before, &school, person));
             if actor.bases_at(school.id).iter().any(|base| reach(*base, "training.decide") >= Reach::School) {
                 all.extend(training::to_decide(&before, &school, person));

@@ -60,6 +60,9 @@ pub struct Duty {
     /// Who gets the report.
     #[serde(default)]
     pub send_to: Who,
+    /// A `[list]` of texts to begin a notice from.
+    #[serde(default)]
+    pub texts: Option<Spanned<Name>>,
     /// A decision for each of a list.
     #[serde(default)]
     pub decide_each: Option<DecideEach>,

@@ -45,6 +45,7 @@ evidence! {
     Read "read" "Each recipient has opened it.",
     Certificate "certificate" "A certificate with serial numbers.",
     Receipt "receipt" "A receipt with its number.",
+    Notice "notice" "Words that everybody in `send_to` reads here, each with a receipt.",
     Minute "minute" "A minute: body, date, reference.",
     Report "report" "A report made and sent.",
     Decisions "decisions" "A decision for each subject.",

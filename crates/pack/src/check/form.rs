@@ -22,6 +22,7 @@ const TYPES: &[&str] = &[
     "file",
     "photo",
     "signature",
+    "statement",
     "list",
 ];
 

@@ -130,7 +130,15 @@ fn check_evidence(checker: &mut Checker<'_>, duty: &Duty) {
         (Evidence::Measured, duty.measured.is_none(), "add `measured = …`"),
         (Evidence::Decisions, duty.decide_each.is_none() && duty.report.is_none(), "add `decide_each = …`"),
         (Evidence::Countersignature, duty.countersign.is_empty(), "add `countersign = …`"),
+        (Evidence::Notice, duty.send_to.is_empty(), "say who reads it: add `send_to = …`"),
     ];
+    if let Some(texts) = &duty.texts {
+        checker.known_at("the list", texts, checker.pack.lists.keys().map(|name| &**name));
+        if !duty.evidence.contains(&Evidence::Notice) {
+            let place = checker.place(texts);
+            checker.error_hint("no notice begins from these texts", place, "add `\"notice\"` to `evidence`");
+        }
+    }
     for (evidence, lacks, hint) in needs {
         if lacks && duty.evidence.contains(&evidence) {
             let place = checker.find(evidence.name());

@@ -6,6 +6,7 @@ use super::words::{Words, plain};
 use crate::check::catalogue;
 use crate::suggest::{and, or};
 use schoolkeeper_core::control::{Agreement, Duty, Job};
+use schoolkeeper_core::phrase::Evidence;
 
 pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
     let when = match (&duty.every, &duty.dates, &duty.on) {
@@ -43,6 +44,9 @@ pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
     }
     if !duty.send_to.is_empty() {
         out.push(format!("It goes to {}.", words.who(&duty.send_to)));
+    }
+    if duty.evidence.contains(&Evidence::Notice) {
+        out.push("Everybody it goes to reads it here, with a receipt.".to_owned());
     }
     if let Some(measured) = &duty.measured {
         out.push(format!("The records must agree: {}.", says(words, measured.get_ref())));

@@ -136,7 +136,7 @@ fn kind(field: &FormField) -> Option<FieldType> {
         "place" => FieldType::Ref(Name::from("any")),
         "ref" => FieldType::Ref(to),
         "refs" => FieldType::Refs(to),
-        "text" | "long-text" | "choice" | "signature" => FieldType::Text,
+        "text" | "long-text" | "choice" | "signature" | "statement" => FieldType::Text,
         "file" => FieldType::File,
         "photo" => FieldType::Photo,
         _ => return None,

@@ -243,6 +243,10 @@ fn check_type(ctx: Ctx<'_>, field: &FormField, value: &Value) -> Result<(), Stri
         "list" => items(value)?.iter().try_for_each(|item| each(field, item)),
         "signature" => want(matches!(value, Value::Bool(true) | Value::Text(_)), "signed"),
         "long-text" => text(value, TEXT_MAX),
+        "statement" => {
+            let known = |id: &str| ctx.pack.pack.clauses.iter().any(|clause| **clause.id.get_ref() == *id);
+            want(value.as_text().is_some_and(known), "the number of a statement, as it stands before it")
+        }
         _ => text(value, LINE_MAX),
     }
 }

@@ -1,4 +1,4 @@
-//! The acts of a duty: it is done, left out with a reason, or signed by a second person.
+//! The acts of a duty: it is done, left out with a reason, signed by a second person; what went out with it is read.
 //!
 //! Invariant: what is written down here is judged as done (or as waiting for its second signature, or for the
 //! records); anything else is refused with what is lacking.
@@ -7,6 +7,7 @@ use super::complete::{complete, record};
 use super::doers::doers;
 use super::doing::Doings;
 use super::duty::{Asked, Course};
+use super::notice;
 use super::occurrence::Occurrence;
 use crate::compiled::CompiledControl;
 use crate::expr::Truth;
@@ -40,6 +41,7 @@ pub fn act(
         "duty.complete" => complete(ctx, control, spec, acting),
         "duty.skip" => skip(ctx, control, spec, acting),
         "duty.countersign" => countersign(ctx, control, spec, acting),
+        "notice.read" => notice::read(ctx, &control.control, spec, acting),
         _ => return None,
     })
 }

@@ -4,6 +4,7 @@ use super::act::{as_whom, date, entry, fresh, named, no_date};
 use super::doers::owner_names;
 use super::doing::{Doings, State};
 use super::duty::Course;
+use super::notice::WORDS_MAX;
 use super::occurrence::Occurrence;
 use crate::compiled::CompiledControl;
 use crate::flow::change::{Change, Refusal, apply};
@@ -38,6 +39,9 @@ pub(super) fn complete(
     acting: Acting<'_>,
 ) -> Result<Vec<Change>, Refusal> {
     only_known(spec, acting)?;
+    if acting.text(Evidence::Notice.name()).is_some_and(|words| words.chars().count() > WORDS_MAX) {
+        return Refusal::say(format!("a notice may have {WORDS_MAX} characters\nhint: say it shorter"));
+    }
     let Some(due) = date(acting, "occurrence") else { return no_date() };
     let owners = owner_names(ctx, &control.control.id, spec);
     let course = Course::new(ctx, control, spec);
@@ -160,6 +164,11 @@ fn answers(mut change: Change, spec: &Duty, acting: Acting<'_>) -> Change {
     }
     for field in FIELDS {
         change = change.set_some(field, acting.answer(field).cloned());
+    }
+    if spec.evidence.contains(&Evidence::Notice) && items.contains_key(Evidence::Notice.name()) {
+        // It goes out with the record itself.
+        let sent: Vec<Value> = spec.send_to.iter().map(|name| Value::text(&**name)).collect();
+        change = change.set("sent_to", Value::List(sent.into()));
     }
     let shown = (!shown.is_empty()).then(|| Value::List(shown.into()));
     let items = (!items.is_empty()).then(|| Value::Map(items.into()));

@@ -13,6 +13,7 @@ pub mod duty;
 pub mod event;
 mod evidence;
 pub mod job;
+pub mod notice;
 pub mod occurrence;
 mod open;
 pub mod sample;

@@ -85,7 +85,7 @@ pub async fn write(
 
 /// The words that were written; what is left empty stays as it is.
 fn words(posted: &Posted) -> Result<BTreeMap<Name, Value>, String> {
-    let names = ["action", "answer", "lessons", "grounds"].into_iter();
+    let names = ["action", "answer", "common_question", "lessons", "grounds"].into_iter();
     let written = names.map(|name| (name, posted.word(name))).filter(|(_, text)| !text.is_empty());
     let read = |(name, text): (&str, String)| {
         let fits = text.chars().count() <= WORDS_MAX;

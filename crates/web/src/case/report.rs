@@ -81,11 +81,15 @@ pub async fn begin(
     State(app): State<App>,
     signed: Signed,
     Path(there): Path<There>,
+    Query(about): Query<Vec<(String, String)>>,
     draft: Draft,
 ) -> Result<Response, Error> {
     let (school, report) = opened(&app, &signed, &there).await?;
-    let sheet = sheet(&app, &signed, (&school, &report), &draft.0);
-    let typed = pack_form::typed(&report.form.whole, &draft.0);
+    // A link may say what it is about: then that is what is asked, and no draft of something else.
+    let about = Posted::new(about);
+    let begun = if about.fields().is_empty() { &draft.0 } else { &about };
+    let sheet = sheet(&app, &signed, (&school, &report), begun);
+    let typed = pack_form::typed(&report.form.whole, begun);
     // A draft is given once; whoever looks and goes away again still finds it.
     sheet.keep().await?;
     show(&sheet, &report, (&typed, &[], false)).await

@@ -12,6 +12,11 @@ use schoolkeeper_core::phrase::Evidence;
 use schoolkeeper_core::value::Value;
 use std::collections::BTreeMap;
 
+/// Name of the choice of a text.
+const TEXT: &str = "text";
+/// The choice of none of them.
+const OWN_WORDS: &str = "own";
+
 /// One question.
 pub(super) enum Ask {
     /// A line.
@@ -57,6 +62,7 @@ pub(super) fn asks(shown: &TaskShown, of: &Filled<'_>) -> Vec<Ask> {
     for item in &spec.checklist {
         out.extend(of_item(item, of.posted));
     }
+    out.extend(texts(shown, of.posted));
     out.extend(spec.evidence.iter().filter_map(|kind| of_kind(*kind, shown, of)));
     if spec.report.is_some() && !spec.evidence.contains(&Evidence::Report) {
         out.extend(of_kind(Evidence::Report, shown, of));
@@ -67,7 +73,9 @@ pub(super) fn asks(shown: &TaskShown, of: &Filled<'_>) -> Vec<Ask> {
     let named = |name: &Name| Choice::new(name.to_string(), title(shown, name));
     let with: Vec<Choice> = spec.with.iter().flat_map(|with| with.any.iter()).map(named).collect();
     out.extend(ticks(("with", "Who took part?"), with, of.posted));
-    let sent: Vec<Choice> = spec.send_to.iter().map(named).collect();
+    // A notice goes out by itself.
+    let by_hand = spec.send_to.iter().filter(|_| !spec.evidence.contains(&Evidence::Notice));
+    let sent: Vec<Choice> = by_hand.map(named).collect();
     out.extend(ticks(("sent_to", "To whom was it sent?"), sent, of.posted));
     let also = shown.together.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect();
     let hint = "Only those you really did, with the same answers and the same evidence";
@@ -79,6 +87,16 @@ pub(super) fn asks(shown: &TaskShown, of: &Filled<'_>) -> Vec<Ask> {
     let on = if on == "--" { parts(Some(shown.today)) } else { on };
     out.push(Ask::Day(Field::new("on", "When was it done?").value(on).check(of.mistakes)));
     out
+}
+
+/// Texts a notice may begin from; what is written below goes before them.
+fn texts(shown: &TaskShown, posted: &Posted) -> Option<Ask> {
+    let chosen = posted.get(TEXT);
+    let choice = |text: &String| Choice { chosen: chosen == text, ..Choice::new(text.clone(), text.clone()) };
+    let mut choices: Vec<Choice> = shown.texts.iter().map(choice).collect();
+    choices.push(Choice { chosen: chosen == OWN_WORDS, ..Choice::new(OWN_WORDS, "Our own words, below") });
+    let field = Field::new(TEXT, "Which text goes out?").choices(choices);
+    (!shown.texts.is_empty()).then_some(Ask::Radios(field))
 }
 
 fn of_item(item: &CheckItem, posted: &Posted) -> Vec<Ask> {
@@ -120,6 +138,14 @@ fn of_kind(kind: Evidence, shown: &TaskShown, of: &Filled<'_>) -> Option<Ask> {
         Evidence::Count => Some(Ask::Line(
             Field::new("count", "How many were counted?").value(of.posted.word("count")).check(of.mistakes),
         )),
+        Evidence::Notice => {
+            let who: Vec<String> = shown.spec.send_to.iter().map(|name| title(shown, name)).collect();
+            let hint = format!(
+                "Put before {} on their own page; each says with one press that they have read it",
+                who.join(" and ")
+            );
+            Some(Ask::Text(Field::new(name, "The words of the notice").value(value).hint(hint)))
+        }
         Evidence::Choice => line("Which was chosen?"),
         Evidence::Certificate => line("Number of the certificate, with the serial numbers it names"),
         Evidence::Receipt => line("Number of the receipt"),
@@ -202,6 +228,9 @@ pub(super) fn read(
     for kind in Evidence::ALL {
         let given = match posted.word(&format!("e-{kind}")) {
             yes if yes == "yes" && matches!(kind, Evidence::Signature | Evidence::SignOff) => Some(Value::Bool(true)),
+            text if text.is_empty() && *kind == Evidence::Notice => {
+                shown.texts.iter().find(|text| **text == posted.get(TEXT)).map(Value::text)
+            }
             text if text.is_empty() => files.get(&format!("f-{kind}")).map(Value::text),
             text => Some(Value::text(text)),
         };

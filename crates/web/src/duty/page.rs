@@ -53,6 +53,7 @@ struct DonePart {
     words: String,
     shown: Vec<(String, String)>,
     files: String,
+    notice: Option<String>,
 }
 
 /// School, policy, control, due date, and what it is about.
@@ -276,5 +277,6 @@ fn part(school: &School, done: &DoneLine) -> DonePart {
         words: done.words.clone(),
         shown: done.shown.clone(),
         files: urls::entry(&school.slug, "done", done.entry),
+        notice: done.notice.then(|| urls::task_notice(&school.slug, done.entry)),
     }
 }

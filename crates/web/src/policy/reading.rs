@@ -1,5 +1,6 @@
 //! The policy as somebody reads it: contents and search, one chapter, the whole; with the school's numbers filled in.
 
+use super::question::asks;
 use crate::frame::{Frame, Here, Link};
 use crate::session::Signed;
 use crate::{App, error::Error, urls};
@@ -48,6 +49,7 @@ pub(super) struct Text {
     pub(super) meant: Vec<(String, String)>,
     pub(super) meta: String,
     pub(super) numbers: Vec<Number>,
+    pub(super) asks: Vec<Link>,
 }
 
 /// `?find=`
@@ -170,6 +172,7 @@ fn text(at: &Standpoint, clause: &Clause) -> Text {
         meant,
         meta: meta.join(" · "),
         numbers: chapter::numbers(at, clause),
+        asks: asks(at, Some(clause.id.get_ref())),
     }
 }
 
@@ -187,13 +190,14 @@ fn links(at: &Standpoint, signed: &Signed, sets_pages: bool) -> Vec<Link> {
         link("What this policy asks of me", urls::asks(slug, pack)),
         link("The whole policy on one page, to read or print", urls::read_whole(slug, pack)),
         link("Words, laws and other documents", urls::glossary(slug, pack)),
+        link("Questions and answers", urls::questions(slug, pack)),
         link("The life of this policy: review, approval, versions", urls::life(slug, pack)),
         link("The numbers of this policy", urls::numbers(slug, pack)),
         link("Download as one web page", urls::policy_file(slug, pack)),
         link("Download the statements as CSV", urls::statements_file(slug, pack)),
     ];
     if sets_pages {
-        out.insert(6, link("Download as PDF", urls::policy_pdf(slug, pack)));
+        out.insert(7, link("Download as PDF", urls::policy_pdf(slug, pack)));
     }
     if crate::manage::opens(signed, "/school/{school}/policy/{pack}/change") {
         out.push(link("What would change with other numbers or another policy", urls::change(slug, pack)));

@@ -1,7 +1,8 @@
 //! One statement: met or not, how do you know, what must who do next?
 
 use super::cause_line;
-use crate::frame::{Frame, Here, Status};
+use super::question::{Answer, answer, asks};
+use crate::frame::{Frame, Here, Link, Status};
 use crate::problem::CauseLine;
 use crate::session::Signed;
 use crate::{App, error::Error, urls};
@@ -31,6 +32,8 @@ struct StatementPage {
     history: Vec<Happened>,
     words: Vec<String>,
     not_here_href: Option<String>,
+    asks: Vec<Link>,
+    answers: Vec<Answer>,
     inherited: Option<Trusts>,
     conflicts: Vec<String>,
 }
@@ -73,6 +76,11 @@ pub async fn statement(
     let history = app.house.history(actor, &at, &clause).await?;
     let mut shown = page(&at, &seen, &history);
     shown.frame = shown.frame.signed(&signed);
+    if !shown.asks.is_empty() {
+        let all = app.house.common_questions(&at).await?;
+        let own = all.iter().filter(|one| one.statement.as_deref() == Some(&*clause));
+        shown.answers = own.map(|one| answer(&at, one)).collect();
+    }
     if !crate::manage::opens(&signed, "/school/{school}/policy/{pack}/not-here/{*clause}") {
         shown.not_here_href = None;
     }
@@ -138,6 +146,8 @@ fn page(at: &Standpoint, seen: &Statement<'_>, history: &[Change]) -> StatementP
         words: words_behind(at, seen),
         inherited: inherited(at, id),
         conflicts: Vec::new(),
+        asks: asks(at, Some(id)),
+        answers: Vec::new(),
         not_here_href: may_be_apart(seen).then(|| urls::not_here_of(slug, pack, id)),
     }
 }

@@ -151,6 +151,16 @@ pub const ROUTES: &[Route] = &[
         handler: || post(duty::undo),
     },
     Route {
+        path: "/school/{school}/notice/{task}",
+        act: Some("notice.read"),
+        handler: || get(duty::notice).post(duty::read_notice),
+    },
+    Route {
+        path: "/school/{school}/notice/{task}/who.csv",
+        act: Some("duty.complete"),
+        handler: || get(duty::readers),
+    },
+    Route {
         path: "/school/{school}/handover",
         act: Some("role.assign"),
         handler: || get(handover::begin).post(handover::find),

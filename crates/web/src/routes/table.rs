@@ -32,6 +32,11 @@ pub const ROUTES: &[Route] = &[
         act: Some("policy.see"),
         handler: || get(policy::glossary),
     },
+    Route {
+        path: "/school/{school}/policy/{pack}/questions",
+        act: Some("policy.see"),
+        handler: || get(policy::questions),
+    },
     Route { path: "/school/{school}/policy/{pack}/asks", act: Some("policy.see"), handler: || get(policy::asks) },
     Route {
         path: "/school/{school}/policy/{pack}/asks/{role}",

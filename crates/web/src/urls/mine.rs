@@ -47,6 +47,11 @@ pub fn tally(school: &str, (pack, control): (&str, &str)) -> String {
     format!("/school/{school}/tally/{pack}/{control}")
 }
 
+/// A notice that went out with a task.
+pub fn task_notice(school: &str, task: EntryId) -> String {
+    format!("/school/{school}/notice/{task}")
+}
+
 /// The problems of a school: leads to those of its first policy.
 pub fn to_fix_of(school: &str) -> String {
     format!("/school/{school}/to-fix")

@@ -22,6 +22,11 @@ pub fn glossary(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/glossary")
 }
 
+/// Questions about a policy and their answers.
+pub fn questions(school: &str, pack: &str) -> String {
+    format!("/school/{school}/policy/{pack}/questions")
+}
+
 /// What a policy asks, by role.
 pub fn asks(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/asks")

@@ -2,7 +2,7 @@
 //! for oneself, somebody above decides.
 
 use crate::html::{assert_good, links};
-use crate::school::{Answer, Browser, PASSWORD};
+use crate::school::{Answer, Browser, PASSWORD, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_app::sign_in::NewLogin;
 use schoolkeeper_core::permission::BaseRole;
@@ -92,15 +92,6 @@ async fn browser(url: &str) -> Browser {
     browser
 }
 
-async fn as_(browser: &Browser, who: &str) {
-    browser.let_in(&format!("{who}@school.example")).await;
-}
-
-fn went_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 fn to_mend(answer: &Answer, words: &[&str]) {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     assert!(answer.body.contains("There is a problem"));
@@ -134,13 +125,13 @@ async fn ask(browser: &Browser, device: &str) -> String {
         ("condition", "0"),
         ("condition", "1"),
     ];
-    went_to(&browser.post(INSTALL, INSTALL, &fields).await)
+    leads_to(&browser.post(INSTALL, INSTALL, &fields).await)
 }
 
 async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_shown_late(url: String) {
     let mut browser = browser(&url).await;
     let device = browser.entry("device", "MU-1").await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let first = ask(&browser, &device).await;
     shows(
         &browser,
@@ -148,7 +139,7 @@ async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_sho
         &["You asked on", "Waiting", "IT technician</strong> decides now", "Take the request back"],
     )
     .await;
-    as_(&browser, "technician").await;
+    browser.let_in_as("technician").await;
     shows(
         &browser,
         &first,
@@ -158,16 +149,16 @@ async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_sho
     shows(&browser, &first, &["What the records say", "Encrypted", "Your decision", "Yes, until 4 December 2026"])
         .await;
     to_mend(&browser.post(&first, &first, &[("step", "no"), ("words", " ")]).await, &["Say why not"]);
-    went_to(&browser.post(&first, &first, &[("step", "ask"), ("words", "Which version?")]).await);
-    as_(&browser, "staff").await;
+    leads_to(&browser.post(&first, &first, &[("step", "ask"), ("words", "Which version?")]).await);
+    browser.let_in_as("staff").await;
     shows(&browser, &first, &["You are asked something", "Madeup technician: Which version?"]).await;
     to_mend(&browser.post(&first, &first, &[("step", "answer")]).await, &["Write your answer"]);
-    went_to(&browser.post(&first, &first, &[("step", "answer"), ("answer", "9.1")]).await);
-    as_(&browser, "technician").await;
+    leads_to(&browser.post(&first, &first, &[("step", "answer"), ("answer", "9.1")]).await);
+    browser.let_in_as("technician").await;
     shows(&browser, &first, &["9.1", "Ask the asker"]).await;
-    went_to(&browser.post(&first, &first, &[("step", "no"), ("words", "That version is too old")]).await);
+    leads_to(&browser.post(&first, &first, &[("step", "no"), ("words", "That version is too old")]).await);
     to_mend(&browser.post_to(&first, &[("step", "yes"), ("stage", "1")]).await, &["has been decided"]);
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     shows(
         &browser,
         &first,
@@ -180,17 +171,17 @@ async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_sho
 /// The second try: two yeses, the second signed and with the password once more.
 async fn granted(browser: &mut Browser, device: &str) {
     let second = ask(browser, device).await;
-    as_(browser, "head").await;
+    browser.let_in_as("head").await;
     shows(browser, &second, &["IT technician</strong> decides now"]).await;
     assert!(!browser.get(&second).await.body.contains("Your decision"), "it is not their stage");
-    as_(browser, "technician").await;
-    went_to(&browser.post(&second, &second, &[("step", "yes")]).await);
-    as_(browser, "head").await;
+    browser.let_in_as("technician").await;
+    leads_to(&browser.post(&second, &second, &[("step", "yes")]).await);
+    browser.let_in_as("head").await;
     let yes = [("step", "yes"), ("password", PASSWORD)];
     to_mend(&browser.post(&second, &second, &yes).await, &["this decision is signed"]);
     let wrong = [("step", "yes"), ("signed", "madeup  HEAD"), ("password", "wrong")];
     to_mend(&browser.post(&second, &second, &wrong).await, &["This is not your password"]);
-    went_to(
+    leads_to(
         &browser.post(&second, &second, &[("step", "yes"), ("signed", "madeup  HEAD"), ("password", PASSWORD)]).await,
     );
     let page = browser.get(&second).await;
@@ -203,18 +194,18 @@ async fn granted(browser: &mut Browser, device: &str) {
     )
     .await;
     shows(browser, "/school/hill/grants", &["Install a program", "Allowed", "Madeup staff"]).await;
-    as_(browser, "staff").await;
+    browser.let_in_as("staff").await;
     shows(browser, &grant, &["You have this permission until 4 December 2026.", "Ask for more time", "MU-1"]).await;
     let more = links(&browser.get(&grant).await.body).into_iter().find(|href| href.contains("again=")).unwrap();
     shows(browser, &more, &["Made-up Paint", "MU-1"]).await;
     browser.later(14 * DAY).await;
-    as_(browser, "staff").await;
+    browser.let_in_as("staff").await;
     shows(browser, &grant, &["End not shown", "It has ended.", "Is it removed again?"]).await;
     let statement = [("end-0-statement", "Removed on Monday")];
     to_mend(&browser.post(&grant, &grant, &[]).await, &["Say this: Is it removed again?"]);
-    went_to(&browser.post(&grant, &grant, &statement).await);
+    leads_to(&browser.post(&grant, &grant, &statement).await);
     shows(browser, &grant, &["It is over.", "Removed on Monday"]).await;
-    as_(browser, "head").await;
+    browser.let_in_as("head").await;
     shows(browser, "/school/hill/requests", &["Refused 1", "Granted 1", "Half of the decisions were made within"])
         .await;
     shows(browser, "/school/hill/requests?show=late", &["No request fits."]).await;
@@ -234,17 +225,17 @@ async fn what_the_headteacher_asks_for_herself_the_chair_decides(url: String) {
     };
     let login = browser.house().add_person(&chair, PASSWORD).await.unwrap().login;
     browser.house().agree_notice(login).await.unwrap();
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     let page = "/school/hill/ask/outside/take-home";
-    let request = went_to(&browser.post(page, page, &[("step", "send"), ("f-what", "Reports")]).await);
+    let request = leads_to(&browser.post(page, page, &[("step", "send"), ("f-what", "Reports")]).await);
     shows(&browser, &request, &["You asked this yourself, or it is for you, so the chair of governors decides."]).await;
     assert!(!browser.get(&request).await.body.contains("Your decision"));
     let forged = browser.post_to(&request, &[("step", "yes"), ("stage", "1")]).await;
     to_mend(&forged, &["Nobody decides their own request"]);
-    as_(&browser, "chair").await;
+    browser.let_in_as("chair").await;
     shows(&browser, &request, &["Madeup head asked on", "Your decision"]).await;
-    went_to(&browser.post(&request, &request, &[("step", "yes"), ("words", "Keep it locked")]).await);
-    as_(&browser, "head").await;
+    leads_to(&browser.post(&request, &request, &[("step", "yes"), ("words", "Keep it locked")]).await);
+    browser.let_in_as("head").await;
     shows(&browser, &request, &["Granted", "Yes, Madeup chair", "Keep it locked"]).await;
     shows(&browser, "/school/hill/mail/outbox", &["Decision waiting", "News of a request"]).await;
 }
@@ -253,20 +244,20 @@ async fn what_a_permission_excuses_stands_beside_the_problems_until_it_ends(url:
     let mut browser = browser(&url).await;
     let (device, form) = (browser.entry("device", "MU-2").await, "/school/hill/ask/outside/unencrypted");
     let to_fix = "/school/hill/policy/outside/to-fix";
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     assert!(!browser.get(to_fix).await.body.contains("Allowed by permission"));
     shows(&browser, to_fix, &["MU-2 is not encrypted"]).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let until = [("f-until-day", "4"), ("f-until-month", "12"), ("f-until-year", "2026")];
     let asked = [&[("step", "send"), ("f-things", device.as_str())][..], &until].concat();
-    let request = went_to(&browser.post(form, form, &asked).await);
-    as_(&browser, "head").await;
-    went_to(&browser.post(&request, &request, &[("step", "yes")]).await);
+    let request = leads_to(&browser.post(form, form, &asked).await);
+    browser.let_in_as("head").await;
+    leads_to(&browser.post(&request, &request, &[("step", "yes")]).await);
     let allowed = ["Allowed by permission", "MU-2: Encrypted devices, allowed until 4 December 2026"];
     shows(&browser, to_fix, &allowed).await;
     browser.later(14 * DAY).await;
     browser.watch().await;
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     shows(&browser, to_fix, &["MU-2 is not encrypted"]).await;
     assert!(!browser.get(to_fix).await.body.contains("Allowed by permission"));
 }
@@ -285,7 +276,7 @@ async fn a_form_is_filled_in_steps_without_losing_what_was_typed() {
     shows(&browser, "/school/hill/ask", &["Install a program", "Programs", "a/1 Whatever is installed"]).await;
     shows(&browser, "/school/hill/ask?q=data", &["Take data home", "At home"]).await;
     shows(&browser, "/school/hill/ask?q=zebra", &["Nothing you can ask for fits"]).await;
-    assert_eq!(went_to(&browser.get("/ask").await), "/school/hill/ask");
+    assert_eq!(leads_to(&browser.get("/ask").await), "/school/hill/ask");
     let empty = browser.post(INSTALL, INSTALL, &[("step", "send")]).await;
     to_mend(
         &empty,
@@ -309,7 +300,7 @@ async fn a_form_is_filled_in_steps_without_losing_what_was_typed() {
     fields.extend(private.iter().chain(&rest).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     to_mend(&browser.post_raw(INSTALL, &fields).await, &["This program is never installed."]);
     let kept = browser.post(INSTALL, INSTALL, &[("step", "keep"), ("f-program", "Kept Paint")]).await;
-    assert_eq!(went_to(&kept), "/school/hill/ask");
+    assert_eq!(leads_to(&kept), "/school/hill/ask");
     for _ in 0..2 {
         shows(&browser, INSTALL, &["value=\"Kept Paint\""]).await;
     }
@@ -318,14 +309,14 @@ async fn a_form_is_filled_in_steps_without_losing_what_was_typed() {
 #[tokio::test]
 async fn a_request_is_seen_by_those_it_concerns_and_sensitive_answers_by_fewer() {
     let browser = browser_of_two().await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let device = browser.entry("device", "MU-1").await;
     let request = ask(&browser, &device).await;
     shows(&browser, &request, &["a lesson in March"]).await;
     assert_eq!(browser.get("/school/hill/requests").await.status, StatusCode::NOT_FOUND);
-    as_(&browser, "technician").await;
+    browser.let_in_as("technician").await;
     shows(&browser, &request, &["a lesson in March"]).await;
-    as_(&browser, "safeguarding").await;
+    browser.let_in_as("safeguarding").await;
     shows(&browser, &request, &["Made-up Paint"]).await;
     assert!(!browser.get(&request).await.body.contains("a lesson in March"), "neither asker nor decider");
     let record = request.replace("/request/", "/records/request/");
@@ -334,11 +325,11 @@ async fn a_request_is_seen_by_those_it_concerns_and_sensitive_answers_by_fewer()
         assert_eq!(shown.status, StatusCode::OK, "{page}");
         assert!(!shown.body.contains("a lesson in March"), "what was filled in stands on its own page only: {page}");
     }
-    as_(&browser, "other").await;
+    browser.let_in_as("other").await;
     assert_eq!(browser.get(&request).await.status, StatusCode::NOT_FOUND, "nobody's business but theirs");
     assert_eq!(browser.post_to(&request, &[("step", "withdraw")]).await.status, StatusCode::NOT_FOUND);
-    as_(&browser, "staff").await;
-    went_to(&browser.post(&request, &request, &[("step", "withdraw")]).await);
+    browser.let_in_as("staff").await;
+    leads_to(&browser.post(&request, &request, &[("step", "withdraw")]).await);
     shows(&browser, &request, &["Taken back"]).await;
     let elsewhere = request.replace("hill", "vale");
     assert_eq!(browser.get(&elsewhere).await.status, StatusCode::NOT_FOUND);

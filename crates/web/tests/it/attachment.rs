@@ -1,18 +1,13 @@
 //! Files on a record in the browser: added, shown, handed out safely, changed, taken off, put back; hidden from others.
 
 use crate::html::assert_good;
-use crate::school::{Answer, Browser, POLICY};
+use crate::school::{Answer, Browser, POLICY, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
 const NEW: &str = "/school/hill/records/room/new";
 /// One dot.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
-
-fn leads_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
 
 async fn room(browser: &Browser) -> String {
     leads_to(&browser.post(NEW, NEW, &[("step", "save"), ("f-name", "Hall")]).await)

@@ -2,7 +2,7 @@
 //! concerns never learns of it, and what is hidden is hidden everywhere.
 
 use crate::html::{assert_good, links};
-use crate::school::{Answer, Browser};
+use crate::school::{Answer, Browser, leads_to};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use schoolkeeper_core::permission::BaseRole;
@@ -104,15 +104,6 @@ async fn browser(url: &str) -> Browser {
     browser
 }
 
-async fn as_(browser: &Browser, who: &str) {
-    browser.let_in(&format!("{who}@school.example")).await;
-}
-
-fn went_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 fn to_mend(answer: &Answer, words: &[&str]) {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     assert!(answer.body.contains("There is a problem"));
@@ -153,17 +144,17 @@ async fn report(browser: &Browser, about: &str) -> String {
     let mut fields = crate::html::hidden(&more.body, BREACH);
     let rest = [("f-whose", "Year 6"), ("f-subject", about)];
     fields.extend(said.iter().chain(&rest).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    went_to(&browser.post_raw(BREACH, &fields).await)
+    leads_to(&browser.post_raw(BREACH, &fields).await)
 }
 
 async fn does(browser: &Browser, case: &str, step: &str, fields: &[(&str, &str)]) {
     let page = format!("{case}/step/{step}");
-    assert_eq!(went_to(&browser.upload(&page, fields, NO_FILE).await), case, "{step}");
+    assert_eq!(leads_to(&browser.upload(&page, fields, NO_FILE).await), case, "{step}");
 }
 
 async fn a_reported_breach_is_dealt_with_inside_its_time(url: String) {
     let mut browser = browser(&url).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     shows(&browser, "/school/hill/report", &["Breach of data", "Fault of equipment", "If a child is at risk"]).await;
     hides(&browser, "/school/hill/report", &["Breach of conduct"]).await;
     missing(&browser, REFERRAL).await;
@@ -175,31 +166,31 @@ async fn a_reported_breach_is_dealt_with_inside_its_time(url: String) {
     shows(&browser, "/mine", &["Breach of data", "It is being dealt with"]).await;
     missing(&browser, &format!("{case}/step/stopped")).await;
     browser.later(60).await;
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, "/mine", &["Breach of data", "Risk"]).await;
     shows(&browser, &case, &[" left, ends Thursday 26 November 2026, 8am", "Reported by", "Madeup staff"]).await;
     shows(&browser, CASES, &["Breach of data", "1 is open, none late.", "Open 1", "Late 0"]).await;
     to_mend(&browser.upload(&format!("{case}/step/risk"), &[], NO_FILE).await, &["Answer “What is it?”"]);
     does(&browser, &case, "risk", &[("value", "high")]).await;
-    as_(&browser, "technician").await;
+    browser.let_in_as("technician").await;
     missing(&browser, &format!("{case}/step/notified")).await;
     missing(&browser, &format!("{case}/step/proof")).await;
     does(&browser, &case, "stopped", &[("note", "The mail was called back")]).await;
     let proof = format!("{case}/step/proof");
     to_mend(&browser.upload(&proof, &[], NO_FILE).await, &["Choose the file that shows it"]);
-    went_to(&browser.upload(&proof, &[], ("file", "recall.pdf", PDF)).await);
+    leads_to(&browser.upload(&proof, &[], ("file", "recall.pdf", PDF)).await);
     shows(&browser, &case, &["recall.pdf", "The mail was called back, Madeup technician"]).await;
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     does(&browser, &case, "notified", &[("receipt", "ICO-1")]).await;
     let write = format!("{case}/write");
     shows(&browser, &case, &["In time,", "Before it can be closed: The answer to whoever reported it."]).await;
     to_mend(&browser.post(&case, &write, &[("step", "close")]).await, &["It cannot be closed yet", "The answer"]);
-    went_to(&browser.post(&case, &write, &[("step", "close"), ("answer", "The mail was deleted unread")]).await);
+    leads_to(&browser.post(&case, &write, &[("step", "close"), ("answer", "The mail was deleted unread")]).await);
     shows(&browser, &case, &["Closed", "closed 23 November 2026", "ICO-1"]).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     shows(&browser, &case, &["The mail was deleted unread"]).await;
     shows(&browser, "/mine", &["You reported it. It is closed"]).await;
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     shows(&browser, "/school/hill/mail/outbox", &["Incident", "News of a report"]).await;
     let csv = browser.get("/school/hill/cases.csv").await.body;
     assert!(csv.lines().count() == 2 && csv.contains("closed"), "{csv}");
@@ -208,47 +199,47 @@ async fn a_reported_breach_is_dealt_with_inside_its_time(url: String) {
 
 async fn what_is_late_is_told_once_and_looked_at_by_a_second_person(url: String) {
     let mut browser = browser(&url).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let case = report(&browser, "").await;
     browser.later(4 * DAY).await;
     browser.watch().await;
     browser.house().remind().await.unwrap();
     assert_eq!(browser.house().remind().await.unwrap(), 0, "nothing is told twice");
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, &case, &["Past since Thursday 26 November 2026, 8am", "was due Wednesday 25 November 2026"]).await;
     shows(&browser, CASES, &["1 is open, 1 of them late."]).await;
     shows(&browser, "/school/hill/cases?show=late", &["1 incident", "Breach of data"]).await;
     shows(&browser, "/school/hill/cases?show=closed", &["No incident fits."]).await;
     shows(&browser, "/mine", &["was due Wednesday 25 November"]).await;
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     shows(&browser, &case, &["the headteacher (1 person)", "it is late"]).await;
     let problem = "/school/hill/policy/outside/cause/breach";
     shows(&browser, problem, &["was not done in time"]).await;
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     does(&browser, &case, "risk", &[("value", "none")]).await;
-    as_(&browser, "technician").await;
+    browser.let_in_as("technician").await;
     does(&browser, &case, "stopped", &[("note", "Late, but stopped")]).await;
-    went_to(&browser.upload(&format!("{case}/step/proof"), &[], ("file", "a.pdf", PDF)).await);
+    leads_to(&browser.upload(&format!("{case}/step/proof"), &[], ("file", "a.pdf", PDF)).await);
     let close = [("step", "close"), ("answer", "It was dealt with late")];
-    went_to(&browser.post(&case, &format!("{case}/write"), &close).await);
+    leads_to(&browser.post(&case, &format!("{case}/write"), &close).await);
     hides(&browser, &case, &["Looked at by a second person: "]).await;
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, &case, &["I have looked at it"]).await;
-    went_to(&browser.post(&case, &format!("{case}/write"), &[("step", "review")]).await);
+    leads_to(&browser.post(&case, &format!("{case}/write"), &[("step", "review")]).await);
     shows(&browser, &case, &["Looked at by a second person: 27 November 2026"]).await;
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     assert_eq!(browser.get(problem).await.status, StatusCode::NOT_FOUND, "it counts no more");
 }
 
 async fn whom_it_concerns_never_learns_of_it(url: String) {
     let browser = browser(&url).await;
     let head = browser.entry("person", "Madeup head").await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let found = [("step", "search:subject"), ("f-what", "x"), ("like", "Madeup head")];
     holds(&browser.post(BREACH, BREACH, &found).await, &["Madeup head", &head]);
     let case = report(&browser, &head).await;
     let id = case.rsplit('/').next().unwrap().to_owned();
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     let record = format!("/school/hill/records/case/{id}");
     for path in [case.clone(), format!("{case}/step/risk"), record.clone(), format!("{record}/history")] {
         missing(&browser, &path).await;
@@ -262,7 +253,7 @@ async fn whom_it_concerns_never_learns_of_it(url: String) {
     for (to, fields) in [("write", [("step", "close")]), ("write", [("action", "nothing")])] {
         assert_eq!(browser.post_to(&format!("{case}/{to}"), &fields).await.status, StatusCode::NOT_FOUND);
     }
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     let mails = browser.get("/school/hill/mail/outbox").await.body;
     assert!(!mails.contains("Madeup head</"), "and no mail to them: {mails}");
     shows(&browser, &case, &["About", "Madeup head"]).await;
@@ -272,31 +263,31 @@ async fn whom_it_concerns_never_learns_of_it(url: String) {
 
 async fn a_breach_of_conduct_is_seen_by_few_and_counted_without_names(url: String) {
     let browser = browser(&url).await;
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     let staff = browser.entry("person", "Madeup staff").await;
     let fields = [("step", "send"), ("f-what", "Made-up gossip"), ("f-subject", &staff)];
     let mut cases = Vec::new();
     for _ in 0..5 {
-        cases.push(went_to(&browser.post(REFERRAL, REFERRAL, &fields).await));
+        cases.push(leads_to(&browser.post(REFERRAL, REFERRAL, &fields).await));
     }
     let case = cases[0].clone();
     shows(&browser, &case, &["Restricted (few may see it)", "Made-up gossip", "Madeup staff"]).await;
     for who in ["technician", "protection", "safeguarding", "staff"] {
-        as_(&browser, who).await;
+        browser.let_in_as(who).await;
         missing(&browser, &case).await;
         missing(&browser, &format!("{case}/step/seriousness")).await;
         hides(&browser, CASES, &["Breach of conduct"]).await;
         hides(&browser, "/school/hill/cases.csv", &["Breach of conduct"]).await;
         hides(&browser, "/mine", &["Breach of conduct"]).await;
     }
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     missing(&browser, &case.replace("/case/", "/records/case/")).await;
     let numbers = "/school/hill/cases/numbers";
     shows(&browser, numbers, &["Breach of conduct", "5", "School year 2026 to 2027"]).await;
     hides(&browser, numbers, &["Minor", "Madeup staff"]).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     missing(&browser, numbers).await;
-    as_(&browser, "office").await;
+    browser.let_in_as("office").await;
     for case in &cases {
         does(&browser, case, "seriousness", &[("value", "minor")]).await;
     }
@@ -307,7 +298,7 @@ async fn a_breach_of_conduct_is_seen_by_few_and_counted_without_names(url: Strin
     let csv = browser.get("/school/hill/cases/numbers.csv").await.body;
     assert!(csv.contains("Breach of conduct,2026 to 2027,,,5") && !csv.contains("Gross"), "{csv}");
     does(&browser, &case, "outcome", &[("value", "warning")]).await;
-    went_to(&browser.post(&case, &format!("{case}/write"), &[("step", "close")]).await);
+    leads_to(&browser.post(&case, &format!("{case}/write"), &[("step", "close")]).await);
     shows(&browser, &case, &["Closed", "Warning, Madeup office"]).await;
 }
 
@@ -316,18 +307,18 @@ async fn what_is_about_the_head_goes_to_the_chair_whom_no_policy_names(url: Stri
     browser.also_as("chair-of-governors", "hill").await;
     browser.also(BaseRole::Governor, "hill").await;
     let head = browser.entry("person", "Madeup head").await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let other = report(&browser, "").await;
     let breach = report(&browser, &head).await;
-    as_(&browser, "office").await;
+    browser.let_in_as("office").await;
     let fields = [("step", "send"), ("f-what", "Made-up gossip"), ("f-subject", &head)];
-    let case = went_to(&browser.post(REFERRAL, REFERRAL, &fields).await);
-    as_(&browser, "head").await;
+    let case = leads_to(&browser.post(REFERRAL, REFERRAL, &fields).await);
+    browser.let_in_as("head").await;
     missing(&browser, &case).await;
-    as_(&browser, "governor").await;
+    browser.let_in_as("governor").await;
     missing(&browser, &case).await;
     missing(&browser, &breach).await;
-    as_(&browser, "chair-of-governors").await;
+    browser.let_in_as("chair-of-governors").await;
     missing(&browser, &other).await;
     shows(&browser, &breach, &["Breach of data", "Madeup head", "Before it can be closed"]).await;
     missing(&browser, &format!("{breach}/step/risk")).await;
@@ -336,16 +327,16 @@ async fn what_is_about_the_head_goes_to_the_chair_whom_no_policy_names(url: Stri
     shows(&browser, "/mine", &["Breach of conduct", "Seriousness"]).await;
     does(&browser, &case, "seriousness", &[("value", "gross")]).await;
     does(&browser, &case, "outcome", &[("value", "warning")]).await;
-    went_to(&browser.post(&case, &format!("{case}/write"), &[("step", "close")]).await);
+    leads_to(&browser.post(&case, &format!("{case}/write"), &[("step", "close")]).await);
     shows(&browser, &case, &["Closed", "Warning, Madeup chair-of-governors"]).await;
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, "/school/hill/mail/outbox", &["Madeup chair-of-governors"]).await;
 }
 
 async fn whoever_does_a_step_without_leading_sees_its_files(url: String) {
     let browser = browser(&url).await;
     browser.also_as("paper-lead", "hill").await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let page = "/school/hill/report/outside/waste";
     shows(&browser, page, &["No people, please.", "type=\"file\"", "multipart/form-data"]).await;
     let photo = ("f-photo", "window.pdf", PDF);
@@ -353,32 +344,32 @@ async fn whoever_does_a_step_without_leading_sees_its_files(url: String) {
     let bad = ("f-photo", "run.exe", b"MZ\x90\x00made up".as_slice());
     let fields = [("step", "send"), ("f-what", "Registers on a desk")];
     assert_eq!(browser.upload(page, &fields, bad).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let case = went_to(&browser.upload(page, &fields, photo).await);
+    let case = leads_to(&browser.upload(page, &fields, photo).await);
     shows(&browser, &case, &["window.pdf"]).await;
-    as_(&browser, "paper-lead").await;
-    went_to(&browser.upload(&format!("{case}/step/picture"), &[], ("file", "desk.pdf", PDF)).await);
+    browser.let_in_as("paper-lead").await;
+    leads_to(&browser.upload(&format!("{case}/step/picture"), &[], ("file", "desk.pdf", PDF)).await);
     let shown = browser.get(&case).await;
     holds(&shown, &["desk.pdf", "window.pdf", "Photo", "Files (2)"]);
     let file = links(&shown.body).into_iter().rfind(|href| href.contains("/file/")).expect("the file has its own link");
     let got = browser.get(&file).await;
     assert_eq!(got.status, StatusCode::OK);
     assert!(got.headers["content-disposition"].to_str().unwrap().contains(".pdf"));
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     hides(&browser, &case, &["desk.pdf"]).await;
     missing(&browser, &file).await;
 }
 
 async fn a_report_that_nobody_opens_within_the_hour_is_told_of_once_more(url: String) {
     let mut browser = browser(&url).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let (opened, other) = (report(&browser, "").await, report(&browser, "").await);
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, &opened, &["Breach of data"]).await;
     browser.house().remind().await.unwrap();
     browser.later(61).await;
     assert_eq!(browser.house().remind().await.unwrap(), 3, "technician, officer and head, of one report");
     assert_eq!(browser.house().remind().await.unwrap(), 0, "each once");
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, "/school/hill/mail/outbox", &["Report not opened"]).await;
     shows(&browser, &other, &["nobody had opened it", "Breach of data"]).await;
     shows(&browser, &opened, &["First opened by somebody who deals with it"]).await;
@@ -399,7 +390,7 @@ async fn tells(browser: &Browser, path: &str, form: &str) -> Answer {
 async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its_receipt(url: String) {
     let browser = browser(&url).await;
     browser.also_as("chair-of-governors", "hill").await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     shows(&browser, "/school/hill/report", &["Report without a name"]).await;
     missing(&browser, "/tell/hill/outside/breach").await;
     missing(&browser, "/tell/nowhere").await;
@@ -412,9 +403,9 @@ async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its
     let receipt =
         sent.body.split("<strong>").find_map(|part| part.split("</strong>").next().filter(|it| it.len() == 19));
     let receipt = receipt.expect("a receipt is shown").to_owned();
-    as_(&browser, "head").await;
+    browser.let_in_as("head").await;
     hides(&browser, CASES, &["Fault of equipment"]).await;
-    as_(&browser, "technician").await;
+    browser.let_in_as("technician").await;
     let shown = browser.get(CASES).await;
     let case =
         links(&shown.body).into_iter().find(|href| href.contains("/case/")).expect("it waits for the technician");
@@ -424,7 +415,7 @@ async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its
     holds(&tells(&browser, "/tell/hill/look", &look).await, &["It is being dealt with", "Not yet"]);
     to_mend(&tells(&browser, "/tell/hill/look", "receipt=2222-2222-2222-2222").await, &["No report here"]);
     let close = [("step", "close"), ("action", "New paper")];
-    went_to(&browser.post(&case, &format!("{case}/write"), &close).await);
+    leads_to(&browser.post(&case, &format!("{case}/write"), &close).await);
     holds(&tells(&browser, "/tell/hill/look", &look).await, &["New paper", "was closed on 23 November 2026"]);
     let csv = browser.get("/school/hill/cases.csv").await.body;
     assert!(csv.contains("Fault of equipment") && !csv.contains("Madeup staff"), "{csv}");
@@ -452,25 +443,25 @@ async fn a_fault_without_steps_waits_for_whoever_was_told_of_it_and_a_practice_r
     browser.signed_in(BaseRole::Staff).await;
     browser.also(BaseRole::Technician, "hill").await;
     browser.also(BaseRole::Protection, "hill").await;
-    assert_eq!(went_to(&browser.get("/report").await), "/school/hill/report");
+    assert_eq!(leads_to(&browser.get("/report").await), "/school/hill/report");
     shows(&browser, "/school/hill/report?q=zebra", &["Nothing you can report fits"]).await;
     shows(&browser, CASES, &["No incident is written down that is yours to see."]).await;
     let page = "/school/hill/report/outside/fault";
     hides(&browser, page, &["Is this only practice?"]).await;
     let fields = [("step", "send"), ("f-what", "The printer")];
-    let case = went_to(&browser.post(page, page, &fields).await);
+    let case = leads_to(&browser.post(page, page, &fields).await);
     shows(&browser, CASES, &["Fault of equipment", "You reported it", "Reported by you 1"]).await;
-    as_(&browser, "technician").await;
+    browser.let_in_as("technician").await;
     shows(&browser, "/mine", &["Write what was done, and close it"]).await;
     let write = format!("{case}/write");
-    went_to(&browser.post(&case, &write, &[("step", "write"), ("lessons", "Buy paper")]).await);
+    leads_to(&browser.post(&case, &write, &[("step", "write"), ("lessons", "Buy paper")]).await);
     shows(&browser, &case, &["Buy paper", "Before it can be closed: What was done."]).await;
-    went_to(&browser.post(&case, &write, &[("step", "close"), ("action", "New paper")]).await);
+    leads_to(&browser.post(&case, &write, &[("step", "close"), ("action", "New paper")]).await);
     shows(&browser, &case, &["Closed"]).await;
-    as_(&browser, "protection").await;
+    browser.let_in_as("protection").await;
     shows(&browser, BREACH, &["Is this only practice?"]).await;
     let practice = [("step", "send"), ("f-exercise", "yes")];
-    let case = went_to(&browser.post(BREACH, BREACH, &practice).await);
+    let case = leads_to(&browser.post(BREACH, BREACH, &practice).await);
     shows(&browser, &case, &["Practice"]).await;
     hides(&browser, "/school/hill/cases/numbers", &["Breach of data"]).await;
     let all = links(&browser.get("/school/hill/report").await.body);

@@ -1,7 +1,7 @@
 //! May I send this, and how? Asked before it leaves, refused in a sentence, written down, and that it arrived.
 
 use crate::html::{assert_good, hidden};
-use crate::school::{Answer, Browser};
+use crate::school::{Answer, Browser, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
@@ -64,11 +64,6 @@ fn holds(answer: &Answer, status: StatusCode, words: &[&str]) {
     assert_good("page", &answer.body);
 }
 
-fn went_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 async fn somebody_asks_first_is_refused_in_a_sentence_and_sends_it_the_way_the_policy_names(url: String) {
     let browser = browser(&url).await;
     let first = browser.get(SEND).await;
@@ -90,7 +85,7 @@ async fn somebody_asks_first_is_refused_in_a_sentence_and_sends_it_the_way_the_p
     let may = go_on(&browser, &more, "check", &encrypted).await;
     holds(&may, StatusCode::OK, &["Yes, it may go like this.", "Nothing is written down yet."]);
     holds(&browser.get(SENT).await, StatusCode::OK, &["Nothing is written down yet."]);
-    let one = went_to(&go_on(&browser, &may, "send", &encrypted).await);
+    let one = leads_to(&go_on(&browser, &may, "send", &encrypted).await);
     holds(&browser.get(&one).await, StatusCode::OK, &["A care plan", "Made-Up Clinic", "Encrypted email", "Phone"]);
     holds(&browser.get(SENT).await, StatusCode::OK, &["A care plan", "Made-Up Clinic"]);
     // Others do not see it, unless they look after the whole school.
@@ -106,7 +101,7 @@ async fn somebody_asks_first_is_refused_in_a_sentence_and_sends_it_the_way_the_p
 async fn what_the_policy_does_not_speak_of_goes_as_it_likes_and_a_question_of_a_rule_is_asked(url: String) {
     let browser = browser(&url).await;
     let first = browser.get(SEND).await;
-    let leaflet = went_to(&go_on(&browser, &first, "send", &file("public", "email")).await);
+    let leaflet = leads_to(&go_on(&browser, &first, "send", &file("public", "email")).await);
     holds(&browser.get(&leaflet).await, StatusCode::OK, &["Sent", "Email"]);
     let more = go_on(&browser, &first, "send", &file("public", "fax")).await;
     holds(&more, StatusCode::OK, &["Who waits at the fax machine at the other end?"]);
@@ -114,18 +109,18 @@ async fn what_the_policy_does_not_speak_of_goes_as_it_likes_and_a_question_of_a_
     holds(&refused, StatusCode::UNPROCESSABLE_ENTITY, &["Write down who waits at the other end"]);
     let mut awaited = file("public", "fax");
     awaited.push(("f-waiting", "the nurse"));
-    went_to(&go_on(&browser, &more, "send", &awaited).await);
+    leads_to(&go_on(&browser, &more, "send", &awaited).await);
 }
 
 async fn a_letter_is_on_its_way_until_its_number_and_its_arrival_are_written_down(url: String) {
     let browser = browser(&url).await;
     let first = browser.get(SEND).await;
     let more = go_on(&browser, &first, "send", &file("confidential", "post")).await;
-    let letter = went_to(&go_on(&browser, &more, "send", &file("confidential", "post")).await);
+    let letter = leads_to(&go_on(&browser, &more, "send", &file("confidential", "post")).await);
     holds(&browser.get(&letter).await, StatusCode::OK, &["On its way", "Proof of arrival is needed by", "It arrived"]);
-    went_to(&browser.post(&letter, &letter, &[("number", "")]).await);
+    leads_to(&browser.post(&letter, &letter, &[("number", "")]).await);
     holds(&browser.get(&letter).await, StatusCode::OK, &["On its way", "It arrived"]);
-    went_to(&browser.post(&letter, &letter, &[("number", "DX 77")]).await);
+    leads_to(&browser.post(&letter, &letter, &[("number", "DX 77")]).await);
     let arrived = browser.get(&letter).await;
     holds(&arrived, StatusCode::OK, &["Arrived", "DX 77"]);
     assert!(!arrived.body.contains("Proof of arrival is needed by"));

@@ -4,7 +4,7 @@
 
 use crate::html::{hidden, links};
 use crate::routes::PARTS;
-use crate::school::{Answer, Browser, POLICY};
+use crate::school::{Answer, Browser, POLICY, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_app::Error;
 use schoolkeeper_app::sign_in::{Arrival, NewLogin, Purpose};
@@ -36,11 +36,6 @@ fn after<'a>(body: &'a str, start: &str) -> &'a str {
     &rest[..36]
 }
 
-fn location(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 /// The first organisation with something of everything, its head at the browser.
 async fn filled() -> (Browser, Ids) {
     let browser = Browser::at(POLICY).await;
@@ -56,17 +51,17 @@ async fn filled() -> (Browser, Ids) {
     let device = "/school/hill/records/device";
     let columns = [("part", "all")];
     let intake = browser.upload(&format!("{device}/import"), &columns, ("file", "a.csv", b"Device name\nMU-9\n")).await;
-    ids.insert("{intake}", location(&intake).rsplit('/').next().unwrap().to_owned());
+    ids.insert("{intake}", leads_to(&intake).rsplit('/').next().unwrap().to_owned());
     let imports = browser.get("/school/hill/imports").await.body;
     ids.insert("{import}", after(&imports, "action=\"/school/hill/imports/").to_owned());
     let hold = [("school", "hill"), ("register", "person"), ("record", "Willa Longgone"), ("everything", "yes")];
     let until = [("review-day", "1"), ("review-month", "2"), ("review-year", "2190"), ("reason", "A claim")];
-    location(&browser.post("/keep/hold", "/keep/hold", &[&hold[..], &until].concat()).await);
+    leads_to(&browser.post("/keep/hold", "/keep/hold", &[&hold[..], &until].concat()).await);
     ids.insert("{hold}", after(&browser.get("/keep/holds").await.body, "href=\"/keep/hold/").to_owned());
     ids.insert("{proof}", erased(&browser).await);
     let view = format!("{device}/view");
     let mine = [("name", "Laptops"), ("whose", "school")];
-    location(&browser.post(&format!("{view}?is.kind=laptop"), &format!("{view}?is.kind=laptop"), &mine).await);
+    leads_to(&browser.post(&format!("{view}?is.kind=laptop"), &format!("{view}?is.kind=laptop"), &mine).await);
     ids.insert("{view}", after(&browser.get(device).await.body, &format!("action=\"{view}/")).to_owned());
     ids.insert("{bulk}", changed_many(&browser, device).await);
     let (house, operator) = (browser.house(), browser.house().operator());
@@ -91,7 +86,7 @@ async fn erased(browser: &Browser) -> String {
     let preview = browser.post("/keep/person", "/keep/person", &who).await;
     let mut fields = hidden(&preview.body, "/keep/person/erase");
     fields.extend([("reason", "They asked"), ("confirm", "Ted Gone")].map(|(a, b)| (a.to_owned(), b.to_owned())));
-    let proofs = location(&browser.post_raw("/keep/person/erase", &fields).await);
+    let proofs = leads_to(&browser.post_raw("/keep/person/erase", &fields).await);
     browser.house().sequence_once().await.unwrap();
     after(&browser.get(&proofs).await.body, "href=\"/keep/receipt/").to_owned()
 }
@@ -105,7 +100,7 @@ async fn changed_many(browser: &Browser, device: &str) -> String {
         all.extend(answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         page = browser.post_raw(&bulk, &all).await;
     }
-    location(&page).rsplit('/').next().unwrap().to_owned()
+    leads_to(&page).rsplit('/').next().unwrap().to_owned()
 }
 
 /// What the first organisation shows its head.
@@ -252,7 +247,7 @@ async fn whoever_leads_both_finds_nothing_of_the_first_while_they_act_in_the_oth
     assert_eq!(as_it_stands(&browser).await, before, "something of the first organisation changed");
     browser.set_cookie("schoolkeeper", there.as_deref());
     let back = format!("/account/switch/{}", ids["{organisation}"]);
-    assert_eq!(location(&browser.post("/account/switch", &back, &[]).await), "/");
+    assert_eq!(leads_to(&browser.post("/account/switch", &back, &[]).await), "/");
     assert_eq!(browser.get("/school/hill/records/device").await.status, StatusCode::OK, "there they are at home");
 }
 
@@ -296,7 +291,7 @@ async fn a_password_that_opens_two_organisations_is_replaced_by_its_owner_only()
     assert_eq!(shown.matches("name=\"mail\"").count(), 1, "only the link to what is theirs here: {shown}");
     let mail = after(&shown, "name=\"mail\" value=\"").to_owned();
     let handed = browser.post(outbox, &format!("{outbox}/do"), &[("mail", &mail), ("do", "hand-over")]).await;
-    assert_eq!(location(&handed), outbox);
+    assert_eq!(leads_to(&handed), outbox);
     let told = browser.get(outbox).await.body;
     assert!(told.contains("they sign in to another organisation"), "{told}");
 }

@@ -1,7 +1,7 @@
 //! One entry in the browser: adding, changing, links, what is there already, removing and putting back.
 
 use crate::html::{assert_good, hidden};
-use crate::school::{Answer, Browser, POLICY};
+use crate::school::{Answer, Browser, POLICY, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
@@ -15,11 +15,6 @@ async fn browser() -> Browser {
 }
 
 /// The address an answer leads to.
-fn leads_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 async fn added(browser: &Browser, tag: &str) -> String {
     leads_to(&browser.post(NEW, NEW, &[("step", "save"), ("f-tag", tag), ("f-kind", "laptop")]).await)
 }

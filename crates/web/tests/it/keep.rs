@@ -1,7 +1,7 @@
 //! Keeping and erasing in the browser: periods, holds, one person in two steps, and what other schools see of it.
 
 use crate::html::{assert_good, hidden};
-use crate::school::{Answer, Browser, POLICY};
+use crate::school::{Answer, Browser, POLICY, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
@@ -23,11 +23,6 @@ fn to_mend(answer: &Answer, why: &str) {
     assert_good("to mend", &answer.body);
 }
 
-fn location(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 #[tokio::test]
 async fn how_long_a_kind_is_kept_is_found_and_changed_for_one_school() {
     let browser = browser().await;
@@ -42,10 +37,10 @@ async fn how_long_a_kind_is_kept_is_found_and_changed_for_one_school() {
     to_mend(&set(&[("school", "hill"), ("span", "8 years")]).await, "needs a reason");
     assert_eq!(set(&[("school", "elsewhere"), ("span", "8 years")]).await.status, StatusCode::NOT_FOUND);
     let done = set(&[("school", "hill"), ("span", "8 years"), ("reason", "Our schedule")]).await;
-    assert!(browser.get(&location(&done)).await.body.contains("Chosen for Hill: 8 years. Our schedule"));
+    assert!(browser.get(&leads_to(&done)).await.body.contains("Chosen for Hill: 8 years. Our schedule"));
     assert!(browser.get("/keep.csv").await.body.contains("Chosen for Hill: 8 years"));
     assert_eq!(browser.get("/keep/period/log:mail").await.status, StatusCode::NOT_FOUND, "a log is everybody's");
-    location(&set(&[("school", "hill")]).await);
+    leads_to(&set(&[("school", "hill")]).await);
     assert!(!browser.get("/keep?find=people").await.body.contains("Chosen for"));
 }
 
@@ -77,7 +72,7 @@ async fn a_hold_is_placed_reviewed_and_lifted_with_its_history() {
     to_mend(&place(&day("2190")).await, "needs a reason");
     to_mend(&place(&[&day("2001")[..], &[("reason", "A claim")]].concat()).await, "day in the future");
     let done = place(&[&day("2190")[..], &[("reason", "A claim")]].concat()).await;
-    let list = browser.get(&location(&done)).await;
+    let list = browser.get(&leads_to(&done)).await;
     assert_good("holds", &list.body);
     let hold = list.body.split("href=\"/keep/hold/").nth(1).unwrap().split('"').next().unwrap();
     let hold = format!("/keep/hold/{hold}");
@@ -86,9 +81,9 @@ async fn a_hold_is_placed_reviewed_and_lifted_with_its_history() {
     to_mend(&browser.post(&later, &later, &day("2191")).await, "needs a reason");
     to_mend(&browser.post(&later, &later, &[("review-day", "x"), ("reason", "y")]).await, "is no date");
     let still = [&day("2191")[..], &[("reason", "Still at court")]].concat();
-    location(&browser.post(&later, &later, &still).await);
+    leads_to(&browser.post(&later, &later, &still).await);
     to_mend(&browser.post(&over, &over, &[]).await, "needs a reason");
-    location(&browser.post(&over, &over, &[("reason", "Settled")]).await);
+    leads_to(&browser.post(&over, &over, &[("reason", "Settled")]).await);
     let page = browser.get(&hold).await;
     assert_good("hold", &page.body);
     for said in
@@ -121,7 +116,7 @@ async fn one_person_is_erased_in_two_steps_with_their_name_typed() {
     to_mend(&changed, "have changed");
     assert!(changed.body.contains("Accounts"), "what came in between is shown: {}", changed.body);
     let done = erase(&changed, "tom made-up").await;
-    let proofs = browser.get(&location(&done)).await;
+    let proofs = browser.get(&leads_to(&done)).await;
     assert_good("proofs", &proofs.body);
     assert!(proofs.body.contains("Asked for: They asked") && !proofs.body.contains("Tom"), "{}", proofs.body);
     to_mend(&find("Tom Made-Up").await, "There is no record");

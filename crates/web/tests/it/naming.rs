@@ -3,7 +3,7 @@
 
 use crate::api::{Program, all_scopes};
 use crate::html::assert_good;
-use crate::school::{Answer, Browser, POLICY};
+use crate::school::{Answer, Browser, POLICY, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_app::entry::naming::NamingSaved;
 use schoolkeeper_core::id::Name;
@@ -14,11 +14,6 @@ const ALL: &str = "/school/hill/names";
 const NAMES: &str = "/school/hill/names/device";
 const LIST: &str = "/school/hill/records/device";
 const DEVICES: &str = "Device name,Serial number,Kind,Encrypted\nMU-1,S1,laptop,no\nMU-2,S2,laptop,no\n";
-
-fn leads_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
 
 /// Saves names as the form does.
 async fn named(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {

@@ -1,7 +1,7 @@
 //! Fields a school adds itself: made on a page, and then everywhere: forms, lists, filters, exports, imports, history.
 
 use crate::html::assert_good;
-use crate::school::{Answer, Browser, POLICY};
+use crate::school::{Answer, Browser, POLICY, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
@@ -9,11 +9,6 @@ const FIELDS: &str = "/school/hill/records/room/fields";
 const NEW: &str = "/school/hill/records/room/fields/new";
 const ROOM: &str = "/school/hill/records/room/new";
 const LIST: &str = "/school/hill/records/room";
-
-fn leads_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
 
 async fn add(browser: &Browser, fields: &[(&str, &str)]) {
     assert_eq!(leads_to(&browser.post(NEW, NEW, fields).await), FIELDS);

@@ -44,6 +44,8 @@ const MISSING: &[&str] = &[
     "/school/{school}/edition/{edition}/add/{kind}",
     "/school/{school}/edition/{edition}/file/{*path}",
     "/school/{school}/edition/{edition}/table/{kind}/{*table}",
+    "/school/{school}/notice/{task}",
+    "/school/{school}/notice/{task}/who.csv",
     "/school/{school}/grant/{grant}",
     "/school/{school}/learn/{course}",
     "/school/{school}/policy/{pack}/cause/{control}/why",

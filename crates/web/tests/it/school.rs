@@ -89,6 +89,12 @@ pub struct Answer {
     pub body: String,
 }
 
+/// Where an answer that went well leads.
+pub fn leads_to(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.headers["location"].to_str().unwrap().to_owned()
+}
+
 impl Browser {
     /// Schools *Hill* and *Vale* under a policy, and the headteacher of both at the browser.
     pub async fn at(policy: &str) -> Self {
@@ -243,6 +249,11 @@ impl Browser {
             panic!("{email} is not let in");
         };
         self.set_cookie("schoolkeeper", Some(&new.token.text()));
+    }
+
+    /// Somebody by what stands before the @ of their address.
+    pub async fn let_in_as(&self, who: &str) {
+        self.let_in(&format!("{who}@school.example")).await;
     }
 
     /// Somebody at no browser, by their base role at a school; says their address.

@@ -2,7 +2,7 @@
 
 use crate::attachment::PNG;
 use crate::html::{assert_good, links};
-use crate::school::{Answer, Browser};
+use crate::school::{Browser, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_app::role::{AppointmentChange, NewAppointment};
 use schoolkeeper_core::id::EntryId;
@@ -56,15 +56,6 @@ async fn school(url: &str) -> Browser {
     browser
 }
 
-async fn as_(browser: &Browser, who: &str) {
-    browser.let_in(&format!("{who}@school.example")).await;
-}
-
-fn went_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
-}
-
 async fn shows(browser: &Browser, path: &str, words: &[&str]) -> String {
     let answer = browser.get(path).await;
     assert_good(path, &answer.body);
@@ -75,37 +66,37 @@ async fn shows(browser: &Browser, path: &str, words: &[&str]) -> String {
 }
 
 async fn ask_each(browser: &Browser) -> String {
-    went_to(&browser.post(EACH, EACH, &[("step", "send"), ("f-what", "The new phones")]).await)
+    leads_to(&browser.post(EACH, EACH, &[("step", "send"), ("f-what", "The new phones")]).await)
 }
 
 async fn ask_abroad(browser: &Browser) -> String {
     let said = [("step", "send"), ("f-where", "Norway")];
-    went_to(&browser.upload(ABROAD, &said, ("f-assessment", "assessment.png", PNG)).await)
+    leads_to(&browser.upload(ABROAD, &said, ("f-assessment", "assessment.png", PNG)).await)
 }
 
 async fn one_of_several_decides_and_each_of_several_is_waited_for_by_name(url: String) {
     let browser = school(&url).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let (any, each) = (ask_abroad(&browser).await, ask_each(&browser).await);
     shows(&browser, &any, &["One yes is enough: the first of them decides."]).await;
     let both = "Each of them must say yes. Still missing: the headteacher; the IT technician.";
     shows(&browser, &each, &[both]).await;
-    as_(&browser, "technician").await;
-    went_to(&browser.post(&any, &any, &[("step", "yes")]).await);
+    browser.let_in_as("technician").await;
+    leads_to(&browser.post(&any, &any, &[("step", "yes")]).await);
     shows(&browser, &any, &["Granted", "Yes, Madeup technician"]).await;
-    went_to(&browser.post(&each, &each, &[("step", "yes")]).await);
+    leads_to(&browser.post(&each, &each, &[("step", "yes")]).await);
     let waits = shows(&browser, &each, &["Waiting", "Still missing: the headteacher."]).await;
     assert!(!waits.contains("Your decision"), "whoever has said yes waits for the others");
     let again = browser.post_to(&each, &[("step", "yes"), ("stage", "1")]).await;
     assert!(again.body.contains("You have decided this already"), "{}", again.body);
-    as_(&browser, "head").await;
-    went_to(&browser.post(&each, &each, &[("step", "yes")]).await);
+    browser.let_in_as("head").await;
+    leads_to(&browser.post(&each, &each, &[("step", "yes")]).await);
     let granted = shows(&browser, &each, &["Granted", "Yes, Madeup technician", "Yes, Madeup head"]).await;
     assert!(!granted.contains("Still missing"), "{granted}");
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let refused = ask_each(&browser).await;
-    as_(&browser, "head").await;
-    went_to(&browser.post(&refused, &refused, &[("step", "no"), ("words", "Not before the holidays")]).await);
+    browser.let_in_as("head").await;
+    leads_to(&browser.post(&refused, &refused, &[("step", "no"), ("words", "Not before the holidays")]).await);
     shows(&browser, &refused, &["Refused", "Not before the holidays"]).await;
 }
 
@@ -127,21 +118,21 @@ async fn a_stand_in_is_named_and_nobody_decides_their_own(url: String) {
         ..NewAppointment::default()
     };
     house.appoint(&operator, &hill, &deputy).await.unwrap();
-    as_(&browser, "clerk").await;
+    browser.let_in_as("clerk").await;
     let own = ask_each(&browser).await;
     let page = shows(&browser, &own, &["You asked this yourself, or it is for you, so"]).await;
     assert!(!page.contains("Your decision"), "{page}");
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let request = ask_each(&browser).await;
     shows(&browser, &request, &["Madeup clerk stands in for the role the IT technician."]).await;
-    as_(&browser, "clerk").await;
-    went_to(&browser.post(&request, &request, &[("step", "yes")]).await);
+    browser.let_in_as("clerk").await;
+    leads_to(&browser.post(&request, &request, &[("step", "yes")]).await);
     shows(&browser, &request, &["Yes, Madeup clerk (the IT technician)", "Still missing: the headteacher."]).await;
 }
 
 async fn a_file_that_is_asked_for_is_opened_by_those_with_a_part_in_the_request_and_nobody_else(url: String) {
     let browser = school(&url).await;
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let form = shows(&browser, ABROAD, &["multipart/form-data", "A phone offers its camera"]).await;
     assert!(form.contains("name=\"f-assessment\""), "{form}");
     let without = browser.post(ABROAD, ABROAD, &[("step", "send"), ("f-where", "Norway")]).await;
@@ -156,17 +147,17 @@ async fn a_file_that_is_asked_for_is_opened_by_those_with_a_part_in_the_request_
     let file = links(&page).into_iter().find(|href| href.contains("/file/")).unwrap();
     let file = file.trim_end_matches("/small").to_owned();
     for who in ["staff", "head", "technician"] {
-        as_(&browser, who).await;
+        browser.let_in_as(who).await;
         shows(&browser, &request, &["assessment.png"]).await;
         let got = browser.get(&file).await;
         assert_eq!((got.status, got.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "image/png"), "{who}");
         assert_eq!(browser.get(&format!("{file}/small")).await.status, StatusCode::OK);
     }
-    as_(&browser, "clerk").await;
+    browser.let_in_as("clerk").await;
     for path in [&request, &file, &format!("{file}/small")] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    as_(&browser, "staff").await;
+    browser.let_in_as("staff").await;
     let other = ask_each(&browser).await;
     let elsewhere = format!("{other}/file/{}", file.rsplit('/').next().unwrap());
     assert_eq!(browser.get(&elsewhere).await.status, StatusCode::NOT_FOUND, "a file of another request");

@@ -1,7 +1,7 @@
 //! Tasks in the browser: My page, the list, doing one with a photo; hidden from others.
 
 use crate::html::assert_good;
-use crate::school::{Answer, Browser};
+use crate::school::{Browser, leads_to};
 use axum::http::StatusCode;
 use schoolkeeper_core::permission::BaseRole;
 
@@ -40,11 +40,6 @@ async fn browser() -> Browser {
     let terms = include_str!("../../../../docs/terms.toml");
     house.set_calendar(&house.operator(), &school, terms).await.unwrap();
     browser
-}
-
-fn leads_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.headers["location"].to_str().unwrap().to_owned()
 }
 
 /// The address of the only task.

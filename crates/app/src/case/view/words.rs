@@ -1,13 +1,16 @@
 //! What things of an incident are called, the words people write about it, and what its closing still lacks.
 
 use super::super::Of;
+use super::super::question::asks;
 use crate::entry::choice;
 use schoolkeeper_rules::expr::Truth;
 use schoolkeeper_rules::flow::case::{applies, closing_lacks, completed_at};
 use schoolkeeper_rules::flow::record::Row;
 
 /// The words people write about an incident.
-const WORDS: [&str; 4] = ["action", "answer", "lessons", "grounds"];
+const WORDS: [&str; 5] = ["action", "answer", QUESTION, "lessons", "grounds"];
+/// The words of a question that was answered for everybody.
+const QUESTION: &str = "common_question";
 
 /// A field of words about the incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,7 @@ pub(in super::super) fn word_label(name: &str) -> String {
     match name {
         "action" => "What was done".to_owned(),
         "answer" => "The answer to whoever reported it".to_owned(),
+        QUESTION => "The question as everybody may read it, without names".to_owned(),
         "lessons" => "What we learned".to_owned(),
         "grounds" => "On what grounds".to_owned(),
         "closed" => "When it is closed".to_owned(),
@@ -74,13 +78,22 @@ pub(in super::super) fn lacking(of: Of<'_>, row: Row<'_>) -> Vec<String> {
 pub(super) fn of(of: Of<'_>, row: Row<'_>) -> Vec<CaseWords> {
     let control = serde_json::to_string(&of.control.control.kind).unwrap_or_default();
     let reads = |name: &str| of.spec.reporter_sees.iter().any(|one| **one == *name);
-    let asked = |name: &str| control.contains(&format!("it.{name}")) || reads(name);
+    let about_statements = asks(&of.control.control, &of.ctx.pack.pack).is_some();
+    let asked = |name: &str| match name {
+        QUESTION => about_statements,
+        _ => control.contains(&format!("it.{name}")) || reads(name),
+    };
     let all = WORDS.into_iter();
     let shown = all.filter(|name| matches!(*name, "action" | "lessons") || asked(name) || row.text(name).is_some());
     let line = |name: &'static str| CaseWords {
         name,
         label: word_label(name),
-        hint: reads(name).then(|| "Whoever reported it reads this".to_owned()),
+        hint: match name {
+            QUESTION => {
+                Some("When this is filled in, it stands with the answer among the policy's questions".to_owned())
+            }
+            _ => reads(name).then(|| "Whoever reported it reads this".to_owned()),
+        },
         text: row.text(name).unwrap_or_default().to_owned(),
     };
     shown.map(line).collect()

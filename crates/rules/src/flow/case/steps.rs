@@ -17,9 +17,9 @@ use schoolkeeper_core::value::Value;
 /// Completed steps one case holds at most.
 const ROWS_MAX: usize = 500;
 /// The words of a case people fill while they work.
-const WORDS: &[&str] = &["action", "answer", "lessons", "grounds"];
+const WORDS: &[&str] = &["action", "answer", "common_question", "lessons", "grounds"];
 /// Completes a step. The form holds `step`, `value` where one is chosen, the evidence by its name, and may hold
-/// words of the case (`action`, `answer`, `lessons`, `grounds`).
+/// words of the case (`action`, `answer`, `common_question`, `lessons`, `grounds`).
 pub fn step(ctx: Ctx<'_>, control: &CompiledControl, spec: &Case, acting: Acting<'_>) -> Result<Vec<Change>, Refusal> {
     let case = find_open(ctx, control, acting)?;
     let name = acting.text("step").unwrap_or_default();
