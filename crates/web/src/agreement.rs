@@ -2,10 +2,12 @@
 
 mod paper;
 mod pile;
+mod poster;
 mod wording;
 
 pub use paper::{begin as paper, print as slips, read as read_slips};
 pub use pile::{begin as piles, hand_in as hand_in_pile, page as pile, picture as pile_page, put_right};
+pub use poster::poster;
 pub use wording::{compare, edit, keep, look, publish, text};
 
 use crate::error::Error;
@@ -61,6 +63,7 @@ struct RollPage {
     words_href: String,
     paper_href: Option<String>,
     text_href: Option<String>,
+    poster_href: Option<String>,
     compare_href: Option<String>,
     export_href: String,
     chase_action: String,
@@ -227,6 +230,7 @@ fn roll_page(signed: &Signed, school: &School, (which, roll): ((&str, &str), Rol
         class: asked.class.clone(),
         words_href: page("words"),
         paper_href: on_paper.then(|| page("paper")),
+        poster_href: roll.text.as_ref().map(|_| page("poster")),
         text_href: roll.text.as_ref().map(|text| page("text") + &urls::query(&[("version", &text.version)])),
         compare_href: roll.text.is_some().then(|| page("compare")),
         export_href: page("who.csv"),

@@ -178,6 +178,7 @@ pub const ROUTES: &[Route] = &[
     Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
     Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },
     Route { path: one!("/who.csv"), act: Some("finding.see"), handler: || get(agreement::export) },
+    Route { path: one!("/poster"), act: Some("finding.see"), handler: || get(agreement::poster) },
     Route { path: one!("/text"), act: Some("finding.see"), handler: || get(agreement::text) },
     Route { path: one!("/compare"), act: Some("finding.see"), handler: || get(agreement::compare) },
     Route { path: one!("/words"), act: Some(PUBLISH), handler: || get(agreement::edit).post(agreement::keep) },

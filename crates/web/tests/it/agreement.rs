@@ -376,6 +376,12 @@ async fn a_point_is_left_out_only_by_saying_so_and_who_was_faster_wins() {
     assert!(list.body.contains("1 points of the policy are left out"), "{}", list.body);
     let text = browser.get(&format!("{AUP}/text?version=2026-1")).await;
     assert!(text.body.contains("Keep it.") && !text.body.contains("Lock the screen"), "{}", text.body);
+    let poster = browser.get(&format!("{AUP}/poster")).await;
+    assert_good("poster", &poster.body);
+    for words in ["Notice for the wall", "Keep it.", "http://localhost", "/school/hill/report", "<svg"] {
+        assert!(poster.body.contains(words), "{words}: {}", poster.body);
+    }
+    assert!(!poster.body.contains("Lock the screen"), "as it was published");
 }
 
 #[tokio::test]
