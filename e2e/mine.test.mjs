@@ -230,7 +230,7 @@ async function fillIn(page, button, owners = new Map()) {
     // Each document is a page of its own, from which one comes back to the agreement.
     for (let passed = 0; passed <= opened; passed += 1) await reach(page, (one) => one.name.startsWith("button open"), "a document to open");
     await enter(page);
-    await follow(page, (one) => one.text === "I have opened and read it", "the way back from a document");
+    await follow(page, (one) => /^I (have opened and read it|was given it, and have read it)$/.test(one.text), "the way back from a document");
   }
   for (let pressed = 0; pressed < 120; pressed += 1) {
     await page.keyboard.press("Tab");

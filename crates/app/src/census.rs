@@ -145,7 +145,7 @@ impl House {
         let by_hand = &*census.source == HAND && stored.school == school.id;
         let words = match stored.how {
             Some(how) => format!("{who} said on {} {what}{}.", day(census.as_of), how_words(how)),
-            None => format!("The list {} of {} was whole.", census.source, day(census.as_of)),
+            None => format!("A list brought in as “{}” on {} held them all.", census.source, day(census.as_of)),
         };
         let left = (calendar.day(census.ends_at) - calendar.day(self.now())).get_days();
         let late = match left {

@@ -116,7 +116,7 @@ impl Asked {
     fn of(declared: &FormField, pack: &Pack, schemas: &Schemas) -> Self {
         let rows = Rows::of(declared, pack);
         let mut help: Vec<String> = declared.help.iter().map(|help| help.trim_end_matches('.').to_owned()).collect();
-        help.extend(declared.sensitive.then(|| "Only you and those who decide see this".to_owned()));
+        help.extend(declared.sensitive.then(|| "Only those who deal with it see this".to_owned()));
         let field = Field {
             name: declared.name.clone(),
             label: label(declared),

@@ -7,7 +7,7 @@ use crate::appointment::Posts;
 use crate::calendar::year::SOON_DAYS;
 use crate::mail::NewMail;
 use crate::mine::fix::link;
-use crate::{Error, House};
+use crate::{Error, House, case, request};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::EntryId;
@@ -38,12 +38,14 @@ impl House {
         for school in self.all_schools(&self.operator()).await? {
             let mut reminders = self.ends_soon(&school).await?;
             reminders.extend(self.theirs(&school).await?);
-            reminders.extend(self.open_tasks_told(&school).await?);
-            reminders.extend(self.ending_training(&school).await?);
+            // One look at the school serves everything its policies tell.
+            let before = self.before(&self.operator(), &school).await?;
+            reminders.extend(self.open_tasks_told(&before, &school).await?);
+            reminders.extend(Self::ending_training(&before, &school));
             told += self.tell(&school, reminders).await?;
-            told += self.tell_of_requests(&school).await?;
-            told += self.tell_of_cases(&school).await?;
-            told += self.tell_signers(&school).await?;
+            told += self.tell_each(request::news(&before, &school, self.now())).await?;
+            told += self.tell_each(case::news(&before, &school, self.now())).await?;
+            told += self.tell_signers(&before, &school).await?;
         }
         crate::job::count("told", told);
         Ok(told)

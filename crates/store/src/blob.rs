@@ -5,11 +5,12 @@
 
 use crate::error::Error;
 use crate::ledger::{About, Detail};
-use crate::sql::{Row, at, id, statements, text};
+use crate::sql::{CHUNK, Row, at, id, list, statements, text};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::SchoolId;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 statements! {
@@ -69,6 +70,28 @@ impl Read {
         let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
         let rows = self.all("blob", OF, vec![reached.id(), text(register), id(owner)]).await?;
         rows.iter().map(from_row).collect()
+    }
+
+    /// Those of some records on which a file hangs that is not erased.
+    pub async fn with_blobs(
+        &self,
+        scope: &Scope,
+        school: SchoolId,
+        (register, owners): (&str, &[Uuid]),
+    ) -> Result<BTreeSet<Uuid>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(BTreeSet::new()) };
+        let mut out = BTreeSet::new();
+        for chunk in owners.chunks(CHUNK) {
+            let sql = format!(
+                "SELECT owner FROM blob WHERE school = $1 AND register = $2 AND erased_at IS NULL AND owner IN ({})",
+                list(3, chunk.len())
+            );
+            let values = [reached.id(), text(register)].into_iter().chain(chunk.iter().map(|owner| id(*owner)));
+            for row in self.all("blob", &sql, values.collect()).await? {
+                out.insert(row.id("owner")?);
+            }
+        }
+        Ok(out)
     }
 
     /// Files that are not erased, after the given one: for back-ups and a change of keys, so the system's only.

@@ -23,7 +23,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/school/{school}/agreements", "Agreements", "What people sign, and who has not"),
     ("/school/{school}/training", "Training", "Who lacks which course, lessons, certificates, trials"),
     ("/school/{school}/my-training", "My training", "What is asked of you, and handing in a certificate"),
-    ("/school/{school}/signed", "What we signed", "Your own signatures, with copies"),
+    ("/school/{school}/signed", "What I signed", "Your own signatures, with copies"),
     ("/school/{school}/kiosk", "Sign at reception", "A device for visitors and supply teachers"),
     ("/school/{school}/roles", "Roles", "Who holds what, deputies, what is vacant"),
     ("/school/{school}/new-year", "New school year", "What is to be ready on 1 September, yearly tasks over the year"),

@@ -70,7 +70,7 @@ const ENTRIES: &[Entry] = &[
     Entry {
         here: Here::Signed,
         path: "/school/{school}/signed",
-        text: || "What we signed",
+        text: || "What I signed",
         whose: &[Staff, Guest, Governor, Safeguarding],
     },
 ];

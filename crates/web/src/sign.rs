@@ -56,8 +56,13 @@ struct Row {
     title: String,
     meta: String,
     counts: bool,
-    copy_href: String,
-    receipt_href: String,
+    copy: Option<Copy>,
+}
+
+/// Where the sealed copy of a signature is, and the proof of it.
+struct Copy {
+    href: String,
+    receipt: String,
 }
 
 /// At the device in reception: after so many minutes without a press it shows its first page again, by a header, which
@@ -118,7 +123,7 @@ pub async fn mine(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
     let all = app.house.my_signatures(&signed.actor, &school).await?;
     let open = app.house.my_open_signatures(&signed.actor, &school).await?;
     let page = MinePage {
-        frame: frame("What we signed", &school, &signed),
+        frame: frame("What I signed", &school, &signed),
         rows: all.into_iter().map(|one| row(&slug, one, &zone)).collect(),
         open: open
             .into_iter()
@@ -165,7 +170,9 @@ fn row(slug: &str, one: MySignature, zone: &Calendar) -> Row {
         title: one.title,
         meta: meta.join(" · "),
         counts: one.counts,
-        copy_href: urls::signature(slug, one.id, "copy"),
-        receipt_href: urls::signature(slug, one.id, "receipt"),
+        copy: one.kept.then(|| Copy {
+            href: urls::signature(slug, one.id, "copy"),
+            receipt: urls::signature(slug, one.id, "receipt"),
+        }),
     }
 }

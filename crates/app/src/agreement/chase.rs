@@ -6,6 +6,7 @@ use super::link::{NewLink, sign_path};
 use super::roll::{RollState, of};
 use super::wording::system;
 use super::{Place, place, places};
+use crate::act::Before;
 use crate::mail::NewMail;
 use crate::{Error, House};
 use jiff::civil::Date;
@@ -90,11 +91,9 @@ impl House {
     }
 
     /// What the policies tell by themselves about signatures that are missing; how many mails wait after it.
-    pub(crate) async fn tell_signers(&self, school: &School) -> Result<usize, Error> {
-        let operator = Actor::operator(school.organisation);
-        let before = self.before(&operator, school).await?;
+    pub(crate) async fn tell_signers(&self, before: &Before, school: &School) -> Result<usize, Error> {
         let mut tellings = Vec::new();
-        for place in places(&before).iter().filter(|place| place.is_started()) {
+        for place in places(before).iter().filter(|place| place.is_started()) {
             tellings.extend(of_ladder(place, school, self.now()));
         }
         let (mut write, mut told) = (self.write().await?, 0);

@@ -55,6 +55,8 @@ pub struct MySignature {
     pub until: Option<Date>,
     /// It counts today.
     pub counts: bool,
+    /// A sealed copy is kept of it; none of a signature a list told of.
+    pub kept: bool,
 }
 
 impl House {
@@ -85,9 +87,13 @@ impl House {
                         .zip(of)
                         .map(|(ends, of)| clock::last_day(of.ctx, ends)),
                     counts: counts.is_some(),
+                    kept: false,
                 })
             })
             .collect();
+        let ids: Vec<_> = out.iter().map(|signature| signature.id.0).collect();
+        let kept = self.read().await?.with_blobs(&system(), school.id, (SIGNATURE, &ids)).await?;
+        out.iter_mut().for_each(|signature| signature.kept = kept.contains(&signature.id.0));
         out.sort_by_key(|signature| std::cmp::Reverse(signature.at));
         Ok(out)
     }

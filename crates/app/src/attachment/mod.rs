@@ -77,6 +77,11 @@ fn act_of(register: &Register) -> Option<String> {
 }
 
 /// The record of an entry.
+/// Files of a request are opened on its own page: whoever sees records need not see what its form calls sensitive.
+fn is_elsewhere(at: &EntryAt) -> bool {
+    *at.register.id == *crate::request::REQUEST
+}
+
 pub(super) fn on(at: &EntryAt) -> AttachedTo<'_> {
     AttachedTo { school: at.school.id, register: &at.register.id, owner: at.id().0 }
 }
@@ -242,6 +247,9 @@ impl House {
 
     /// One file of an entry, whose content is still there; missing when it is not theirs to see.
     pub async fn attachment(&self, at: &EntryAt, id: Uuid) -> Result<Attachment, Error> {
+        if is_elsewhere(at) {
+            return Err(Error::Missing);
+        }
         let all = self.read().await?.attachments(&at.scope, on(at)).await?;
         all.into_iter().find(|file| file.id == id && file.erased_at.is_none()).ok_or(Error::Missing)
     }

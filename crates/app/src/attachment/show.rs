@@ -1,6 +1,6 @@
 //! The files of a record as pages show them: what is there, what was taken off, what was done with them.
 
-use super::{Attachment, KEPT_REMOVED, on};
+use super::{Attachment, KEPT_REMOVED, is_elsewhere, on};
 use crate::entry::EntryAt;
 use crate::{Error, House};
 use jiff::Timestamp;
@@ -49,8 +49,11 @@ pub struct Files {
 }
 
 impl House {
-    /// The files of an entry.
+    /// The files of an entry. Those of a request are shown on its own page, which knows what of it is sensitive.
     pub async fn attachments(&self, at: &EntryAt) -> Result<Files, Error> {
+        if is_elsewhere(at) {
+            return Ok(Files::default());
+        }
         self.files_of(&at.scope, on(at)).await
     }
 

@@ -26,6 +26,7 @@ pub use view::{CasePage, CaseWords, ClockLine, PastLine, StepForm, StepLine, Ste
 
 pub(crate) use opened::UNOPENED;
 pub(crate) use see::{Reach, found};
+pub(crate) use told::news;
 pub(crate) use view::title_of;
 
 use crate::act::Before;

@@ -34,7 +34,8 @@ impl House {
     }
 }
 
-fn news(before: &Before, school: &School, now: Timestamp) -> Vec<NewMail> {
+/// What is to be told now, whoever was told before.
+pub(crate) fn news(before: &Before, school: &School, now: Timestamp) -> Vec<NewMail> {
     let mut out = Vec::new();
     for of in of_school(before) {
         let recent = |told: &Told| told.when > now - SignedDuration::from_hours(TOLD_HOURS);

@@ -262,5 +262,7 @@ fn texts(pack: &schoolkeeper_core::pack::Pack, spec: &Duty) -> Vec<String> {
 
 fn roles(pack: &schoolkeeper_core::pack::Pack, spec: &Duty) -> Vec<(Name, String)> {
     let named = spec.with.iter().flat_map(|with| with.any.iter()).chain(spec.send_to.iter()).chain(spec.owner.iter());
-    named.map(|name| (name.clone(), role_title(pack, name))).collect()
+    let audience = |name: &Name| pack.audiences.get(name)?.title.clone();
+    let title = |name: &Name| audience(name).unwrap_or_else(|| role_title(pack, name));
+    named.map(|name| (name.clone(), title(name))).collect()
 }

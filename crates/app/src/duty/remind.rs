@@ -22,8 +22,7 @@ const OWNERS: [&str; 2] = ["owner", "deputy"];
 
 impl House {
     /// What is told of the open tasks of a school.
-    pub(crate) async fn open_tasks_told(&self, school: &School) -> Result<Vec<Reminder>, Error> {
-        let before = self.before(&self.operator(), school).await?;
+    pub(crate) async fn open_tasks_told(&self, before: &Before, school: &School) -> Result<Vec<Reminder>, Error> {
         let mut out: BTreeMap<String, Reminder> = BTreeMap::new();
         for (policy, ctx) in before.policies() {
             for (control, spec) in duties(policy) {
@@ -45,11 +44,11 @@ impl House {
                 }
             }
         }
-        for (notice, people) in unread(&before) {
+        for (notice, people) in unread(before) {
             let (key, link) = (format!("notice:{}:{notice}", school.id), link(school, notice));
             out.insert(key.clone(), Reminder { people, by: None, link, key });
         }
-        out.extend(self.new_year_told(&before, school).await?);
+        out.extend(self.new_year_told(before, school).await?);
         let mut all: Vec<Reminder> = out.into_values().collect();
         for reminder in &mut all {
             reminder.people.sort_unstable();

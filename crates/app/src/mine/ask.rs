@@ -6,11 +6,11 @@ use crate::grant::{self, Holds};
 use crate::request::{Of, Outcome, id_of, name_of, of_row, of_school};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::clock::last_day;
 use schoolkeeper_rules::flow::record::Row;
-use schoolkeeper_rules::flow::request::{deciding, due_at, grants, is_waiting, may_decide, requests, stage_of};
+use schoolkeeper_rules::flow::request::{deciding, due_at, grants, is_waiting, lacks, may_decide, requests, stage_of};
 
 /// A decision is shown to its asker for so long.
 const NEWS_DAYS: i64 = 14;
@@ -49,12 +49,19 @@ fn request(of: Of<'_>, row: Row<'_>, (person, school): (usize, &str)) -> Option<
         }
         return asked(of, row).map(|about| line(What::Asked, about, None, false));
     }
-    if !is_waiting(row) || may_decide(ctx, of.spec, row, person).is_err() || has_said(of, row, me) {
+    let roles = may_decide(ctx, of.spec, row, person).ok().filter(|_| is_waiting(row))?;
+    if has_said(of, row, me) || has_agreed(of, row, &roles) {
         return None;
     }
     let asker = name_of(ctx, row.one("requester"));
     let when = row.date("asked_at").map(|day| format!(" on {}", crate::dates::long(day))).unwrap_or_default();
     Some(line(What::Decide, format!("{asker} asked{when}"), by, late))
+}
+
+/// Whether each of several must say yes, and whoever has these roles already did: then only the others are waited for.
+fn has_agreed(of: Of<'_>, row: Row<'_>, roles: &[Name]) -> bool {
+    let (sides, more) = lacks(of.ctx, of.spec, row);
+    more == 0 && !sides.is_empty() && !sides.iter().flatten().any(|role| roles.contains(role))
 }
 
 /// Whether they have said yes at this stage already.

@@ -154,7 +154,11 @@ pub(crate) fn complete(
             Some(format!("Somebody has said that there are none, until {}", day(census.ends_at)))
         }
         Some(census) => {
-            let how = if census.stated { "somebody's word".to_owned() } else { format!("list {}", census.source) };
+            let how = if census.stated {
+                "somebody's word".to_owned()
+            } else {
+                format!("by the list “{}”", census.source)
+            };
             Some(format!("Complete as of {} ({how})", day(census.as_of)))
         }
     }

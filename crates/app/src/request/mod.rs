@@ -13,6 +13,7 @@ mod view;
 pub use ask::{Ask, Asked};
 pub use decide::{Decided, Deciding};
 pub use list::{Figures, RequestLine, RequestsPage};
+pub(crate) use told::news;
 pub use view::{Decides, Fact, Question, RequestPage, Stage, Thing};
 
 use crate::act::Before;
@@ -25,7 +26,7 @@ use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::{is_waiting, requests};
 
 /// The kind of record a request is.
-const REQUEST: &str = "request";
+pub(crate) const REQUEST: &str = "request";
 
 /// A permission of a policy of the school.
 pub(crate) type Of<'b> = crate::of::Of<'b, Request>;

@@ -4,6 +4,7 @@
 
 use super::link::learn_path;
 use super::need::{Course, Has, PersonLine, matrix};
+use crate::act::Before;
 use crate::agreement::Chased;
 use crate::mail::NewMail;
 use crate::remind::Reminder;
@@ -73,9 +74,8 @@ impl House {
     }
 
     /// What ends within 60 days, told once to whoever holds it.
-    pub(crate) async fn ending_training(&self, school: &School) -> Result<Vec<Reminder>, Error> {
-        let before = self.before(&self.operator(), school).await?;
-        let found = matrix(&before);
+    pub(crate) fn ending_training(before: &Before, school: &School) -> Vec<Reminder> {
+        let found = matrix(before);
         let mut out = Vec::new();
         for line in &found.lines {
             for cell in line.cells.iter().filter(|cell| cell.has == Has::Soon) {
@@ -89,7 +89,7 @@ impl House {
                 });
             }
         }
-        Ok(out)
+        out
     }
 
     async fn tell_of_course(

@@ -190,6 +190,7 @@ async fn every_read(read: &Read, scope: &Scope, asked: Asked) -> Answers {
     kept(read, scope, (school, entry), &mut out).await;
     note(&mut out, "outcome", outcome);
     note(&mut out, "blob", read.blob(scope, blob_of(school)).await);
+    note(&mut out, "with_blobs", read.with_blobs(scope, school, ("asset", &[id(101)])).await);
     note(&mut out, "blobs_of", read.blobs_of(scope, school, ("asset", id(101))).await);
     attached(read, scope, school, &mut out).await;
     own::every_read(read, scope, school, &mut out).await;

@@ -140,10 +140,8 @@ fn of_kind(kind: Evidence, shown: &TaskShown, of: &Filled<'_>) -> Option<Ask> {
         )),
         Evidence::Notice => {
             let who: Vec<String> = shown.spec.send_to.iter().map(|name| title(shown, name)).collect();
-            let hint = format!(
-                "Put before {} on their own page; each says with one press that they have read it",
-                who.join(" and ")
-            );
+            let who = who.join(", ");
+            let hint = format!("For: {who}. It stands on their own page until they say that they have read it");
             Some(Ask::Text(Field::new(name, "The words of the notice").value(value).hint(hint)))
         }
         Evidence::Choice => line("Which was chosen?"),

@@ -25,8 +25,9 @@ struct NoticePage {
     form: Form,
     refused: Option<String>,
     action: String,
+    caption: String,
     title: String,
-    lead: String,
+    by: String,
     paragraphs: Vec<String>,
     open: bool,
     read: Option<String>,
@@ -106,11 +107,12 @@ fn show(
     let action = urls::task_notice(&school.slug, notice.id);
     let back =
         if notice.mine == MyReading::None { ("Tasks", urls::tasks(&school.slug)) } else { ("My page", urls::mine()) };
+    let heading = format!("Notice of {}", dates::long(notice.on));
     let page = NoticePage {
-        frame: frame_of(school, &notice.title, signed, HERE).back(back.0, back.1),
+        frame: frame_of(school, &heading, signed, HERE).back(back.0, back.1),
         form: Form::of(signed.csrf(), &[]),
         refused,
-        lead: format!("From {}, {}", notice.by, dates::long(notice.on)),
+        by: notice.by,
         paragraphs: notice.words.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
         open: notice.mine == MyReading::Open,
         read: match notice.mine {
@@ -118,7 +120,8 @@ fn show(
             MyReading::Open | MyReading::Past | MyReading::None => None,
         },
         roll: notice.readers.map(|all| roll(&action, all, wanted)),
-        title: notice.title,
+        caption: notice.title,
+        title: heading,
         action,
     };
     Ok(Html(page.render()?))

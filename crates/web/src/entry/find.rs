@@ -54,8 +54,12 @@ impl Finding<'_> {
             ..Choice::new(one.id.to_string(), one.name)
         };
         let choices: Vec<Choice> = found.into_iter().flatten().map(choice).collect();
-        let found = (!choices.is_empty()).then(|| Field::new("pick", "Which one is it?").choices(choices));
-        let form = Form::of(csrf, &[&like]);
+        let mut found = (!choices.is_empty()).then(|| Field::new("pick", "Which one is it?").choices(choices));
+        if let Some(found) = found.as_mut().filter(|_| chooses_nothing(self.posted)) {
+            found.error = Some("Choose one, or go back to the form without choosing".to_owned());
+        }
+        let asked: Vec<&Field> = std::iter::once(&like).chain(&found).collect();
+        let form = Form::of(csrf, &asked);
         let carried = self.posted.fields().iter().filter(|(name, _)| !OURS.contains(&name.as_str()));
         let kept = carried.cloned().collect();
         let frame = frame.faulty(&form);
@@ -63,6 +67,11 @@ impl Finding<'_> {
             FindPage { frame, form, action: self.action, name: self.name.to_owned(), like, found, nothing, kept };
         Ok(page.form.answer(page.render()?))
     }
+}
+
+/// Whether somebody pressed *Use this one* without having chosen one: then they choose again.
+pub fn chooses_nothing(posted: &Posted) -> bool {
+    posted.get("step").starts_with("choose:") && posted.word("pick").is_empty()
 }
 
 /// What the buttons beside links change: one more is chosen, or one is taken out.

@@ -123,6 +123,7 @@ impl<'a> Work<'a> {
         let known = self.register.field(name).map(|(_, field)| (field.name.clone(), field.kind.clone()));
         match (step, known) {
             ("find" | "search", Some((name, kind))) => self.find((name, kind), step == "search").await,
+            ("choose", Some((name, kind))) if find::chooses_nothing(self.posted) => self.find((name, kind), true).await,
             ("choose" | "clear", Some((name, kind))) => {
                 find::relink(&kind, step, self.posted, typed.entry(name).or_default());
                 self.form(&typed, &[]).await

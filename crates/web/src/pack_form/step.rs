@@ -31,12 +31,13 @@ pub fn step(form: &PackForm, posted: &Posted, typed: &mut Typed) -> Step {
     let Some(asked) = form.get(name) else {
         return if matches!(step, "back" | "row") { Step::Show } else { Step::On };
     };
+    let again = find::chooses_nothing(posted);
     match (step, &asked.field.kind) {
-        ("find" | "search", FieldType::Ref(to) | FieldType::Refs(to)) => Step::Find {
+        (step, FieldType::Ref(to) | FieldType::Refs(to)) if again || matches!(step, "find" | "search") => Step::Find {
             name: name.to_owned(),
             label: asked.field.label.clone(),
             register: to.to_string(),
-            searched: step == "search",
+            searched: again || step == "search",
         },
         ("choose" | "clear", kind) => {
             find::relink(kind, step, posted, typed.entry(asked.field.name.clone()).or_default());

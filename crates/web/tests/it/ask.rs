@@ -136,7 +136,7 @@ async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_sho
     shows(
         &browser,
         &first,
-        &["You asked on", "Waiting", "IT technician</strong> decides now", "Take the request back"],
+        &["You asked on", "Waiting for <strong>", "IT technician</strong>", "Take the request back"],
     )
     .await;
     browser.let_in_as("technician").await;
@@ -172,7 +172,7 @@ async fn a_program_is_refused_once_then_granted_in_two_stages_and_its_end_is_sho
 async fn granted(browser: &mut Browser, device: &str) {
     let second = ask(browser, device).await;
     browser.let_in_as("head").await;
-    shows(browser, &second, &["IT technician</strong> decides now"]).await;
+    shows(browser, &second, &["Waiting for <strong>", "IT technician</strong>"]).await;
     assert!(!browser.get(&second).await.body.contains("Your decision"), "it is not their stage");
     browser.let_in_as("technician").await;
     leads_to(&browser.post(&second, &second, &[("step", "yes")]).await);

@@ -400,8 +400,10 @@ async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its
     let said = "step=send&shown=what+about_head&f-what=The+made-up+printer&f-about_head=yes";
     let sent = tells(&browser, TELL, said).await;
     holds(&sent, &["Sent. Thank you"]);
-    let receipt =
-        sent.body.split("<strong>").find_map(|part| part.split("</strong>").next().filter(|it| it.len() == 19));
+    let receipt = sent
+        .body
+        .split("<strong class=\"sk-receipt\">")
+        .find_map(|part| part.split("</strong>").next().filter(|it| it.len() == 19));
     let receipt = receipt.expect("a receipt is shown").to_owned();
     browser.let_in_as("head").await;
     hides(&browser, CASES, &["Fault of equipment"]).await;
@@ -412,7 +414,7 @@ async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its
     shows(&browser, &case, &["Somebody who did not say who they are", "The made-up printer", "Madeup head"]).await;
     hides(&browser, &case, &[&receipt]).await;
     let look = format!("receipt={}", receipt.to_lowercase());
-    holds(&tells(&browser, "/tell/hill/look", &look).await, &["It is being dealt with", "Not yet"]);
+    holds(&tells(&browser, "/tell/hill/look", &look).await, &["Those who deal with such reports have it.", "Not yet"]);
     to_mend(&tells(&browser, "/tell/hill/look", "receipt=2222-2222-2222-2222").await, &["No report here"]);
     let close = [("step", "close"), ("action", "New paper")];
     leads_to(&browser.post(&case, &format!("{case}/write"), &close).await);

@@ -17,19 +17,29 @@ abroad = { fields = [
   { name = "where", type = "text", label = "To which country?", required = true },
   { name = "assessment", type = "file", label = "The risk assessment", required = true },
 ] }
+leave = { fields = [
+  { name = "why", type = "text", label = "Why?", required = true, sensitive = true },
+  { name = "note", type = "file", label = "The doctor's note", required = true, sensitive = true },
+] }
 plain = { fields = [{ name = "what", type = "text", label = "What for?", required = true }] }
 [[clause]]
 id = "a/1"
 section = "Leaving the house"
 text = "Data goes abroad only after an assessment."
 mode = "evidenced"
-controls = ["abroad", "each"]
+controls = ["abroad", "each", "leave"]
 [control.abroad]
 type = "request"
 title = "Send data abroad"
 who = ["staff"]
 form = "abroad"
 stages = [{ by = ["headteacher", "it-technician"] }]
+[control.leave]
+type = "request"
+title = "Keep access while ill"
+who = ["staff"]
+form = "leave"
+stages = [{ by = ["headteacher"] }]
 [control.each]
 type = "request"
 title = "Open the firewall"
@@ -45,6 +55,7 @@ schoolkeeper_testkit::both_engines!(
     one_of_several_decides_and_each_of_several_is_waited_for_by_name,
     a_stand_in_is_named_and_nobody_decides_their_own,
     a_file_that_is_asked_for_is_opened_by_those_with_a_part_in_the_request_and_nobody_else,
+    what_a_form_calls_sensitive_is_not_read_as_a_record_either,
 );
 
 async fn school(url: &str) -> Browser {
@@ -161,4 +172,34 @@ async fn a_file_that_is_asked_for_is_opened_by_those_with_a_part_in_the_request_
     let other = ask_each(&browser).await;
     let elsewhere = format!("{other}/file/{}", file.rsplit('/').next().unwrap());
     assert_eq!(browser.get(&elsewhere).await.status, StatusCode::NOT_FOUND, "a file of another request");
+}
+
+async fn what_a_form_calls_sensitive_is_not_read_as_a_record_either(url: String) {
+    let browser = school(&url).await;
+    browser.let_in_as("staff").await;
+    let form = "/school/hill/ask/outside/leave";
+    let said = [("step", "send"), ("f-why", "Sprained-word")];
+    let request = leads_to(&browser.upload(form, &said, ("f-note", "note.png", PNG)).await);
+    let page = shows(&browser, &request, &["Sprained-word", "note.png"]).await;
+    let file = links(&page).into_iter().find(|href| href.contains("/file/")).unwrap();
+    let file = file.trim_end_matches("/small").rsplit('/').next().unwrap().to_owned();
+    let record = request.replace("/request/", "/records/request/");
+    let as_record = format!("{record}/attachment/{file}");
+    for who in ["safeguarding", "technician"] {
+        browser.let_in_as(who).await;
+        for path in
+            [request.clone(), record.clone(), format!("{record}/history"), "/school/hill/records/request".into()]
+        {
+            let answer = browser.get(&path).await;
+            assert!(!answer.body.contains("Sprained-word"), "{who} reads it on {path}: {}", answer.body);
+            assert!(!answer.body.contains("note.png"), "{who} reads it on {path}: {}", answer.body);
+        }
+        for path in [as_record.clone(), format!("{as_record}/small"), format!("{request}/file/{file}")] {
+            assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{who} {path}");
+        }
+        let list = browser.get("/school/hill/records/request.csv").await.body;
+        assert!(!list.contains("Sprained-word"), "{who}: {list}");
+    }
+    browser.let_in_as("head").await;
+    shows(&browser, &request, &["Sprained-word", "note.png"]).await;
 }
