@@ -93,7 +93,9 @@ impl House {
             .collect();
         let ids: Vec<_> = out.iter().map(|signature| signature.id.0).collect();
         let kept = self.read().await?.with_blobs(&system(), school.id, (SIGNATURE, &ids)).await?;
-        out.iter_mut().for_each(|signature| signature.kept = kept.contains(&signature.id.0));
+        for signature in &mut out {
+            signature.kept = kept.contains(&signature.id.0);
+        }
         out.sort_by_key(|signature| std::cmp::Reverse(signature.at));
         Ok(out)
     }

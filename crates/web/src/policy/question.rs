@@ -28,7 +28,7 @@ struct QuestionsPage {
 /// A question with its answer.
 pub(super) struct Answer {
     pub(super) question: String,
-    pub(super) answer: String,
+    pub(super) words: String,
     pub(super) on: String,
     pub(super) statement: Option<Link>,
 }
@@ -75,7 +75,7 @@ pub(super) fn answer(at: &Standpoint, one: &Common) -> Answer {
     let link = |id: &String| Link { text: id.clone(), href: urls::statement(&at.school.slug, at.pack_id(), id) };
     Answer {
         question: one.question.clone(),
-        answer: one.answer.clone(),
+        words: one.answer.clone(),
         on: dates::long(one.on),
         statement: one.statement.as_ref().filter(known).map(link),
     }
