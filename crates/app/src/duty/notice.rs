@@ -72,6 +72,8 @@ struct Place<'w> {
     control: &'w CompiledControl,
     spec: &'w Duty,
     notice: Notice<'w>,
+    /// People are asked to read it now.
+    is_asked: bool,
 }
 
 impl House {
@@ -87,7 +89,7 @@ impl House {
         }
         Ok(NoticeShown {
             id,
-            title: title(place.control),
+            title: place.control.control.title.clone(),
             words: place.notice.words.to_owned(),
             on: place.notice.on,
             by: writer(&place),
@@ -147,7 +149,7 @@ fn open(before: &Before) -> impl Iterator<Item = Place<'_>> {
     before.policies().flat_map(|(policy, ctx)| {
         duties(policy).filter_map(move |(control, spec)| {
             let notice = asked(ctx, &control.control, spec)?;
-            Some(Place { pack: policy.id(), ctx, control, spec, notice })
+            Some(Place { pack: policy.id(), ctx, control, spec, notice, is_asked: true })
         })
     })
 }
@@ -158,7 +160,8 @@ fn find(before: &Before, id: EntryId) -> Option<Place<'_>> {
         let (control, spec) = duties(policy).find(|(control, spec)| {
             row.text("control") == Some(&*control.control.id) && spec.evidence.contains(&Evidence::Notice)
         })?;
-        Some(Place { pack: policy.id(), ctx, control, spec, notice: Notice::of(row)? })
+        let is_asked = asked(ctx, &control.control, spec).is_some_and(|newest| newest.row.id() == id);
+        Some(Place { pack: policy.id(), ctx, control, spec, notice: Notice::of(row)?, is_asked })
     })
 }
 
@@ -167,15 +170,10 @@ fn mine_of(before: &Before, place: &Place<'_>) -> MyReading {
     let me = register.zip(before.person()).map(|(register, me)| Row::at(place.ctx.world, register, me));
     match me.and_then(|me| place.notice.reader(place.ctx, place.spec, me)) {
         Some(Reader { read: Some(at), .. }) => MyReading::Read(place.ctx.world.calendar.day(at)),
-        Some(_) if is_asked(place) => MyReading::Open,
+        Some(_) if place.is_asked => MyReading::Open,
         Some(_) => MyReading::Past,
         None => MyReading::None,
     }
-}
-
-fn is_asked(place: &Place<'_>) -> bool {
-    let newest = asked(place.ctx, &place.control.control, place.spec);
-    newest.is_some_and(|newest| newest.row.id() == place.notice.row.id())
 }
 
 fn lines(place: &Place<'_>) -> Vec<ReaderLine> {
@@ -196,10 +194,6 @@ fn person<'w>(ctx: Ctx<'w>, reader: &Reader) -> Option<Row<'w>> {
 fn writer(place: &Place<'_>) -> String {
     let by = place.notice.row.one("person").and_then(|by| Row::of(place.ctx.world, by));
     by.map_or_else(|| "the school".to_owned(), Row::name)
-}
-
-fn title(control: &CompiledControl) -> String {
-    control.control.title.clone()
 }
 
 /// Its first line, not too long.
