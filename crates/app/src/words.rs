@@ -36,6 +36,7 @@ struct Labels {
     known_by_means: BTreeMap<String, String>,
     thing: BTreeMap<String, String>,
     record: BTreeMap<String, String>,
+    choice: BTreeMap<String, String>,
     missing: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
     subject: Vec<Subject>,
@@ -105,6 +106,15 @@ pub fn record(kind: &str) -> String {
 /// Every kind of record that has words, for a choice of them.
 pub fn records() -> impl Iterator<Item = (&'static str, &'static str)> {
     LABELS.record.iter().map(|(kind, words)| (kind.as_str(), words.as_str()))
+}
+
+/// A choice as it is written within a sentence: `memory-stick` → *memory stick*, `usb-drive` → *USB drive*.
+pub fn spelt(name: &str) -> String {
+    let known = |word: &str| LABELS.choice.get(word).cloned();
+    known(name).unwrap_or_else(|| {
+        let words = name.split('-').map(|word| known(word).unwrap_or_else(|| word.to_owned()));
+        words.collect::<Vec<_>>().join(" ")
+    })
 }
 
 fn known_by_key(known_by: KnownBy) -> &'static str {

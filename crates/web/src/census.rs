@@ -138,7 +138,7 @@ async fn show(
     };
     let page = CensusPage {
         frame: frame.faulty(&form),
-        held: format!("{} in the records", shown.held),
+        held: held(shown.held),
         waiting: waiting(shown.waiting),
         said: shown.said,
         classes: shown.classes.iter().map(|class| row(&whole, class)).collect(),
@@ -151,6 +151,14 @@ async fn show(
     };
     let html = page.render()?;
     Ok(page.form.answer(html))
+}
+
+fn held(count: u64) -> String {
+    match count {
+        0 => "None is in the records.".to_owned(),
+        1 => "1 is in the records.".to_owned(),
+        many => format!("{} are in the records.", schoolkeeper_app::register::number(many)),
+    }
 }
 
 fn of(whole: &str, class: &str) -> String {

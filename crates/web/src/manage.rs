@@ -48,6 +48,9 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/proof", "Proof", "The line by which a change of the history shows"),
 ];
 
+/// Those that belong to another one: they stand in no menu, so that it stays at seven.
+const WITHIN: &[&str] = &["/api", "/proof"];
+
 #[derive(Template)]
 #[template(path = "manage/page.html")]
 struct ManagePage {
@@ -85,38 +88,24 @@ fn group(signed: &Signed, title: String, school: Option<&str>) -> Group {
     Group { title, rows: rows.collect() }
 }
 
-/// The menu of a page that looks after something: itself and its neighbours on this page, as far as one's roles reach.
-fn beside(signed: &Signed, school: Option<&str>, here: &str) -> Vec<NavItem> {
-    let pages = PAGES.iter().filter(|(path, ..)| path.contains("{school}") == school.is_some());
-    let pages = pages.filter(|(path, ..)| opens(signed, path)).map(|(path, text, _)| NavItem {
+/// The frame of such a page of a school, in its reader's own menu; whoever leads finds the way back here.
+pub(crate) fn frame_of(school: &School, title: &str, signed: &Signed, here: &str) -> Frame {
+    let entry = menu::entry_of(here);
+    let frame = Frame::of_school(title, school, entry.unwrap_or(Here::Elsewhere)).signed(signed);
+    let leads = menu::leads(&signed.actor.bases_at(school.id));
+    if leads && entry.is_none() { frame.back("Manage", crate::urls::manage()) } else { frame }
+}
+
+/// The frame of such a page of no school: the others of no school beside it, and the way back here.
+pub(crate) fn frame(title: &str, signed: &Signed, here: &str) -> Frame {
+    let beside = PAGES.iter().filter(|(path, ..)| !path.contains("{school}") && !WITHIN.contains(path));
+    let beside = beside.filter(|(path, ..)| opens(signed, path)).map(|(path, text, _)| NavItem {
         text,
-        href: path.replace("{school}", school.unwrap_or_default()),
+        href: (*path).to_owned(),
         current: *path == here,
         count: None,
     });
-    let policy =
-        school.map(|school| NavItem { text: "Policy", href: crate::urls::school(school), current: false, count: None });
-    let all: Vec<NavItem> = policy.into_iter().chain(pages).collect();
-    // The page one is on is among them, however many there are.
-    let here = all.iter().position(|item| item.current).unwrap_or_default();
-    all.into_iter().skip((here + 1).saturating_sub(menu::MAX)).take(menu::MAX).collect()
-}
-
-/// The frame of such a page of a school. What is an entry of its reader's own menu stands in that, and so does all of a
-/// reader without a leading role.
-pub(crate) fn frame_of(school: &School, title: &str, signed: &Signed, here: &str) -> Frame {
-    let entry = menu::entry_of(here);
-    if entry.is_some() || !menu::leads(&signed.actor.bases_at(school.id)) {
-        return Frame::of_school(title, school, entry.unwrap_or(Here::Elsewhere)).signed(signed);
-    }
-    let nav = beside(signed, Some(&school.slug), here);
-    let frame = Frame::titled(&format!("{title} – {}", school.title));
-    Frame { school: Some(school.title.clone()), nav, ..frame }.signed(signed)
-}
-
-/// The frame of such a page of no school, with the way back here.
-pub(crate) fn frame(title: &str, signed: &Signed, here: &str) -> Frame {
-    let frame = Frame { nav: beside(signed, None, here), ..Frame::titled(title) };
+    let frame = Frame { nav: beside.collect(), ..Frame::titled(title) };
     frame.signed(signed).back("Manage", crate::urls::manage())
 }
 

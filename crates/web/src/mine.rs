@@ -14,6 +14,8 @@ use serde::Deserialize;
 
 /// How many of a kind are shown before the rest is asked for.
 const FIRST: usize = 5;
+/// So many of what everybody may do are buttons: reporting and asking.
+const DOORS: usize = 2;
 
 #[derive(Template)]
 #[template(path = "mine/page.html")]
@@ -34,10 +36,9 @@ struct Other {
 struct SchoolPart {
     title: Option<String>,
     parts: Vec<Part>,
-    leads: bool,
     buttons: Vec<Link>,
+    links: Vec<Link>,
     ends: String,
-    tasks: Option<String>,
     report_to: Option<String>,
 }
 
@@ -126,15 +127,26 @@ pub async fn as_ics(State(app): State<App>, signed: Signed) -> Result<Response, 
 fn school_part(signed: &Signed, at: &MySchool, (several, leads): (bool, bool), asked: &Asked) -> SchoolPart {
     let slug = &at.school.slug;
     let parts = KINDS.iter().filter_map(|what| part(at, *what, asked, several)).collect();
+    let mut links = everybodys(signed, &at.school);
+    let buttons = if leads { Vec::new() } else { doors(at, &mut links) };
+    links.extend(leads.then(|| Link { text: "Everybody's tasks".to_owned(), href: urls::tasks(slug) }));
     SchoolPart {
         title: several.then(|| at.school.title.clone()),
         parts,
-        leads,
-        buttons: everybodys(signed, &at.school),
+        buttons,
+        links,
         ends: ends(at),
         report_to: at.report_to.clone(),
-        tasks: leads.then(|| urls::tasks(slug)),
     }
+}
+
+/// What whoever leads nothing comes for, at most three: to report, to ask, and to sign what waits. The rest stays a link.
+fn doors(at: &MySchool, links: &mut Vec<Link>) -> Vec<Link> {
+    let rest = links.split_off(links.len().min(DOORS));
+    let mut doors = std::mem::replace(links, rest);
+    let sign = at.all.iter().find(|one| one.what == What::Sign && !one.link.is_empty());
+    doors.extend(sign.map(|one| Link { text: "Sign".to_owned(), href: one.link.clone() }));
+    doors
 }
 
 /// `Nothing else needs you. Next: Thursday 26 November, restore test.`

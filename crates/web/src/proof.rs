@@ -29,7 +29,7 @@ struct Now {
 /// GET /proof
 pub async fn show(State(app): State<App>, signed: Signed) -> Result<Html<String>, Error> {
     let proof = app.house.proof(&signed.actor).await?;
-    let frame = manage::frame("Proof", &signed, "/proof").back("History", urls::history());
+    let frame = manage::frame("Proof", &signed, "/history").back("History", urls::history());
     let now = proof.map(now).transpose()?;
     Ok(Html(ProofPage { frame, now }.render()?))
 }

@@ -69,11 +69,28 @@ pub struct Spread {
     pub planned: Option<Date>,
 }
 
+/// Which year is looked at, and how its tasks would be spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearAsked {
+    /// Most tasks of a role in a fortnight.
+    pub most: usize,
+    /// The year after the one that runs, however long that still does.
+    pub next: bool,
+}
+
+impl Default for YearAsked {
+    fn default() -> Self {
+        Self { most: MOST, next: false }
+    }
+}
+
 /// What the page shows.
 #[derive(Debug)]
 pub struct NewYear {
     /// Its first day.
     pub from: Date,
+    /// It has begun already.
+    pub runs: bool,
     /// What is to be ready, in order.
     pub steps: Vec<Step>,
     /// Its yearly tasks, by the day they would be planned for.
@@ -84,11 +101,11 @@ pub struct NewYear {
 
 impl House {
     /// How far a school is with its new year, and how its yearly tasks would be spread from today on.
-    pub async fn new_year(&self, actor: &Actor, school: &School, most: usize) -> Result<NewYear, Error> {
+    pub async fn new_year(&self, actor: &Actor, school: &School, asked: YearAsked) -> Result<NewYear, Error> {
         self.scope_at(actor, ACT, school).await?;
         let before = self.before(actor, school).await?;
-        let from = year_of(&before);
-        let most = most.clamp(1, MOST_MAX);
+        let from = year_of(&before, asked.next);
+        let most = asked.most.clamp(1, MOST_MAX);
         let read = self.read().await?;
         let plan = read.task_plan(&Scope::system("new year"), school.id, from).await?;
         let brought = read.imports(&Scope::system("new year"), school.id, None, IMPORTS_MAX).await?;
@@ -107,13 +124,13 @@ impl House {
             training_had(&before, school),
             tasks_spread(&spread),
         ];
-        Ok(NewYear { from, steps, spread, most })
+        Ok(NewYear { from, runs: from <= posts.today, steps, spread, most })
     }
 
     /// Plans the yearly tasks as they were shown; says how many.
-    pub async fn plan_year(&self, actor: &Actor, school: &School, most: usize) -> Result<usize, Error> {
+    pub async fn plan_year(&self, actor: &Actor, school: &School, asked: YearAsked) -> Result<usize, Error> {
         let scope = self.allow(actor, school, &Try::plain(ACT)).await?.scope;
-        let year = self.new_year(actor, school, most).await?;
+        let year = self.new_year(actor, school, asked).await?;
         let planned = year.spread.into_iter().filter_map(|one| {
             Some(PlannedTask { pack: one.pack, control: one.control, due: one.due, planned_on: one.day? })
         });
@@ -135,12 +152,12 @@ impl House {
     }
 }
 
-/// The school year that is prepared: the one that runs, or towards its end the next one.
-fn year_of(before: &Before) -> Date {
+/// The school year that is looked at: the one that runs, or towards its end the next one.
+fn year_of(before: &Before, next: bool) -> Date {
     let calendar = &before.world().calendar;
     let today = calendar.day(before.world().now);
     let from = calendar.school_year_start(today);
-    if today < from.saturating_add(NEXT_AFTER_MONTHS.months()) { from } else { from.saturating_add(1.year()) }
+    if !next && today < from.saturating_add(NEXT_AFTER_MONTHS.months()) { from } else { from.saturating_add(1.year()) }
 }
 
 fn last_of(from: Date) -> Date {
@@ -224,7 +241,12 @@ fn people_known(before: &Before, posts: &Posts, school: &School, (from, brought)
         || "The staff list of the new year was not brought in yet.".to_owned(),
         |day| format!("The staff list was brought in on {}.", dates::long(day)),
     );
-    let words = format!("{list} {} leave, {left} of them still hold a role after their last day.", leavers.len());
+    let leave = match leavers.len() {
+        0 => "Nobody is on record who leaves.".to_owned(),
+        1 => format!("1 leaves, {left} of them holding a role after the last day."),
+        many => format!("{many} leave, {left} of them holding a role after their last day."),
+    };
+    let words = format!("{list} {leave}");
     let link = match fresh {
         None => ("Bring in the staff list", format!("/school/{}/records/person/import", school.slug)),
         Some(_) => ("Hand over what they leave", format!("/school/{}/handover", school.slug)),
@@ -248,7 +270,10 @@ fn joiners_ready(before: &Before, school: &School, from: Date) -> Step {
     let lack = lines.iter().filter(|line| joiners.contains(&line.person) && line.worst() != Has::Yes).count();
     let words = match joiners.len() {
         0 => "Nobody is on record who begins. Their first day stands in the staff list.".to_owned(),
-        all => format!("{all} begin: {} have still to sign, {lack} lack a course.", unsigned.len()),
+        all => {
+            let begin = if all == 1 { "begins" } else { "begin" };
+            format!("{all} {begin}. Still to sign: {}. Without a course they need: {lack}.", unsigned.len())
+        }
     };
     let link = ("See the staff list", format!("/school/{}/records/person", school.slug));
     Step { title: "Those who begin", words, done: !joiners.is_empty() && unsigned.is_empty() && lack == 0, link }
@@ -269,6 +294,9 @@ fn agreements_signed(before: &Before, school: &School) -> Step {
     let (mut open, mut words) = (0, Vec::new());
     for place in places(before).into_iter().filter(crate::agreement::Place::is_started) {
         let roll = engine::roll(place.ctx, place.control, place.spec);
+        if roll.is_empty() {
+            continue;
+        }
         let signed = roll.iter().filter(|line| line.signed.at.is_some()).count();
         open += roll.len() - signed;
         words.push(format!("{}: {signed} of {} have signed.", place.title(), roll.len()));

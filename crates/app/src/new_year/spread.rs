@@ -35,8 +35,10 @@ pub(super) struct Slots<'a> {
 /// A day for each task, or none where its role has no fortnight left. `busy`: whose other tasks are due when.
 pub(super) fn spread(tasks: &[ToPlan], busy: &[(String, Date)], slots: &Slots<'_>) -> Vec<Option<Date>> {
     let mut load: BTreeMap<(&str, i32), usize> = BTreeMap::new();
+    let mut all: BTreeMap<i32, usize> = BTreeMap::new();
     for (role, day) in busy {
         *load.entry((role, slots.of(*day))).or_default() += 1;
+        *all.entry(slots.of(*day)).or_default() += 1;
     }
     let choices: Vec<Vec<(i32, Date)>> = tasks.iter().map(|task| slots.choices(task)).collect();
     let mut order: Vec<usize> = (0..tasks.len()).collect();
@@ -45,10 +47,14 @@ pub(super) fn spread(tasks: &[ToPlan], busy: &[(String, Date)], slots: &Slots<'_
     let mut out = vec![None; tasks.len()];
     for at in order {
         let role = tasks[at].role.as_str();
-        let free =
-            choices[at].iter().map(|(slot, day)| (load.get(&(role, *slot)).copied().unwrap_or_default(), *slot, *day));
-        let Some((_, slot, day)) = free.filter(|(count, ..)| *count < slots.most).min() else { continue };
+        // Where the role has least to do; among such where the school has least to do.
+        let free = choices[at].iter().map(|(slot, day)| {
+            let count = load.get(&(role, *slot)).copied().unwrap_or_default();
+            (count, all.get(slot).copied().unwrap_or_default(), *slot, *day)
+        });
+        let Some((.., slot, day)) = free.filter(|(count, ..)| *count < slots.most).min() else { continue };
         *load.entry((role, slot)).or_default() += 1;
+        *all.entry(slot).or_default() += 1;
         out[at] = Some(day);
     }
     out
@@ -106,6 +112,15 @@ mod tests {
             *load.entry((&task.role, year(1).of(day))).or_default() += 1;
         }
         assert!(load.values().all(|count| *count == 1), "{load:?}");
+    }
+
+    #[test]
+    fn the_tasks_of_different_roles_do_not_all_fall_into_the_first_fortnight() {
+        let roles = ["Head", "IT", "Office", "Governor", "Site"];
+        let all = roles.map(|role| task(role, date(2026, 9, 1), date(2026, 11, 8)));
+        let days = spread(&all, &[], &year(3));
+        let slots: std::collections::BTreeSet<i32> = days.iter().flatten().map(|day| year(3).of(*day)).collect();
+        assert_eq!(slots.len(), 5, "{days:?}");
     }
 
     #[test]

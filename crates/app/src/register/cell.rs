@@ -62,7 +62,7 @@ impl Words {
 
 /// `awaiting-disposal` → *Awaiting disposal*.
 pub fn choice(name: &str) -> String {
-    super::capital(&name.replace('-', " "))
+    super::capital(&crate::words::spelt(name))
 }
 
 /// `£795`, `£795.50`.

@@ -5,7 +5,7 @@ use schoolkeeper_app::House;
 use schoolkeeper_app::bring_in::List;
 use schoolkeeper_app::handover::HandTo;
 use schoolkeeper_app::house::NewHouse;
-use schoolkeeper_app::new_year::NewYear;
+use schoolkeeper_app::new_year::{NewYear, YearAsked};
 use schoolkeeper_core::actor::Actor;
 use std::collections::BTreeMap;
 
@@ -124,8 +124,11 @@ const STAFF: &str = "Name,Email,Kind,Last day\nHanna Made-Up,head@hill.example,s
     Sam Made-Up,staff@hill.example,staff,\nGail Made-Up,gov@hill.example,governor,\n\
     Pip Made-Up,pupil@hill.example,pupil,\nJo Made-Up,jo@hill.example,staff,\n";
 
+/// At most one task of a role in a fortnight.
+const BY_ONE: YearAsked = YearAsked { most: 1, next: false };
+
 async fn looked_at(test: &Test, head: &Actor) -> NewYear {
-    test.house.new_year(head, &test.hill, 1).await.unwrap()
+    test.house.new_year(head, &test.hill, BY_ONE).await.unwrap()
 }
 
 /// Titles of the steps that are ready.
@@ -146,7 +149,7 @@ async fn the_new_school_year_is_prepared_in_july(url: String) {
     test.house.set_calendar(&head, &test.hill, &format!("{THIS}{NEXT}")).await.unwrap();
     test.bring_in(&test.house.operator(), &test.hill, "person", STAFF).await.unwrap();
     let year = looked_at(&test, &head).await;
-    assert!(year.steps[2].words.contains("1 leave, 1 of them still hold a role"), "{:?}", year.steps[2]);
+    assert!(year.steps[2].words.contains("1 leaves, 1 of them holding a role"), "{:?}", year.steps[2]);
     // The handover: Jo has the role from the first day of the new year.
     let (tom, jo) = (test.person("Tom Made-Up").await, test.person("Jo Made-Up").await);
     let leaving = test.house.leaving(&head, &test.hill, tom).await.unwrap();
@@ -168,8 +171,11 @@ async fn the_new_school_year_is_prepared_in_july(url: String) {
         *load.entry((one.owner.clone(), slot)).or_default() += 1;
     }
     assert!(load.values().all(|count| *count == 1), "at most one of a role in a fortnight: {load:?}");
-    assert!(test.house.new_year(&test.actor("Tom Made-Up").await, &test.hill, 1).await.is_err(), "not his to plan");
-    assert_eq!(test.house.plan_year(&head, &test.hill, 1).await.unwrap(), 6);
+    assert!(
+        test.house.new_year(&test.actor("Tom Made-Up").await, &test.hill, BY_ONE).await.is_err(),
+        "not his to plan"
+    );
+    assert_eq!(test.house.plan_year(&head, &test.hill, BY_ONE).await.unwrap(), 6);
     let year = looked_at(&test, &head).await;
     assert!(year.spread.iter().all(|one| one.planned == one.day), "{:?}", year.spread);
     assert_eq!(year.steps.iter().filter(|step| step.done).count(), 6, "{:?}", year.steps);
@@ -179,6 +185,11 @@ async fn the_new_school_year_is_prepared_in_july(url: String) {
     let months = test.house.task_year(&head, &test.hill).await.unwrap();
     let planned = months.iter().flat_map(|month| &month.tasks).filter(|task| task.planned.is_some()).count();
     assert_eq!(planned, 6, "{months:?}");
+    // Nobody prepares this one any more; whoever looks ahead asks for the next.
+    let (this, next) = (looked_at(&test, &head).await, YearAsked { next: true, ..BY_ONE });
+    assert!(this.runs && this.from.to_string() == "2027-09-01", "{}", this.from);
+    let next = test.house.new_year(&head, &test.hill, next).await.unwrap();
+    assert!(!next.runs && next.from.to_string() == "2028-09-01", "{}", next.from);
     let jo = test.house.mine_at(&test.actor("Jo Made-Up").await, test.hill.clone()).await.unwrap();
     assert_eq!(jo.all.iter().filter(|one| one.about.starts_with("Planned for ")).count(), 4, "{:?}", jo.all);
     let tom = test.house.mine_at(&test.actor("Tom Made-Up").await, test.hill.clone()).await.unwrap();

@@ -47,7 +47,7 @@ pub async fn page(signed: Signed) -> Result<Html<String>, Error> {
         problems: KINDS.iter().map(|(name, status, title)| (*name, status.as_u16(), *title)).collect(),
         groups: words::subjects().iter().map(|group| (&*group.id, &*group.title)).collect(),
         may_make: manage::opens(&signed, "/token"),
-        frame: manage::frame("Programming interface", &signed, "/api"),
+        frame: manage::frame("Programming interface", &signed, "/token"),
     };
     Ok(Html(page.render()?))
 }

@@ -82,6 +82,9 @@ pub async fn look(
     }
     let (at, _) = app.house.unnamed_reports(&school).await?;
     let typed = posted.word("receipt");
+    if typed.trim().is_empty() {
+        return shown(&app, &school, (&typed, Some("Type the receipt you were given"))).await;
+    }
     let Some(one) = app.house.unnamed_news(&at, &typed).await? else {
         let why = "No report here has this receipt. Look at each letter: there is no O, no I, no 0 and no 1";
         return shown(&app, &school, (&typed, Some(why))).await;

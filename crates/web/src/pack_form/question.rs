@@ -68,13 +68,14 @@ fn file_field(asked: &Asked, mistakes: &[(Name, String)]) -> Field {
     Field { hint, error, ..Field::new(format!("f-{name}"), asked.field.label.clone()) }
 }
 
-/// A form wants an answer or none: nobody is asked whether they know it.
+/// A form wants an answer or none: nobody is asked whether they know it, and no answer is chosen for anybody.
 fn as_asked(mut question: Question, asked: &Asked) -> Question {
     if question.kind == "radios" {
         if asked.field.required {
             question.field.choices.retain(|choice| !choice.value.is_empty());
         } else if let Some(none) = question.field.choices.iter_mut().find(|choice| choice.value.is_empty()) {
             "No answer".clone_into(&mut none.text);
+            none.chosen = false;
         }
     }
     let signs = question.field.choices.len() == 1 && question.field.choices[0].value == SIGNED;

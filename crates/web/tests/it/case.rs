@@ -395,7 +395,7 @@ async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its
     missing(&browser, "/tell/hill/outside/breach").await;
     missing(&browser, "/tell/nowhere").await;
     shows(&browser, "/tell/hill", &["Fault of equipment", "nothing is kept of who you are"]).await;
-    hides(&browser, TELL, &["Which one?", "name=\"csrf\""]).await;
+    hides(&browser, TELL, &["Which one?", "name=\"csrf\"", " checked"]).await;
     to_mend(&tells(&browser, TELL, "step=send&shown=what+about_head").await, &["Answer “What is broken?”"]);
     let said = "step=send&shown=what+about_head&f-what=The+made-up+printer&f-about_head=yes";
     let sent = tells(&browser, TELL, said).await;
@@ -415,6 +415,7 @@ async fn what_is_reported_without_a_name_is_kept_without_one_and_answered_by_its
     hides(&browser, &case, &[&receipt]).await;
     let look = format!("receipt={}", receipt.to_lowercase());
     holds(&tells(&browser, "/tell/hill/look", &look).await, &["Those who deal with such reports have it.", "Not yet"]);
+    to_mend(&tells(&browser, "/tell/hill/look", "receipt=+").await, &["Type the receipt"]);
     to_mend(&tells(&browser, "/tell/hill/look", "receipt=2222-2222-2222-2222").await, &["No report here"]);
     let close = [("step", "close"), ("action", "New paper")];
     leads_to(&browser.post(&case, &format!("{case}/write"), &close).await);

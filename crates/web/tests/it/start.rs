@@ -18,7 +18,7 @@ async fn somebody_vouches_for_a_list_and_takes_it_back() {
     browser.import("hill", "device", LIST).await;
     let page = browser.get(COMPLETE).await;
     assert_good(COMPLETE, &page.body);
-    assert!(page.body.contains("2 in the records"), "{}", page.body);
+    assert!(page.body.contains("2 are in the records."), "{}", page.body);
     let empty = browser.post(COMPLETE, COMPLETE, &[]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.body.contains("Choose an answer") && empty.body.contains("Choose how you know"), "{}", empty.body);
@@ -62,7 +62,7 @@ async fn one_kind_of_a_list_is_vouched_for_on_its_own_page() {
     let page = browser.get(&laptops).await.body;
     assert_good(&laptops, &page);
     assert!(page.contains("Are these all our devices of the kind “laptop”?"), "{page}");
-    assert!(page.contains("2 in the records") && !page.contains("One kind at a time"), "{page}");
+    assert!(page.contains("2 are in the records.") && !page.contains("One kind at a time"), "{page}");
     let none = browser.post(&laptops, &laptops, &[("answer", "none"), ("how", "other")]).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(none.body.contains("hold 2 devices of the kind “laptop”"), "{}", none.body);

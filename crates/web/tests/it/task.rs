@@ -252,16 +252,23 @@ async fn the_new_school_year_is_one_page_with_progress_and_a_spread_that_is_look
     let path = "/school/hill/new-year";
     let page = browser.get(path).await;
     assert_good(path, &page.body);
-    assert!(page.body.contains("are ready for 1 September 2026") && page.body.contains("Term dates"), "{}", page.body);
+    assert!(
+        page.body.contains("School year from 1 September 2026") && page.body.contains("Term dates"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("0 of 1 yearly tasks have a day."), "{}", page.body);
     assert!(page.body.contains("The policy asks nobody for a course."), "{}", page.body);
     assert!(page.body.contains("Nobody is on record who begins."), "{}", page.body);
     browser.import("hill", "person", "Name,Email,Kind,Active,First day\nNina Made-Up,,staff,yes,2026-09-01\n").await;
     let page = browser.get(path).await;
-    assert!(page.body.contains("1 begin: 0 have still to sign, 0 lack a course."), "{}", page.body);
+    assert!(page.body.contains("1 begins. Still to sign: 0. Without a course they need: 0."), "{}", page.body);
     assert!(browser.get(&format!("{path}?most=nonsense")).await.body.contains("at most 3 of a role"));
-    let planned = browser.post(path, &format!("{path}?most=3"), &[]).await;
-    assert_eq!(leads_to(&planned), path);
+    let next = browser.get(&format!("{path}?year=next")).await.body;
+    assert!(next.contains("New school year from 1 September 2027") && next.contains("are ready for"), "{next}");
+    let spread = format!("{path}?most=3");
+    let planned = browser.post(path, &spread, &[]).await;
+    assert_eq!(leads_to(&planned), spread);
     let page = browser.get(path).await;
     assert!(page.body.contains("1 yearly task has a day now."), "{}", page.body);
     assert!(browser.get("/school/hill/tasks/year").await.body.contains("planned for "));
