@@ -29,6 +29,7 @@ use std::collections::HashMap;
 
 /// Acts of controls that have pages, each behind [`House::act`]; seeing is asked row by row.
 pub const ACTS: &[&str] = &[
+    "agreement.answer",
     "agreement.publish",
     "agreement.sign",
     "case.act",

@@ -235,6 +235,11 @@ impl House {
             write.decide_conflict(&scope, at.school.id, side, self.now()).await?;
         }
         write.commit().await?;
+        let pack = &target.live.pack;
+        let system = schoolkeeper_core::actor::Scope::system("published");
+        if self.read().await?.policy_page(&system, at.school.id, pack.head.id.get_ref()).await?.is_some() {
+            self.say_published(actor, &at.school, pack).await?;
+        }
         self.evaluate(&Actor::operator(at.school.organisation), &at.school).await?;
         Ok(())
     }

@@ -66,6 +66,20 @@ pub fn readers(lines: &[crate::duty::ReaderLine]) -> Result<Vec<u8>, Error> {
     table(&["Person", "Read on"], rows)
 }
 
+/// The figures of a report: each table under its heading, with its own columns.
+pub(crate) fn report(report: &crate::duty::TaskReport) -> Result<Vec<u8>, Error> {
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for part in &report.parts {
+        let heads = part.head.iter().map(|cell| (*cell).to_owned()).collect();
+        let all = [vec![part.heading.to_owned(), part.lead.clone()], heads].into_iter().chain(part.rows.clone());
+        for row in all {
+            let cells = row.iter().map(|cell| safe(cell));
+            out.write_record(cells).map_err(|error| Error::corrupt("the export", error))?;
+        }
+    }
+    out.into_inner().map_err(|error| Error::corrupt("the export", error.to_string()))
+}
+
 /// What somebody leaves, one thing a line.
 pub fn handover(leaving: &crate::handover::Leaving) -> Result<Vec<u8>, Error> {
     let parts = [("To hand over", &leaving.things), ("Goes with a role", &leaving.waits), ("Stays", &leaving.stays)];

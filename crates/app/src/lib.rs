@@ -77,6 +77,7 @@ pub mod version;
 pub mod view;
 pub mod wanted;
 pub mod webhook;
+mod whose;
 pub mod why;
 pub mod words;
 

@@ -135,19 +135,43 @@ impl House {
         ]);
         say.extend(new.review_on.map(|day| (Name::from("review_on"), Value::Date(day))));
         let why = format!("Approved by {}", new.body.trim());
-        let known = documents(&self.read().await?, &at.school).await?;
-        let known = known.iter().find(|(school, one)| *school == at.school.slug && is_named(one, &pack.head.title));
+        Ok(Ok(self.say_of_policy(actor, (&at.school, &pack.head.title), say, why).await?))
+    }
+
+    /// Says on a policy's record which version everybody can read now, for whoever may write there: what it asks of each
+    /// new version begins with that.
+    pub(crate) async fn say_published(&self, actor: &Actor, school: &School, pack: &Pack) -> Result<(), Error> {
+        let version = Value::text(&pack.head.version);
+        let known = documents(&self.read().await?, school).await?;
+        let known = known.iter().find(|(place, one)| *place == school.slug && is_named(one, &pack.head.title));
+        let said = known.and_then(|(_, one)| one.facts.get("published_version")).is_some_and(|it| it.value == version);
+        if said || self.scope_at(actor, "policy-document.save", school).await.is_err() {
+            return Ok(());
+        }
+        let say = BTreeMap::from([(Name::from("published_version"), version)]);
+        self.say_of_policy(actor, (school, &pack.head.title), say, "Published".to_owned()).await.map(drop)
+    }
+
+    async fn say_of_policy(
+        &self,
+        actor: &Actor,
+        (school, title): (&School, &str),
+        mut say: BTreeMap<Name, Value>,
+        why: String,
+    ) -> Result<EntryId, Error> {
+        let known = documents(&self.read().await?, school).await?;
+        let known = known.iter().find(|(place, one)| *place == school.slug && is_named(one, title));
         let saved = if let Some((_, entry)) = known {
             let filled = Filled { say, why, ..Filled::default() };
             let place = (REGISTER, entry.id, Version(entry.version));
-            self.change_entry(actor, &at.school, (place, &filled)).await?
+            self.change_entry(actor, school, (place, &filled)).await?
         } else {
-            say.insert(Name::from("name"), Value::text(&pack.head.title));
+            say.insert(Name::from("name"), Value::text(title));
             let filled = Filled { say, why, another: true, ..Filled::default() };
-            self.create_entry(actor, &at.school, (REGISTER, &filled)).await?
+            self.create_entry(actor, school, (REGISTER, &filled)).await?
         };
         match saved {
-            Saved::Done(id) => Ok(Ok(id)),
+            Saved::Done(id) => Ok(id),
             Saved::Mistakes(found) => {
                 Err(Error::refused(found.into_iter().map(|(_, why)| why).collect::<Vec<_>>().join(". ")))
             }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::standing::Standing;
 use schoolkeeper_store::section::TaskOwner;
 use std::collections::BTreeSet;
 
@@ -127,6 +128,16 @@ impl Standpoint {
     /// The last day to do something about it.
     pub(crate) fn last_day(&self, cause: &Cause) -> Option<Date> {
         cause.fix_by.or_else(|| cause.due_at.map(|due| self.calendar.day(due)))
+    }
+
+    /// Whether its day is over: the one that was agreed, else the end of the grace the policy gives.
+    pub(crate) fn is_past(&self, cause: &Cause, today: Date) -> bool {
+        if let Some(day) = self.last_day(cause) {
+            return day < today;
+        }
+        let rule = self.pack.controls.get(&cause.control).map(|control| &control.control.kind);
+        let graced = matches!(rule, Some(ControlKind::Rule(rule)) if rule.grace.is_some());
+        graced && cause.standing == Standing::Broken
     }
 
     /// Whether somebody does something about a cause, or stands in for whoever does.

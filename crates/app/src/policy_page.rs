@@ -116,6 +116,9 @@ impl House {
         let mut write = self.write().await?;
         write.set_policy_page(&scope, (at.school.id, at.pack_id()), found, self.now()).await?;
         write.commit().await?;
+        if found.is_some() {
+            self.say_published(actor, &at.school, &at.pack.pack).await?;
+        }
         Ok(())
     }
 }

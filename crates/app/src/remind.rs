@@ -3,18 +3,21 @@
 //! Invariant: the same thing is told once; whoever is away is not asked, their deputy is. Only what is stored is told of,
 //! so nothing of a section that is not started.
 
+use crate::act::Before;
 use crate::appointment::Posts;
 use crate::calendar::year::SOON_DAYS;
 use crate::mail::NewMail;
 use crate::mine::fix::link;
-use crate::{Error, House, case, request};
+use crate::view::cause::Cause;
+use crate::{Error, House, Standpoint, case, request};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::permission::BaseRole;
+use schoolkeeper_core::role::HEAD;
 use schoolkeeper_store::{Read, School};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many days before its end a word about a list is to be given again.
 const CENSUS_DAYS: i32 = 30;
@@ -37,9 +40,9 @@ impl House {
         let mut told = 0;
         for school in self.all_schools(&self.operator()).await? {
             let mut reminders = self.ends_soon(&school).await?;
-            reminders.extend(self.theirs(&school).await?);
             // One look at the school serves everything its policies tell.
             let before = self.before(&self.operator(), &school).await?;
+            reminders.extend(self.theirs(&school, &before).await?);
             reminders.extend(self.open_tasks_told(&before, &school).await?);
             reminders.extend(Self::ending_training(&before, &school));
             told += self.tell(&school, reminders).await?;
@@ -83,8 +86,9 @@ impl House {
         Ok(out)
     }
 
-    /// The causes of a school's policies, for whoever does something about them today.
-    async fn theirs(&self, school: &School) -> Result<Vec<Reminder>, Error> {
+    /// The causes of a school's policies, for whoever does something about them today; past their day for the
+    /// headteacher too.
+    async fn theirs(&self, school: &School, before: &Before) -> Result<Vec<Reminder>, Error> {
         let (scope, read) = (Scope::system("reminders"), self.read().await?);
         let posts = self.posts(&read, school).await?;
         let (mut out, mut sees) = (Vec::new(), BTreeMap::new());
@@ -94,9 +98,14 @@ impl House {
                 Err(Error::Missing) => continue,
                 Err(error) => return Err(error),
             };
+            let today = at.calendar.day(self.now());
             // Tasks are told by themselves: with their own page, which their owners may open.
             for cause in at.causes().into_iter().filter(|cause| !at.is_task(cause)) {
-                for person in posts.doers(cause.role.as_deref(), cause.deputy.as_deref()) {
+                let doers = self.doers_of(before, (&at, &cause), &posts).await?;
+                let by = at.last_day(&cause);
+                let heads = if at.is_past(&cause, today) { posts.present(HEAD) } else { Vec::new() };
+                let late = heads.into_iter().filter(|head| !doers.contains(head)).map(|head| (head, "late"));
+                for (person, key) in doers.iter().map(|doer| (*doer, "cause")).chain(late) {
                     let sees_all = match sees.get(&person) {
                         Some(known) => *known,
                         None => self.sees_problems(&read, school, person).await?,
@@ -104,14 +113,32 @@ impl House {
                     sees.insert(person, sees_all);
                     out.push(Reminder {
                         people: vec![person],
-                        by: at.last_day(&cause),
+                        by,
                         link: link(&at, &cause.control, cause.clauses.first().filter(|_| !sees_all)),
-                        key: format!("cause:{}:{}:{}:{}", school.id, run.pack, cause.control, cause.since.as_second()),
+                        key: format!("{key}:{}:{}:{}:{}", school.id, run.pack, cause.control, cause.since.as_second()),
                     });
                 }
             }
         }
         Ok(out)
+    }
+
+    /// Whose a cause is today: those its problems are about, and the role for what is nobody's of these.
+    async fn doers_of(
+        &self,
+        before: &Before,
+        (at, cause): (&Standpoint, &Cause),
+        posts: &Posts,
+    ) -> Result<Vec<EntryId>, Error> {
+        let role = || posts.doers(cause.role.as_deref(), cause.deputy.as_deref());
+        Ok(match self.whose(before, at, cause).await? {
+            None => role(),
+            Some(whose) => {
+                let rest = if whose.rest.len() + whose.beyond > 0 { role() } else { Vec::new() };
+                let all: BTreeSet<EntryId> = whose.theirs.into_keys().chain(rest).collect();
+                all.into_iter().collect()
+            }
+        })
     }
 
     /// Whether somebody may open the page of a problem; whoever may not is led to the statement.

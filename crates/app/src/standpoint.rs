@@ -2,7 +2,7 @@
 
 use crate::kept::Kept;
 use crate::outcome::{ClauseOutcome, Outcome};
-use crate::view::cause::{self, Cause, Group};
+use crate::view::cause::{self, Cause, ELSE, Group};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schoolkeeper_core::calendar::Calendar;
@@ -118,7 +118,17 @@ impl Standpoint {
             let doubts: Vec<&Remark> = self.doubts.iter().filter(|one| one.new.control == cause.control).collect();
             cause.looked_at = crate::remark::looked_at(&doubts);
             let Some(agreed) = self.owners.iter().find(|owner| owner.control == cause.control) else { continue };
-            cause.owner = self.owner_words(agreed);
+            // A role the policy names itself still comes after whoever each problem is about.
+            let words = self.owner_words(agreed);
+            cause.owner = match cause.owner.split_once(ELSE) {
+                Some((first, role)) if cause.role.as_ref() == Some(&agreed.owner) && !role.is_empty() => {
+                    format!("{first}{ELSE}{words}")
+                }
+                _ => {
+                    cause.first.clear();
+                    words
+                }
+            };
             (cause.role, cause.deputy) = (Some(agreed.owner.clone()), agreed.deputy.clone());
             cause.fix_by = agreed.fix_by;
         }

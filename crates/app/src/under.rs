@@ -16,8 +16,9 @@ use schoolkeeper_rules::flow::record::Row;
 pub(crate) const FIELD: &str = "policy";
 
 /// Registers of such acts, each with the field that names the control.
-const KEPT: [(&str, &str); 5] = [
+const KEPT: [(&str, &str); 6] = [
     ("case", "type"),
+    ("check-answer", "agreement"),
     ("grant", "request"),
     ("publication", "agreement"),
     ("request", "control"),

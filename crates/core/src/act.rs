@@ -60,6 +60,7 @@ pub const ACTS: &[ActSpec] = &[
     act!("request.answer", "answer a question about a request", inside, "request"),
     act!("grant.end", "end a permission", inside, "grant"),
     act!("agreement.sign", "sign an agreement", inside, "signature"),
+    act!("agreement.answer", "answer a question about what one has signed", inside, "check-answer"),
     act!("agreement.publish", "publish an agreement", inside, "publication"),
     act!("training.learn", "take a course", inside, "training"),
     act!("training.hand-in", "hand in a certificate of training", inside, "training-certificate"),

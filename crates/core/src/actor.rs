@@ -5,6 +5,7 @@
 
 use crate::id::{EntryId, Name, OrganisationId, SchoolId};
 use crate::permission::{BaseRole, Reach, reach};
+use crate::role::HEAD;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -144,6 +145,11 @@ impl Actor {
     /// The one local operator of a machine without sign-in.
     pub fn operator(organisation: OrganisationId) -> Self {
         Self { person: None, organisation, roles: vec![Held::base(BaseRole::Operator, None)], through: None }
+    }
+
+    /// Whether they are the headteacher of a school, by that role itself.
+    pub fn is_head_of(&self, school: SchoolId) -> bool {
+        self.roles.iter().any(|held| *held.role == *HEAD && held.counts_at(school))
     }
 
     /// The base roles held at a school.

@@ -89,8 +89,8 @@ pub fn reach(role: BaseRole, act: &str) -> Reach {
         return Reach::Organisation;
     }
     match act {
-        "sign-in" | "password.set" | "agreement.sign" | "notice.read" | "page.see" | "training.learn"
-        | "training.hand-in" => Reach::Own,
+        "sign-in" | "password.set" | "agreement.sign" | "agreement.answer" | "notice.read" | "page.see"
+        | "training.learn" | "training.hand-in" => Reach::Own,
         "case.open" | "request.ask" | "request.answer" => match role {
             Guest => Reach::Own,
             _ => Reach::School,

@@ -26,7 +26,7 @@ mod resolve;
 mod spot;
 mod suggest;
 
-pub use check::check;
+pub use check::{check, report_words};
 pub use conflict::{Conflict, Side, conflicts};
 pub use control::TYPES as CONTROL_TYPES;
 pub use diff::{Change, ChangeKind, diff};

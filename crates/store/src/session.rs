@@ -14,15 +14,16 @@ use serde::{Deserialize, Serialize};
 
 statements! {
     INSERT = "INSERT INTO session (id, token, way, login, organisation, person, device, browser, started_at, seen_at, \
-        ends_at, before_at, before_failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)";
+        ends_at, before_at, before_failed, held) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13)";
     GET = "SELECT s.id, s.way, s.login, s.organisation, s.person, s.browser, s.started_at, s.seen_at, s.ends_at, \
-        s.before_at, s.before_failed, p.name, l.notice, l.password_set_at FROM session s LEFT JOIN login l ON l.id = s.login \
+        s.before_at, s.before_failed, s.held, p.name, l.notice, l.password_set_at FROM session s LEFT JOIN login l ON l.id = s.login \
         LEFT JOIN login_person p ON p.login = s.login AND p.organisation = s.organisation AND p.ended_at IS NULL \
         WHERE s.token = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND (s.login IS NULL OR p.name IS NOT NULL)";
     LIST = "SELECT s.id, s.way, s.login, s.organisation, s.person, s.browser, s.started_at, s.seen_at, s.ends_at, \
-        s.before_at, s.before_failed, '' AS name, NULL AS notice, l.password_set_at FROM session s \
+        s.before_at, s.before_failed, s.held, '' AS name, NULL AS notice, l.password_set_at FROM session s \
         LEFT JOIN login l ON l.id = s.login WHERE s.login = $1 AND s.ended_at IS NULL AND s.ends_at > $2 ORDER BY s.started_at DESC, s.id LIMIT 100";
     DEVICE = "SELECT id FROM session WHERE login = $1 AND device = $2 LIMIT 1";
+    RELEASE = "UPDATE session SET held = $2 WHERE id = $1";
     SEEN = "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
     RETOKEN = "UPDATE session SET token = $2 WHERE id = $1 AND ended_at IS NULL";
     MOVE = "UPDATE session SET organisation = $2, person = $3, token = $4 WHERE id = $1 AND ended_at IS NULL";
@@ -79,6 +80,8 @@ pub struct Session {
     pub notice: Option<String>,
     /// When the login's password was chosen.
     pub password_set_at: Option<Timestamp>,
+    /// They have to sign something before anything else.
+    pub held: bool,
 }
 
 impl Read {
@@ -131,6 +134,7 @@ impl Write {
             at(session.ends_at),
             maybe_at(session.before_at),
             session.before_failed.into(),
+            session.held.into(),
         ];
         self.run(INSERT, values).await?;
         if let Some(login) = session.login.filter(|_| session.way == Way::Password) {
@@ -150,6 +154,14 @@ impl Write {
             return Ok(false);
         }
         Ok(self.run(SEEN, vec![id(session.0), at(now)]).await? > 0)
+    }
+
+    /// Notes that whoever is signed in has signed what stood before everything else; only the system may.
+    pub async fn release_session(&mut self, scope: &Scope, session: SessionId) -> Result<bool, Error> {
+        if scope.organisation().is_some() {
+            return Ok(false);
+        }
+        Ok(self.run(RELEASE, vec![id(session.0), false.into()]).await? > 0)
     }
 
     /// Gives a session another token, so that the old one is worth nothing; only the system may.
@@ -262,5 +274,6 @@ fn from_row(row: &Row) -> Result<Session, Error> {
         before_failed: row.int("before_failed")?,
         notice: row.maybe_text("notice")?,
         password_set_at: row.maybe_at("password_set_at")?,
+        held: row.flag("held")?,
     })
 }

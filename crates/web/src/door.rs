@@ -98,6 +98,9 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
         if signed.outgrown && !["/account/password", "/notice", "/sign-out"].contains(path) {
             return Err(to_page(&request, |_| urls::new_password()));
         }
+        if let Some(first) = signed.first.as_ref().filter(|_| !goes_first(path, act)) {
+            return Err(Redirect::to(first).into_response());
+        }
         if !signed.may_try(act) || signed.actor.scope(act, &Narrowing::default()).is_err() {
             return Err(error::missing());
         }
@@ -107,6 +110,11 @@ async fn pass(door: &Door, request: Request) -> Result<(Request, Visit), Respons
         request.extensions_mut().insert(signed);
     }
     Ok((request, visit))
+}
+
+/// What stays open to somebody who has to sign before anything else: signing, a password, going, and reporting.
+fn goes_first(path: &str, act: &str) -> bool {
+    ["agreement.sign", "case.open"].contains(&act) || ["/account/password", "/notice", "/sign-out"].contains(&path)
 }
 
 fn failed(error: schoolkeeper_app::Error) -> Response {

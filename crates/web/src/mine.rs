@@ -77,14 +77,15 @@ fn words(what: What) -> (&'static str, &'static str, &'static str) {
         What::Do => ("do", "To do", "Do it"),
         What::Sign => ("sign", "To sign", "Sign"),
         What::Read => ("read", "To read", "Read"),
+        What::Learn => ("learn", "To think about", "Answer"),
         What::Fix => ("fix", "To fix", "Fix"),
         What::Asked => ("asked", "You asked", "Open"),
         What::Held => ("held", "You hold", "Open"),
     }
 }
 
-const KINDS: [What; 8] =
-    [What::Decide, What::Answer, What::Do, What::Sign, What::Read, What::Fix, What::Asked, What::Held];
+const KINDS: [What; 9] =
+    [What::Decide, What::Answer, What::Do, What::Sign, What::Read, What::Learn, What::Fix, What::Asked, What::Held];
 
 /// GET /mine
 pub async fn page(State(app): State<App>, signed: Signed, Query(asked): Query<Asked>) -> Result<Html<String>, Error> {

@@ -129,6 +129,8 @@ pub struct Signed {
     pub alarms: Vec<Uuid>,
     /// Their password is older than a policy lets it be: they choose another before anything else.
     pub outgrown: bool,
+    /// Path of what they sign before anything else.
+    pub first: Option<String>,
     /// What is to be done before real records come in.
     pub unprepared: Option<&'static str>,
     /// For whom they stand in today, one sentence each.
@@ -144,10 +146,10 @@ pub struct Draft(pub Posted);
 impl Signed {
     /// From what the house says of the browser's token.
     pub fn of(signed: SignedIn, visit: Visit) -> Self {
-        let SignedIn { actor, session, outgrown } = signed;
+        let SignedIn { actor, session, outgrown, first } = signed;
         let (alarms, unprepared, stand_ins) = (Vec::new(), None, Vec::new());
         let looks_as = None;
-        Self { actor, login: session.login, session, outgrown, visit, alarms, unprepared, stand_ins, looks_as }
+        Self { actor, login: session.login, session, outgrown, first, visit, alarms, unprepared, stand_ins, looks_as }
     }
 
     /// The value of the hidden field [`CSRF`] on one page.

@@ -3,10 +3,12 @@
 //! Invariant: opening a page changes nothing; only the button under the statement signs.
 
 mod kiosk;
+mod later;
 mod link;
 mod page;
 
 pub use kiosk::{act as kiosk_act, begin as kiosk_begin, page as kiosk_page, start as kiosk_start};
+pub use later::{act as later_act, page as later_page};
 pub use link::{act as link_act, page as link_page};
 
 use crate::error::Error;

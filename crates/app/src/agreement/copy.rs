@@ -103,7 +103,7 @@ impl House {
     /// What somebody has still to sign at a school.
     pub async fn my_open_signatures(&self, actor: &Actor, school: &School) -> Result<Vec<Mine>, Error> {
         self.scope_at(actor, "agreement.sign", school).await?;
-        Ok(crate::mine::sign::of(&self.before(actor, school).await?, school))
+        Ok(crate::mine::sign::of(&self.before(actor, school).await?, school, None))
     }
 
     /// The sealed copy of a signature, for its giver and for those who see who has signed.

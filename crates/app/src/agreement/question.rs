@@ -35,7 +35,19 @@ impl Question {
 }
 
 /// The questions of one agreement for one person: as many as the policy sets, from the points they are shown.
-pub(super) fn drawn(place: &Place<'_>, (row, person): (usize, EntryId), text: &Text) -> Vec<Question> {
+pub(super) fn drawn(place: &Place<'_>, of: (usize, EntryId), text: &Text) -> Vec<Question> {
+    let mut pool = pool(place, of, text);
+    pool.truncate(wanted(place));
+    pool
+}
+
+/// How many questions are asked before a signature.
+pub(super) fn wanted(place: &Place<'_>) -> usize {
+    place.spec.questions.map_or(usize::MAX, |number| number as usize)
+}
+
+/// Every question somebody may be asked of an agreement, in the order in which they are drawn for them.
+pub(super) fn pool(place: &Place<'_>, (row, person): (usize, EntryId), text: &Text) -> Vec<Question> {
     let shown = engine::articles_for(place.ctx, place.control, row);
     let there = shown.into_iter().filter(|(clause, _)| text.points.iter().any(|point| point.clause == **clause));
     let seed = |what: &str| mixed(&format!("{person}{}{what}", text.version));
@@ -46,8 +58,6 @@ pub(super) fn drawn(place: &Place<'_>, (row, person): (usize, EntryId), text: &T
         })
         .collect();
     pool.sort_by_key(|question| seed(&question.clause));
-    let wanted = place.spec.questions.map_or(pool.len(), |number| number as usize);
-    pool.truncate(wanted);
     pool
 }
 

@@ -7,6 +7,7 @@ use super::copy::{Receipt, SIGNATURE};
 use super::text::text;
 use super::{Place, Question, Text, place, places, question};
 use crate::act::{Acted, Before, PolicyAct, Showing};
+use crate::sign_in::SIGN_IN;
 use crate::{Error, House, dates};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -275,7 +276,8 @@ pub(super) fn shown_to(
     let signed = lines.iter().map(|line| line.signed.at).min().flatten();
     let until = lines.iter().filter_map(|line| line.signed.ends).min();
     // Only what this program itself refuses until then.
-    let refused = place.spec.blocks.iter().filter(|act| crate::authority::is_live(act.get_ref()));
+    let ours = |act: &str| crate::authority::is_live(act) || act == SIGN_IN;
+    let refused = place.spec.blocks.iter().filter(|act| ours(act.get_ref()));
     let blocks = refused.map(|act| says(act.get_ref()));
     Ok(ToSign {
         school: school.clone(),

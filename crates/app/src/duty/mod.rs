@@ -8,6 +8,7 @@ mod list;
 mod notice;
 mod one;
 mod remind;
+mod report;
 mod tally;
 mod year;
 
@@ -15,6 +16,8 @@ pub use act::{Came, TaskAct};
 pub use list::{Task, TaskLists};
 pub use notice::{MyReading, NoticeShown, ReaderLine};
 pub use one::{DoneLine, TaskAt, TaskShown};
+pub use report::{ReportPart, TaskReport};
+pub use schoolkeeper_pack::report_words;
 pub use schoolkeeper_rules::occur::{Part, Waits};
 pub use tally::{Daily, DayState, Tally, TallyDay, beside};
 pub use year::{YearMonth, YearTask};

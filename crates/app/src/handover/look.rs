@@ -176,7 +176,7 @@ impl House {
                         "It is theirs alone and ends with them; whoever comes after asks anew",
                     ));
                 }
-                What::Held | What::Read => {}
+                What::Held | What::Read | What::Learn => {}
             }
         }
         Ok(out)

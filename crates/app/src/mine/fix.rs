@@ -1,10 +1,14 @@
 //! Problems that are somebody's to fix: given to them, or of their role.
 
 use super::{Mine, What};
+use crate::act::Before;
+use crate::view::cause::{Cause, group_title};
+use crate::whose::Whose;
 use crate::{Error, House, Standpoint};
 use schoolkeeper_core::actor::{Actor, Scope};
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_store::School;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl House {
     /// From what the last evaluations left, as far as the actor sees it; nothing is worked out anew.
@@ -12,7 +16,7 @@ impl House {
         &self,
         actor: &Actor,
         person: EntryId,
-        school: &School,
+        (school, before): (&School, &Before),
     ) -> Result<Vec<Mine>, Error> {
         let read = self.read().await?;
         let (runs, posts) =
@@ -26,20 +30,62 @@ impl House {
                 Err(Error::Missing | Error::NotAllowed(_)) => continue,
                 Err(error) => return Err(error),
             };
-            let mine = at.causes().into_iter().filter(|cause| {
-                !at.is_task(cause) && posts.doers(cause.role.as_deref(), cause.deputy.as_deref()).contains(&person)
-            });
+            let seen: BTreeSet<Name> = at.causes().into_iter().map(|cause| cause.control).collect();
+            // What is about somebody is told them by the policy itself, also where they see nothing else.
+            let all = self.standpoint(&Actor::operator(school.organisation), &school.slug, &run.pack).await?;
             let today = at.calendar.day(self.now());
-            out.extend(mine.map(|cause| {
-                let due = at.last_day(&cause);
-                let link = link(&at, &cause.control, cause.clauses.first().filter(|_| !sees_all));
-                let clauses: Vec<&str> = cause.clauses.iter().map(|clause| &**clause).collect();
-                let about = format!("Statement{} {}", if clauses.len() == 1 { "" } else { "s" }, clauses.join(", "));
-                Mine { what: What::Fix, late: due.is_some_and(|due| due < today), title: cause.title, about, due, link }
-            }));
+            let mut late = BTreeMap::<String, usize>::new();
+            for cause in all.causes().into_iter().filter(|cause| !all.is_task(cause)) {
+                let shown = seen.contains(&cause.control);
+                let does = shown && posts.doers(cause.role.as_deref(), cause.deputy.as_deref()).contains(&person);
+                let is_late = at.is_past(&cause, today);
+                let title = match self.whose(before, &all, &cause).await? {
+                    Some(whose) => whose.title_for(&all, &cause, (person, does)),
+                    None => does.then(|| cause.title.clone()),
+                };
+                match title {
+                    Some(title) => out.push(line(&at, &cause, (title, is_late), sees_all)),
+                    None if shown && is_late => *late.entry(cause.owner.clone()).or_default() += cause.count,
+                    None => {}
+                }
+            }
+            if actor.is_head_of(school.id) {
+                out.extend(late.into_iter().map(|(owner, count)| past(&at, &owner, count)));
+            }
         }
         Ok(out)
     }
+}
+
+impl Whose {
+    /// What of a cause is somebody's: what is about them, and what is about nobody where the role is theirs.
+    fn title_for(&self, at: &Standpoint, cause: &Cause, (person, does): (EntryId, bool)) -> Option<String> {
+        let own = self.theirs.get(&person).map_or(&[][..], Vec::as_slice);
+        let rest = if does { &*self.rest } else { &[] };
+        let count = own.len() + rest.len() + if does { self.beyond } else { 0 };
+        match (count, own.iter().chain(rest).next()) {
+            (0, _) => None,
+            (1, Some(message)) => Some(message.clone()),
+            _ if count == cause.count => Some(cause.title.clone()),
+            _ => Some(group_title(&at.pack.controls.get(&cause.control)?.control, &at.registers, count, None)),
+        }
+    }
+}
+
+fn line(at: &Standpoint, cause: &Cause, (title, late): (String, bool), sees_all: bool) -> Mine {
+    let link = link(at, &cause.control, cause.clauses.first().filter(|_| !sees_all));
+    let clauses: Vec<&str> = cause.clauses.iter().map(|clause| &**clause).collect();
+    let about = format!("Statement{} {}", if clauses.len() == 1 { "" } else { "s" }, clauses.join(", "));
+    Mine { what: What::Fix, due: at.last_day(cause), late, title, about, link }
+}
+
+/// What others have not fixed in time, as the headteacher hears of it: one line for each of them.
+fn past(at: &Standpoint, owner: &str, count: usize) -> Mine {
+    let many = if count == 1 { "1 problem is".to_owned() } else { format!("{count} problems are") };
+    let with = if owner.is_empty() { "nobody's".to_owned() } else { format!("with: {owner}") };
+    let link = format!("/school/{}/policy/{}/to-fix", at.school.slug, at.pack_id());
+    let title = format!("{many} past the day, {with}");
+    Mine { what: What::Fix, due: None, late: true, title, about: at.pack.pack.head.title.clone(), link }
 }
 
 /// Those who do not see the school's problems are led to the statement.

@@ -9,6 +9,7 @@ pub(crate) mod fix;
 mod held;
 pub(crate) mod sign;
 
+use crate::agreement::question_of_mine;
 use crate::{Error, House, duty as task, training};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
@@ -37,6 +38,8 @@ pub enum What {
     Sign,
     /// A notice.
     Read,
+    /// A question about what they have signed.
+    Learn,
     /// A problem.
     Fix,
     /// What they asked and what waits.
@@ -120,7 +123,7 @@ impl House {
     }
 
     /// The schools at which somebody has a role, and whether they lead or look on anywhere.
-    async fn own_schools(&self, actor: &Actor) -> Result<(Vec<School>, bool), Error> {
+    pub(crate) async fn own_schools(&self, actor: &Actor) -> Result<(Vec<School>, bool), Error> {
         let mut schools = self.read().await?.schools(&Scope::system("my page")).await?;
         schools.retain(|school| school.organisation == actor.organisation && !actor.bases_at(school.id).is_empty());
         let leads = |base: &BaseRole| base.leads() || matches!(base, BaseRole::Governor | BaseRole::Operator);
@@ -160,17 +163,20 @@ impl House {
         let before = self.before(actor, &school).await?;
         let mut all = Vec::new();
         if let Some(person) = actor.person {
-            all.extend(duty::of(&before, &school, (person, &self.planned(&school).await?)));
+            let heads = actor.is_head_of(school.id);
+            all.extend(duty::of(&before, &school, (person, &self.planned(&school).await?, heads)));
+            all.extend(duty::decided(&before, &school));
             all.extend(held::of(&before, person));
             all.extend(ask::of(&before, &school.slug));
             all.extend(case::of(&before, &school.slug));
-            all.extend(sign::of(&before, &school));
+            all.extend(sign::of(&before, &school, None));
             all.extend(task::to_read(&before, &school));
+            all.extend(question_of_mine(&before, &school));
             all.extend(training::of_mine(&before, &school, person));
             if actor.bases_at(school.id).iter().any(|base| reach(*base, "training.decide") >= Reach::School) {
                 all.extend(training::to_decide(&before, &school, person));
             }
-            all.extend(self.mine_to_fix(actor, person, &school).await?);
+            all.extend(self.mine_to_fix(actor, person, (&school, &before)).await?);
         }
         all.sort_by(|a, b| (a.what, a.due.is_none(), a.due, &a.title).cmp(&(b.what, b.due.is_none(), b.due, &b.title)));
         let next = duty::next(&before);

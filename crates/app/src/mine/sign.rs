@@ -2,17 +2,22 @@
 
 use super::{Mine, What};
 use crate::act::Before;
-use crate::agreement::places;
+use crate::agreement::{Place, places};
 use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_rules::flow::clock;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::School;
 
-/// What the actor of a look has not signed; what is signed together stands there once.
-pub(crate) fn of(before: &Before, school: &School) -> Vec<Mine> {
+/// What the actor of a look has not signed, or of that only what blocks an act; what is signed together stands there
+/// once.
+pub(crate) fn of(before: &Before, school: &School, blocked: Option<&str>) -> Vec<Mine> {
     let Some(me) = before.person() else { return Vec::new() };
     let (mut out, mut bundles): (Vec<Mine>, Vec<_>) = (Vec::new(), Vec::new());
-    for place in places(before).into_iter().filter(|place| place.takes("browser") && place.is_started()) {
+    let blocks = |place: &Place<'_>| {
+        blocked.is_none_or(|blocked| place.spec.blocks.iter().any(|act| &**act.get_ref() == blocked))
+    };
+    let there = |place: &Place<'_>| place.takes("browser") && place.is_started() && blocks(place);
+    for place in places(before).into_iter().filter(there) {
         let bundle = place.spec.bundle.as_ref().map(|bundle| (place.policy.id().clone(), bundle.clone()));
         if bundle.as_ref().is_some_and(|bundle| bundles.contains(bundle)) {
             continue;

@@ -59,6 +59,7 @@ impl House {
         }
         let (token, device) = (Self::secret()?, arrival.device.clone());
         let session = Session {
+            held: false,
             id: SessionId(Self::new_id()),
             way: Way::Emergency,
             login: None,

@@ -7,6 +7,7 @@ mod administrator;
 mod choose;
 mod draft;
 mod emergency;
+mod first;
 mod join;
 mod limits;
 mod link;
@@ -19,6 +20,7 @@ mod setting;
 mod throttle;
 
 pub use choose::{Chosen, Rechecked};
+pub(crate) use first::SIGN_IN;
 pub use join::{NewLogin, PersonOf};
 pub(crate) use limits::KnownLimits;
 pub(crate) use link::ELSEWHERE;

@@ -63,6 +63,8 @@ pub struct SignedIn {
     pub session: Session,
     /// Their password is older than a policy in force lets it be: they choose another before anything else.
     pub outgrown: bool,
+    /// Path of what they sign before anything else, where a policy lets nobody sign in without it.
+    pub first: Option<String>,
 }
 
 impl House {
@@ -133,6 +135,7 @@ impl House {
             before_failed: login.failed_count,
             notice: login.notice.clone(),
             password_set_at: login.password_set_at,
+            held: way == Way::Password && self.signs_first(joined).await?,
         };
         let mut write = self.write().await?;
         let (hash, mark) = (token.hash(), device.hash());
@@ -170,7 +173,8 @@ impl House {
         let age = session.password_set_at.map(|at| now.duration_since(at).as_secs());
         // In a demo one goes on as somebody without their password.
         let old = !self.is_demo() && age.zip(limits.age_seconds).is_some_and(|(age, most)| age >= most);
-        Ok(Some(SignedIn { actor, outgrown: old && session.way == Way::Password, session }))
+        let first = if session.held { self.still_first(&actor, session.id).await? } else { None };
+        Ok(Some(SignedIn { actor, outgrown: old && session.way == Way::Password, session, first }))
     }
 
     /// Notes that somebody agreed to the notice as it reads now.

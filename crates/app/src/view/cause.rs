@@ -1,14 +1,19 @@
 //! Problems grouped by cause: "11 of 46 laptops: encryption is off", never eleven lines.
 
 use crate::outcome::{Outcome, Problem};
+use crate::register::list::lower;
 use jiff::Timestamp;
 use schoolkeeper_core::clause::Severity;
 use schoolkeeper_core::control::{Control, ControlKind};
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::pack::Pack;
+use schoolkeeper_core::role::HEAD;
 use schoolkeeper_core::schema::Schemas;
 use schoolkeeper_core::standing::Standing;
 use std::collections::BTreeMap;
+
+/// Between whoever each problem is about and the role, in words.
+pub(crate) const ELSE: &str = ", else ";
 
 /// One cause with how many it concerns.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +38,8 @@ pub struct Cause {
     pub owner: String,
     /// The role that does.
     pub role: Option<Name>,
+    /// Before the role, whoever each problem is about: `holder`, `system.owner`.
+    pub first: Vec<Name>,
     /// The role that stands in.
     pub deputy: Option<Name>,
     /// By when it was agreed to fix it.
@@ -116,15 +123,17 @@ fn cause(pack: &Pack, schemas: &Schemas, outcome: &Outcome, group: &Group) -> Op
         standing: group.standing,
         since: group.since,
         due_at: group.due_at,
-        owner: owner(pack, control, &clauses),
-        role: role_of(control, &clauses).cloned(),
+        owner: owner((pack, schemas), control, &clauses),
+        role: role_of(pack, control, &clauses).cloned(),
+        first: related(pack, schemas, control),
         deputy: None,
         fix_by: None,
         looked_at: None,
     })
 }
 
-fn group_title(control: &Control, schemas: &Schemas, count: usize, subjects: Option<usize>) -> String {
+/// `11 of 46 devices: encryption is off`
+pub(crate) fn group_title(control: &Control, schemas: &Schemas, count: usize, subjects: Option<usize>) -> String {
     let many =
         register_of(control).map_or_else(|| "times".to_owned(), |register| crate::words::plural(schemas, register));
     let of = subjects.filter(|all| *all > count).map_or_else(String::new, |all| format!(" of {all}"));
@@ -165,25 +174,56 @@ fn cause_words(control: &Control) -> String {
     words.trim_start_matches(['…', ':', ',', ' ']).to_owned()
 }
 
-/// Who does something about a control: the duty's owner, whom it tells first, or whom its statements name.
-fn owner(pack: &Pack, control: &Control, clauses: &[&schoolkeeper_core::clause::Clause]) -> String {
-    role_of(control, clauses).map_or_else(String::new, |name| role_title(pack, name))
+/// Who does something about a control: whoever each problem is about, the duty's owner, the role it tells first, or whom
+/// its statements name.
+fn owner(
+    (pack, schemas): (&Pack, &Schemas),
+    control: &Control,
+    clauses: &[&schoolkeeper_core::clause::Clause],
+) -> String {
+    let role = role_of(pack, control, clauses).map_or_else(String::new, |name| role_title(pack, name));
+    match related(pack, schemas, control).first() {
+        None => role,
+        Some(first) => {
+            let first = format!("Whoever is “{}”", lower(&role_title(pack, first)));
+            if role.is_empty() { first } else { format!("{first}{ELSE}{role}") }
+        }
+    }
 }
 
 /// The role that does something about a control.
 pub(crate) fn owner_role(pack: &Pack, control: &str) -> Option<Name> {
     let clauses: Vec<_> = pack.clauses_of(control).collect();
-    role_of(pack.controls.get(control)?, &clauses).cloned()
+    role_of(pack, pack.controls.get(control)?, &clauses).cloned()
 }
 
-fn role_of<'a>(control: &'a Control, clauses: &[&'a schoolkeeper_core::clause::Clause]) -> Option<&'a Name> {
+fn role_of<'a>(
+    pack: &Pack,
+    control: &'a Control,
+    clauses: &[&'a schoolkeeper_core::clause::Clause],
+) -> Option<&'a Name> {
     let duty = match &control.kind {
         ControlKind::Duty(duty) => duty.owner.iter().next(),
         _ => None,
     };
-    let told = control.tell.first().and_then(|tell| tell.who.iter().next());
+    let mut told = control.tell.iter().flat_map(|tell| tell.who.iter());
+    let role = told.find(|name| ***name == *HEAD || pack.roles.contains_key(*name));
     let named = clauses.iter().find_map(|clause| clause.who.first());
-    duty.or(told).or(named)
+    duty.or(role).or(named)
+}
+
+/// Whom a control tells first by what each of its problems is about, when that is no role.
+fn related(pack: &Pack, schemas: &Schemas, control: &Control) -> Vec<Name> {
+    let register = register_of(control).and_then(|id| schemas.get(id));
+    let is_related = |name: &&Name| {
+        let own = register.is_some_and(|register| register.field(&name.replace('-', "_")).is_some());
+        !pack.roles.contains_key(*name) && !pack.audiences.contains_key(*name) && (own || name.contains('.'))
+    };
+    let (ControlKind::Rule(_) | ControlKind::Retention(_) | ControlKind::Setting(_)) = &control.kind else {
+        return Vec::new();
+    };
+    let told = control.tell.first().map_or(&[][..], |tell| &tell.who.0);
+    told.iter().take_while(is_related).cloned().collect()
 }
 
 /// A role as people read it.

@@ -25,6 +25,11 @@ use serde_spanned::Spanned;
 /// Messages that get a "did you mean".
 const HINTED_MAX: usize = 500;
 
+/// A report a duty ends with, in words: `the board paper on ICT`.
+pub fn report_words(name: &str) -> &str {
+    catalogue::says(catalogue::REPORTS, name)
+}
+
 /// Everything but the expressions (those are checked by `rules::check`). `strict` asks besides for examples and for
 /// controls strong enough for the mode of their clause. In the order of the files.
 pub fn check(pack: &Pack, schemas: &Schemas, strict: bool) -> Vec<Diagnostic> {

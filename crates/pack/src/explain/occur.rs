@@ -40,7 +40,7 @@ pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
     }
     out.extend(shown(&duty.evidence));
     if let Some(report) = &duty.report {
-        out.push(format!("It makes {}.", catalogue::says(catalogue::REPORTS, report.get_ref())));
+        out.push(format!("It ends with {}.", catalogue::says(catalogue::REPORTS, report.get_ref())));
     }
     if !duty.send_to.is_empty() {
         out.push(format!("It goes to {}.", words.who(&duty.send_to)));

@@ -29,6 +29,7 @@ pub fn act(
         (ControlKind::Request(spec), "grant.end") => request::end(ctx, control, spec, acting),
         (ControlKind::Agreement(_), "agreement.publish") => agreement::publish(ctx, control, acting),
         (ControlKind::Agreement(spec), "agreement.sign") => agreement::sign(ctx, control, spec, acting),
+        (ControlKind::Agreement(spec), "agreement.answer") => agreement::answer(ctx, control, spec, acting),
         (ControlKind::Case(spec), "case.open") => case::open(ctx, control, spec, acting),
         (ControlKind::Case(spec), "case.step") => case::step(ctx, control, spec, acting),
         (ControlKind::Case(_), "case.act") => case::act(ctx, control, acting),

@@ -12,6 +12,7 @@ mod doing;
 pub mod duty;
 pub mod event;
 mod evidence;
+mod follow_up;
 pub mod job;
 pub mod notice;
 pub mod occurrence;
@@ -22,6 +23,7 @@ mod subjects;
 
 pub use act::act;
 pub use doers::{Doers, doers, owner_names};
+pub use follow_up::{FollowUp, follow_ups};
 pub use occurrence::{Occurrence, occurrences};
 pub use open::{Open, Part, Waits, open, seen, told};
 pub use subjects::{census, complete, lacking};

@@ -27,6 +27,7 @@ pub fn joined(login: LoginId, organisation: OrganisationId, school: SchoolId) ->
 
 pub fn session(login: LoginId, organisation: OrganisationId) -> Session {
     Session {
+        held: false,
         id: SessionId(id(login.0.as_u128() + 5000)),
         way: Way::Password,
         login: Some(login),

@@ -32,7 +32,9 @@ pub async fn poster(
     let which = (&*pack, &*control);
     let roll = app.house.roll(&signed.actor, &school, which).await?;
     let (title, text) = (roll.title, roll.text.ok_or(schoolkeeper_app::Error::Missing)?);
-    let address = app.house.base_url().to(&urls::report(&slug));
+    // Whoever reads a wall may have no login.
+    let unnamed = app.house.unnamed_reports(&slug).await.is_ok();
+    let address = app.house.base_url().to(&if unnamed { urls::tell(&slug) } else { urls::report(&slug) });
     let page = PosterPage {
         frame: frame(&format!("Notice for the wall: {title}"), &school, &signed)
             .back("Who has signed", urls::agreement(&slug, which)),

@@ -4,12 +4,14 @@ mod form;
 mod list;
 mod notice;
 mod page;
+mod report;
 mod tally;
 mod year;
 
 pub use list::{export, list};
 pub use notice::{notice, read_notice, readers};
 pub use page::{complete, countersign, page, skip, undo};
+pub use report::{report, report_csv};
 pub use tally::{dailies, tally, tick};
 pub use year::year;
 

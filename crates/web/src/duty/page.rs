@@ -4,7 +4,7 @@ use super::form::{Ask, Filled, asks, read};
 use super::list::HERE;
 use super::status;
 use crate::form::{Field, Form, Posted};
-use crate::frame::{Frame, Status};
+use crate::frame::{Frame, Link, Status};
 use crate::intake::said;
 use crate::manage::{frame_of, opens};
 use crate::session::{Signed, told};
@@ -45,6 +45,8 @@ struct TaskPage {
     undo: bool,
     begun: Option<DonePart>,
     past: Vec<DonePart>,
+    /// Words and address of the figures its report is written from.
+    report: Option<Link>,
     action: String,
 }
 
@@ -57,7 +59,7 @@ struct DonePart {
 }
 
 /// School, policy, control, due date, and what it is about.
-type There = (String, String, String, String, String);
+pub(super) type There = (String, String, String, String, String);
 
 /// A task somebody opened.
 struct Opened {
@@ -245,6 +247,10 @@ fn show(signed: &Signed, opened: &Opened, (posted, mistakes, refused): Sent<'_>)
         undo: shown.undo,
         begun: shown.begun.as_ref().map(|done| part(&opened.school, done)),
         past: shown.past.iter().map(|done| part(&opened.school, done)).collect(),
+        report: shown.spec.report.as_ref().map(|report| Link {
+            text: format!("The figures for {}", schoolkeeper_app::duty::report_words(report.get_ref())),
+            href: format!("{}/report", opened.action),
+        }),
         action: opened.action.clone(),
     };
     Ok(page.form.answer(page.render()?))

@@ -146,6 +146,16 @@ pub const ROUTES: &[Route] = &[
         handler: || post(duty::skip),
     },
     Route {
+        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/report",
+        act: Some("duty.complete"),
+        handler: || get(duty::report),
+    },
+    Route {
+        path: "/school/{school}/task/{pack}/{control}/{due}/{of}/report.csv",
+        act: Some("duty.complete"),
+        handler: || get(duty::report_csv),
+    },
+    Route {
         path: "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
         act: Some("duty.complete"),
         handler: || post(duty::undo),
@@ -199,6 +209,11 @@ pub const ROUTES: &[Route] = &[
     Route { path: one!("/pile/{pile}/page/{number}"), act: Some(PUBLISH), handler: || get(agreement::pile_page) },
     Route { path: KIOSK, act: Some(PUBLISH), handler: || get(sign::kiosk_begin).post(sign::kiosk_start) },
     Route { path: SIGN, act: Some("agreement.sign"), handler: || get(sign::page).post(sign::act) },
+    Route {
+        path: "/school/{school}/question/{pack}/{control}",
+        act: Some("agreement.answer"),
+        handler: || get(sign::later_page).post(sign::later_act),
+    },
     Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },
     Route { path: signed!("/{signature}/copy"), act: Some("agreement.sign"), handler: || get(sign::copy) },
     Route { path: signed!("/{signature}/receipt"), act: Some("agreement.sign"), handler: || get(sign::receipt) },

@@ -3,6 +3,11 @@
 use schoolkeeper_core::id::EntryId;
 use uuid::Uuid;
 
+/// A question about what somebody has signed.
+pub fn question(school: &str, (pack, control): (&str, &str)) -> String {
+    format!("/school/{school}/question/{pack}/{control}")
+}
+
 /// Every agreement of a school.
 pub fn agreements(school: &str) -> String {
     format!("/school/{school}/agreements")

@@ -132,6 +132,8 @@ async fn the_public_page_is_there_only_while_somebody_wants_it_and_holds_nothing
     assert_good("publish", &browser.get(&publish).await.body);
     let done = browser.post(&publish, &publish, &[("show", "noindex")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let documents = browser.get("/school/hill/records/policy-document").await.body;
+    assert!(documents.contains("2.1"), "its record says which version everybody can read: {documents}");
     let page = anybody(&browser, PUBLIC, None).await;
     assert_good(PUBLIC, &page.body);
     for words in ["is fresh, and the supplier", "26 hours", "Version 2.1.", "One time a back-up is made.", "noindex"] {

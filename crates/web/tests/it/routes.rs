@@ -46,6 +46,7 @@ const MISSING: &[&str] = &[
     "/school/{school}/edition/{edition}/table/{kind}/{*table}",
     "/school/{school}/notice/{task}",
     "/school/{school}/notice/{task}/who.csv",
+    "/school/{school}/question/{pack}/{control}",
     "/school/{school}/grant/{grant}",
     "/school/{school}/learn/{course}",
     "/school/{school}/policy/{pack}/cause/{control}/why",

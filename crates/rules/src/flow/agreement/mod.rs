@@ -5,12 +5,14 @@
 
 mod act;
 mod judge;
+mod later;
 mod paper;
 mod signature;
 mod signer;
 
 pub use act::{blocks, bundle, publish, sign};
 pub use judge::{Line, judge, judge_article, roll};
+pub use later::{EVERY_DAYS, Later, answer, later};
 pub use paper::{Paper, Papers, papers};
 pub use signer::{Signer, Signers, signers};
 

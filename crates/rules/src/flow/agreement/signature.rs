@@ -44,9 +44,22 @@ pub struct Signed {
 impl<'w> Signatures<'w> {
     /// Reads them all.
     pub fn read(ctx: Ctx<'w>, control: &CompiledControl, spec: &Agreement) -> Self {
+        Self::read_if(ctx, (control, spec), |_| true)
+    }
+
+    /// Reads those of one person.
+    pub fn of(ctx: Ctx<'w>, control: &CompiledControl, spec: &Agreement, person: EntryId) -> Self {
+        Self::read_if(ctx, (control, spec), |signer| signer == person)
+    }
+
+    fn read_if(
+        ctx: Ctx<'w>,
+        (control, spec): (&CompiledControl, &Agreement),
+        wanted: impl Fn(EntryId) -> bool,
+    ) -> Self {
         let mut by_person: BTreeMap<EntryId, Vec<Row<'w>>> = BTreeMap::new();
         for row in named(ctx, "signature", "agreement", control) {
-            if let Some(person) = row.one("person") {
+            if let Some(person) = row.one("person").filter(|person| wanted(*person)) {
                 by_person.entry(person).or_default().push(row);
             }
         }

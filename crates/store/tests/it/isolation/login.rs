@@ -31,6 +31,7 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
             tx.agree_notice(scope, login, "1", day(1)).await.unwrap(),
             tx.begin_session(scope, &session, ("token", Some("device"))).await.unwrap(),
             tx.see_session(scope, session.id, day(2)).await.unwrap(),
+            tx.release_session(scope, session.id).await.unwrap(),
             tx.renew_session(scope, session.id, "token2").await.unwrap(),
             tx.move_session(scope, session.id, (house.trust, EntryId(id(100))), "token3").await.unwrap(),
             tx.add_link(scope, &link, "link").await.unwrap(),
