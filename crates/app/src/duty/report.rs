@@ -24,6 +24,8 @@ pub struct TaskReport {
     pub title: String,
     /// The task it belongs to.
     pub task: String,
+    /// Path of that task's page.
+    pub link: String,
     /// The day of its figures.
     pub on: Date,
     /// Its tables.
@@ -97,7 +99,7 @@ impl House {
             }
         }
         let title = schoolkeeper_pack::report_words(&name).to_owned();
-        Ok(TaskReport { title, task: shown.task.title, on: shown.today, parts, left_out })
+        Ok(TaskReport { title, task: shown.task.title, link: shown.task.link, on: shown.today, parts, left_out })
     }
 
     /// The same as CSV: each part under its heading.

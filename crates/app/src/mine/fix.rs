@@ -8,7 +8,7 @@ use crate::{Error, House, Standpoint};
 use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_store::School;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl House {
     /// From what the last evaluations left, as far as the actor sees it; nothing is worked out anew.
@@ -30,23 +30,25 @@ impl House {
                 Err(Error::Missing | Error::NotAllowed(_)) => continue,
                 Err(error) => return Err(error),
             };
-            let seen: BTreeSet<Name> = at.causes().into_iter().map(|cause| cause.control).collect();
+            let seen: BTreeMap<Name, Cause> =
+                at.causes().into_iter().map(|cause| (cause.control.clone(), cause)).collect();
             // What is about somebody is told them by the policy itself, also where they see nothing else.
             let all = self.standpoint(&Actor::operator(school.organisation), &school.slug, &run.pack).await?;
             let today = at.calendar.day(self.now());
             let mut late = BTreeMap::<String, usize>::new();
             for cause in all.causes().into_iter().filter(|cause| !all.is_task(cause)) {
-                let shown = seen.contains(&cause.control);
-                let does = shown && posts.doers(cause.role.as_deref(), cause.deputy.as_deref()).contains(&person);
+                let shown = seen.get(&cause.control);
+                let role = || posts.doers(cause.role.as_deref(), cause.deputy.as_deref()).contains(&person);
+                let does = shown.filter(|_| role());
                 let is_late = at.is_past(&cause, today);
                 let title = match self.whose(before, &all, &cause).await? {
                     Some(whose) => whose.title_for(&all, &cause, (person, does)),
-                    None => does.then(|| cause.title.clone()),
+                    None => does.map(|shown| shown.title.clone()),
                 };
-                match title {
-                    Some(title) => out.push(line(&at, &cause, (title, is_late), sees_all)),
-                    None if shown && is_late => *late.entry(cause.owner.clone()).or_default() += cause.count,
-                    None => {}
+                match (title, shown) {
+                    (Some(title), _) => out.push(line(&at, &cause, (title, is_late), sees_all)),
+                    (None, Some(shown)) if is_late => *late.entry(cause.owner.clone()).or_default() += shown.count,
+                    (None, _) => {}
                 }
             }
             if actor.is_head_of(school.id) {
@@ -58,9 +60,14 @@ impl House {
 }
 
 impl Whose {
-    /// What of a cause is somebody's: what is about them, and what is about nobody where the role is theirs.
-    fn title_for(&self, at: &Standpoint, cause: &Cause, (person, does): (EntryId, bool)) -> Option<String> {
+    /// What of a cause is somebody's: what is about them, and what is about nobody where the role is theirs. `does`: the
+    /// cause as whoever holds the role sees it; of one they see only in part they are told no more than that.
+    fn title_for(&self, at: &Standpoint, cause: &Cause, (person, does): (EntryId, Option<&Cause>)) -> Option<String> {
+        if let Some(part) = does.filter(|seen| seen.count < cause.count) {
+            return Some(part.title.clone());
+        }
         let own = self.theirs.get(&person).map_or(&[][..], Vec::as_slice);
+        let does = does.is_some();
         let rest = if does { &*self.rest } else { &[] };
         let count = own.len() + rest.len() + if does { self.beyond } else { 0 };
         match (count, own.iter().chain(rest).next()) {

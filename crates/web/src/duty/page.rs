@@ -131,10 +131,14 @@ pub async fn undo(State(app): State<App>, signed: Signed, Path(there): Path<Ther
     Ok(told(&app, &opened.action, "Taken back. It is open again."))
 }
 
-async fn open(app: &App, signed: &Signed, there: &There) -> Result<Opened, Error> {
+/// Which task of which school an address names.
+pub(super) async fn place(app: &App, signed: &Signed, there: &There) -> Result<(School, TaskAt), Error> {
     let (school, pack, control, due, of) = there;
-    let school = app.house.school_at(&signed.actor, school).await?;
-    let at = TaskAt::read(pack, control, (due, of))?;
+    Ok((app.house.school_at(&signed.actor, school).await?, TaskAt::read(pack, control, (due, of))?))
+}
+
+async fn open(app: &App, signed: &Signed, there: &There) -> Result<Opened, Error> {
+    let (school, at) = place(app, signed, there).await?;
     let shown = app.house.task(&signed.actor, &school, &at).await?;
     let action = shown.task.link.clone();
     Ok(Opened { school, at, shown, action })
