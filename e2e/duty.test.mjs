@@ -132,6 +132,30 @@ test("several rooms that were really looked at are done at once, and a second pe
   });
 });
 
+test("what is not right is sent back with a reason, and done again", async () => {
+  const href = await room("Office");
+  await on(hanna, href, async (page) => {
+    await page.getByText("It is not right: send it back").click();
+    await page.getByRole("button", { name: "Send it back" }).click();
+    assert.match(await main(page), /what is missing/);
+    await page.getByText("It is not right: send it back").click();
+    await page.getByLabel("What is missing?").fill("The window was open");
+    await page.getByRole("button", { name: "Send it back" }).click();
+    assert.match(await main(page), /Sent back: Look at the room/);
+  });
+  assert.deepEqual(await faultsOf({ chrome, address: made.address, state: tom }, href, "duty-back"), []);
+  await on(tom, href, async (page) => {
+    assert.match(await main(page), /sent back by Madeup Head[\s\S]*What is lacking: it was sent back: The window was open/);
+    await page.getByLabel("What was done, and what came of it?").fill("Closed it, looked again");
+    await page.getByRole("button", { name: "It is done" }).click();
+    assert.match(await main(page), /It waits for the signature of Headteacher/);
+  });
+  await on(hanna, href, async (page) => {
+    await page.getByRole("button", { name: "Sign it, in my name" }).click();
+    assert.match(await main(page), /Signed: Look at the room/);
+  });
+});
+
 test("one is left out only with a reason", async () => {
   const href = await room("Studio");
   await on(tom, href, async (page) => assert.ok(!(await main(page)).includes("Leave this one out"), "not his to say"));

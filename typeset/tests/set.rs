@@ -10,6 +10,7 @@ fn document(title: &str, text: &str) -> String {
         "foot": "As of 22 November 2026", "facts": [["Approved", "by the governing body"]], "contents": "Contents",
         "blocks": [
             {"kind": "heading", "text": "Passwords"},
+            {"kind": "paragraph", "text": "Signed at reception"},
             {"kind": "point", "number": "4.1a", "text": text, "below": ["Must", "How long is a password? 12"]},
             {"kind": "words", "pairs": [["Breach", "What went wrong"]]},
             {"kind": "list", "lines": ["A law"]},
@@ -51,8 +52,17 @@ fn what_comes_in_is_text_and_stands_on_the_page_as_it_is() {
     assert!(out.stdout.starts_with(b"%PDF-1.7"));
     let Some(text) = tool("pdftotext", "-layout", &out.stdout) else { return };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for wanted in ["Policy – ŵ", "#read(", "/etc/passwd", "$x$ *bold* @ref <label>", "4.1a", "Breach", "A law", "1/1"]
-    {
+    for wanted in [
+        "Policy – ŵ",
+        "#read(",
+        "/etc/passwd",
+        "$x$ *bold* @ref <label>",
+        "4.1a",
+        "Breach",
+        "A law",
+        "Signed at reception",
+        "1/1",
+    ] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
     assert!(!text.contains("root:"), "{text}");

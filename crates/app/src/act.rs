@@ -3,6 +3,7 @@
 //! Invariant: the permission table and every policy in force are asked first; what the engine gives is written whole, and
 //! only on the records it was judged on.
 
+use crate::agreement::copied_by;
 use crate::asking::{About, Asking, UNNAMED};
 use crate::attachment::{NewAttachment, Received};
 use crate::authority::Try;
@@ -301,7 +302,7 @@ impl House {
     ) -> Result<(), Error> {
         let system = Scope::system("evidence");
         if let Some(link) = &showing.uses
-            && !write.use_sign_link(&system, link, self.now()).await?
+            && !write.use_sign_link(&system, link, (self.now(), copied_by(link, first))).await?
         {
             return Err(Error::Missing);
         }

@@ -34,7 +34,7 @@ impl House {
             .controls
             .iter()
             .filter_map(|(name, control)| match &control.control.kind {
-                ControlKind::Rule(rule) => Some((name, rule::excuses(ctx, name, rule))),
+                ControlKind::Rule(rule) => Some((name, rule::excuses(ctx.pack, name, rule))),
                 _ => None,
             })
             .filter(|(_, requests)| !requests.is_empty())

@@ -3,16 +3,19 @@
 //!
 //! Invariant: an answer is drawn from one generation of the records, the one of the look it is asked in.
 
-use crate::authority::{Reason, Try};
+use crate::authority::{MayAsk, Reason, Try};
 use crate::kept::{At, Kept};
+use crate::request::may_ask;
 use crate::snapshot::{Adopted, Snapshot};
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Narrowing, Scope};
+use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::{EntryId, Name, SchoolId};
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::world::{Entry, Params, World};
 use schoolkeeper_rules::decide::{Condition, Decide, Decision, Policy, Refused, Tried, registers_for, shuts_out};
-use schoolkeeper_rules::{CompiledPack, Ctx};
+use schoolkeeper_rules::flow::request::opening;
+use schoolkeeper_rules::{CompiledControl, CompiledPack, Ctx};
 use schoolkeeper_store::{Read, School};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,6 +33,7 @@ pub(crate) struct Asking {
     base: Vec<BaseRole>,
     person: Option<EntryId>,
     school: SchoolId,
+    slug: String,
     decide: Decide,
 }
 
@@ -106,7 +110,7 @@ impl House {
         }
         let worlds = look.policies.iter().map(|policy| (policy.in_world(&world), policy.params())).collect();
         let (base, person) = (actor.bases_at(school.id), actor.person);
-        Ok(Asking { look, worlds, base, person, school: school.id, decide: self.decide })
+        Ok(Asking { look, worlds, base, person, school: school.id, slug: school.slug.clone(), decide: self.decide })
     }
 }
 
@@ -119,11 +123,36 @@ impl Asking {
             let tried = Tried { act: tried.act, person, base: &self.base, on, form: &tried.form };
             match (self.decide)(&[Policy { pack: &policy.live, params }], world, &tried) {
                 Decision::Allowed { conditions: more } => conditions.extend(more),
-                Decision::Refused(refused) => reasons.extend(refused.into_iter().map(|one| reason(policy, one))),
+                Decision::Refused(refused) => {
+                    let ctx = Ctx { pack: &policy.live, params, world };
+                    reasons.extend(refused.into_iter().map(|one| self.reason(policy, ctx, one)));
+                }
             }
         }
         reasons.dedup();
         if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
+    }
+
+    fn reason(&self, policy: &Adopted, ctx: Ctx<'_>, refused: Refused) -> Reason {
+        let pack = &policy.live.pack;
+        let clause = refused.clauses.first();
+        let clause = clause.and_then(|id| pack.clauses.iter().find(|clause| clause.id.get_ref() == id));
+        let title = |name: &Name| crate::view::cause::role_title(pack, name);
+        let control = refused.control.and_then(|name| policy.live.controls.get(&name));
+        let person = self.row(ctx.world);
+        let asks = control.zip(person).map(|(control, person)| offers(ctx, control, person)).unwrap_or_default();
+        let may_ask = |request: &CompiledControl| MayAsk {
+            school: self.slug.clone(),
+            pack: policy.id().clone(),
+            control: request.control.id.clone(),
+            title: request.control.title.clone(),
+        };
+        Reason {
+            statement: clause.map(|clause| (clause.id.get_ref().to_string(), clause.text.clone())),
+            message: refused.message,
+            who_may_allow: refused.who_may_allow.iter().map(title).collect(),
+            asks: asks.into_iter().map(may_ask).collect(),
+        }
     }
 
     /// Takes an act away when a policy names those who may, and the actor is not among them.
@@ -172,14 +201,13 @@ fn at(generation: i64) -> At<()> {
     At { generation, also: () }
 }
 
-fn reason(policy: &Adopted, refused: Refused) -> Reason {
-    let pack = &policy.live.pack;
-    let clause = refused.clauses.first();
-    let clause = clause.and_then(|id| pack.clauses.iter().find(|clause| clause.id.get_ref() == id));
-    let title = |name: &Name| crate::view::cause::role_title(pack, name);
-    Reason {
-        statement: clause.map(|clause| (clause.id.get_ref().to_string(), clause.text.clone())),
-        message: refused.message,
-        who_may_allow: refused.who_may_allow.iter().map(title).collect(),
-    }
+/// What a person may ask for where a control stands in the way.
+fn offers<'p>(ctx: Ctx<'p>, control: &CompiledControl, person: usize) -> Vec<&'p CompiledControl> {
+    let may = |request: &&CompiledControl| match &request.control.kind {
+        ControlKind::Request(spec) => {
+            ctx.world.started.get(&request.control.id) != Some(&None) && may_ask(ctx, spec, person)
+        }
+        _ => false,
+    };
+    opening(ctx.pack, control).into_iter().filter(may).collect()
 }

@@ -6,7 +6,7 @@
 use crate::asking::About;
 use crate::{Error, House};
 use schoolkeeper_core::actor::{Actor, Held, Narrowing, NotAllowed, Scope};
-use schoolkeeper_core::id::{EntryId, OrganisationId};
+use schoolkeeper_core::id::{EntryId, Name, OrganisationId};
 use schoolkeeper_core::permission::BaseRole;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::CompiledPack;
@@ -117,13 +117,33 @@ pub struct Reason {
     pub message: String,
     /// Titles of the roles that may allow it.
     pub who_may_allow: Vec<String>,
+    /// What they may ask for instead.
+    pub asks: Vec<MayAsk>,
+}
+
+/// A permission somebody may ask for where a policy stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MayAsk {
+    /// Address of the school.
+    pub school: String,
+    /// The policy.
+    pub pack: Name,
+    /// Its control.
+    pub control: Name,
+    /// What is asked for, in words.
+    pub title: String,
 }
 
 impl Reason {
+    /// A reason in words alone.
+    pub fn plain(message: impl Into<String>) -> Self {
+        Self::of_house(message, &[])
+    }
+
     /// A reason that is no policy's: of the house itself.
     pub(crate) fn of_house(message: impl Into<String>, who_may_allow: &[&str]) -> Self {
         let who_may_allow = who_may_allow.iter().map(|who| (*who).to_owned()).collect();
-        Self { statement: None, message: message.into(), who_may_allow }
+        Self { statement: None, message: message.into(), who_may_allow, asks: Vec::new() }
     }
 }
 

@@ -4,6 +4,7 @@
 //! an argument, and only [`House::now`] asks the clock.
 
 pub mod act;
+pub mod advice;
 pub mod agreement;
 mod allowed;
 pub mod apart;

@@ -52,6 +52,11 @@ pub enum Block {
         /// Its title.
         text: String,
     },
+    /// A paragraph.
+    Paragraph {
+        /// What it says.
+        text: String,
+    },
     /// A paragraph with its number.
     Point {
         /// `4.1a`

@@ -2,6 +2,7 @@
 //! how it was before.
 
 use crate::entry::view::FactLine;
+use crate::pack_form::Offered;
 use crate::remark::{ProblemAt, SAY};
 use crate::view::cause::register_of;
 use crate::{Error, House, Standpoint, dates};
@@ -10,6 +11,7 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::standing::Standing;
 use schoolkeeper_rules::CompiledPack;
+use schoolkeeper_rules::flow::request::opening;
 use schoolkeeper_store::finding::StoredFinding;
 use schoolkeeper_store::remark::{Remark, RemarkKind, Settled};
 use std::collections::BTreeSet;
@@ -44,6 +46,8 @@ pub struct Why {
     pub said: Vec<String>,
     /// Somebody said that it is wrong, and nothing has settled that: until when it is looked at.
     pub doubt: Option<String>,
+    /// What the reader may ask for that would open the way, while it is open.
+    pub asks: Vec<Offered>,
     /// Somebody may say something.
     pub may_say: bool,
 }
@@ -91,8 +95,26 @@ impl House {
             history: found.iter().map(|one| times(at, one)).collect(),
             said,
             doubt: crate::remark::looked_at(&doubt),
+            asks: self.may_open(actor, at, (control, newest.closed_at.is_none())).await?,
             may_say: self.scope_at(actor, SAY, &at.school).await.is_ok(),
         })
+    }
+
+    /// What somebody may ask for where a control is not met.
+    async fn may_open(
+        &self,
+        actor: &Actor,
+        at: &Standpoint,
+        (control, open): (&str, bool),
+    ) -> Result<Vec<Offered>, Error> {
+        let stated = at.pack.controls.get(control).ok_or(Error::Missing)?;
+        let opening = opening(&at.pack, stated);
+        if !open || opening.is_empty() || self.scope_at(actor, "request.ask", &at.school).await.is_err() {
+            return Ok(Vec::new());
+        }
+        let mut all = self.may_ask_for(actor, &at.school).await?;
+        all.retain(|one| *one.pack == *at.pack_id() && opening.iter().any(|request| request.control.id == one.control));
+        Ok(all)
     }
 
     /// The record and what the rule looks at in it; nothing for those who may not see such records.

@@ -52,7 +52,8 @@ pub(crate) const ALL: &[Step] = steps![
     "0035_task",
     "0036_class",
     "0039_pile",
-    "0040_held"
+    "0040_held",
+    "0041_signature"
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

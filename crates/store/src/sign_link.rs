@@ -16,9 +16,9 @@ use uuid::Uuid;
 statements! {
     INSERT = "INSERT INTO sign_link (id, token, carrier, organisation, school, target, entry, person, made_at, ends_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    GET = "SELECT id, carrier, organisation, school, target, entry, person, made_at, ends_at, used_at FROM sign_link \
-        WHERE token = $1";
-    USE = "UPDATE sign_link SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND ends_at > $2";
+    GET = "SELECT id, carrier, organisation, school, target, entry, person, made_at, ends_at, used_at, signature \
+        FROM sign_link WHERE token = $1";
+    USE = "UPDATE sign_link SET used_at = $2, signature = $3 WHERE id = $1 AND used_at IS NULL AND ends_at > $2";
 }
 
 /// How a link comes to whom it is for.
@@ -63,6 +63,8 @@ pub struct SignLink {
     pub ends_at: Timestamp,
     /// When it was used, or the device ended.
     pub used_at: Option<Timestamp>,
+    /// The signature it was used for, when its copy may be had by it.
+    pub signature: Option<EntryId>,
 }
 
 impl Read {
@@ -98,9 +100,16 @@ impl Write {
         Ok(true)
     }
 
-    /// Uses a link up, or ends a device; `false` when it was used or has ended meanwhile. Only the system may.
-    pub async fn use_sign_link(&mut self, scope: &Scope, link: &SignLink, now: Timestamp) -> Result<bool, Error> {
-        if scope.organisation().is_some() || self.run(USE, vec![id(link.id), at(now)]).await? == 0 {
+    /// Uses a link up, for a signature whose copy may be had by it, or ends a device; `false` when it was used or has
+    /// ended meanwhile. Only the system may.
+    pub async fn use_sign_link(
+        &mut self,
+        scope: &Scope,
+        link: &SignLink,
+        (now, signature): (Timestamp, Option<EntryId>),
+    ) -> Result<bool, Error> {
+        let values = vec![id(link.id), at(now), maybe_id(signature.map(|entry| entry.0))];
+        if scope.organisation().is_some() || self.run(USE, values).await? == 0 {
             return Ok(false);
         }
         self.record_sign_link(scope, link, "sign-link-used", now).await?;
@@ -133,5 +142,6 @@ fn from_row(row: &Row) -> Result<SignLink, Error> {
         made_at: row.at("made_at")?,
         ends_at: row.at("ends_at")?,
         used_at: row.maybe_at("used_at")?,
+        signature: row.maybe_id("signature")?.map(EntryId),
     })
 }

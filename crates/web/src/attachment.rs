@@ -147,7 +147,7 @@ fn words(happened: Happened) -> &'static str {
 }
 
 /// "240 kB", "3.1 MB".
-fn size(bytes: i64) -> String {
+pub(crate) fn size(bytes: i64) -> String {
     match bytes {
         ..1024 => format!("{bytes} bytes"),
         1024..1_048_576 => format!("{} kB", bytes / 1024),

@@ -39,6 +39,7 @@ struct Why {
     what: String,
     hint: Option<String>,
     who: Option<String>,
+    asks: Vec<(String, String)>,
 }
 
 /// An id in a path; what is none is not there.
@@ -72,10 +73,9 @@ impl From<schoolkeeper_app::Error> for Error {
         match error {
             schoolkeeper_app::Error::Missing | schoolkeeper_app::Error::NotAllowed(_) => Self::Missing,
             schoolkeeper_app::Error::Denied(denial) => Self::Denied(denial),
-            schoolkeeper_app::Error::Refused(why) => Self::Denied(Denial {
-                says: "do this".to_owned(),
-                reasons: vec![Reason { statement: None, message: why, who_may_allow: Vec::new() }],
-            }),
+            schoolkeeper_app::Error::Refused(why) => {
+                Self::Denied(Denial { says: "do this".to_owned(), reasons: vec![Reason::plain(why)] })
+            }
             schoolkeeper_app::Error::Busy => Self::Busy,
             other => Self::Failed(other.chain()),
         }
@@ -152,7 +152,8 @@ fn why(reason: Reason) -> Why {
         None => (reason.message, None),
     };
     let who = (!reason.who_may_allow.is_empty()).then(|| reason.who_may_allow.join(" or "));
-    Why { statement: reason.statement, what: sentence(&what), hint, who }
+    let asks = reason.asks.iter().map(|ask| (urls::ask_for(&ask.school, &ask.pack, &ask.control), ask.title.clone()));
+    Why { statement: reason.statement, what: sentence(&what), hint, who, asks: asks.collect() }
 }
 
 /// With a capital and a full stop.

@@ -2,14 +2,16 @@
 //!
 //! Invariant: opening a page changes nothing; only the button under the statement signs.
 
+mod document;
 mod kiosk;
 mod later;
 mod link;
 mod page;
 
+pub use document::{file, file_by_link};
 pub use kiosk::{act as kiosk_act, begin as kiosk_begin, page as kiosk_page, start as kiosk_start};
 pub use later::{act as later_act, page as later_page};
-pub use link::{act as link_act, page as link_page};
+pub use link::{act as link_act, copy as link_copy, page as link_page};
 
 use crate::error::Error;
 use crate::form::Posted;
@@ -21,8 +23,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, Response};
-use page::{Done, Place, answers};
-use schoolkeeper_app::agreement::{MySignature, Signing};
+use page::{Copies, Done, Place, answers};
+use schoolkeeper_app::agreement::{MySignature, SignedCopy, Signing};
 use schoolkeeper_app::{School, dates};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::EntryId;
@@ -63,7 +65,7 @@ struct Row {
 
 /// Where the sealed copy of a signature is, and the proof of it.
 struct Copy {
-    href: String,
+    at: Copies,
     receipt: String,
 }
 
@@ -104,7 +106,10 @@ pub async fn act(
     let framed = |title: &str| frame(title, &school, &signed);
     if posted.get("step") != "sign" {
         let shown = app.house.to_sign(&signed.actor, &school, (which, entry)).await?;
-        return page::step(framed(&shown.title), &at, (&shown, &posted));
+        return match document::opened(&app, framed(&shown.title), &at, (&shown, &posted)).await? {
+            Some(document) => Ok(document),
+            None => page::show(framed(&shown.title), &at, (&shown, &posted, &[])),
+        };
     }
     let answers = answers(&posted);
     match app.house.sign(&signed.actor, &school, (which, entry), (&answers, "browser")).await? {
@@ -112,7 +117,7 @@ pub async fn act(
         Signing::Refused(shown, why) => page::show(framed(&shown.title), &at, (&shown, &posted, &page::refused(&why))),
         Signing::Done(shown, now) => {
             let finish = Some(("What you signed".to_owned(), urls::signed(&slug)));
-            let copy = now.signatures.first().map(|id| urls::signature(&slug, *id, "copy"));
+            let copy = now.signatures.first().map(|id| Copies::at(&app, urls::signature(&slug, *id, "copy")));
             page::done(framed("Thank you"), Done { shown: &shown, now: &now, finish, copy })
         }
     }
@@ -126,7 +131,7 @@ pub async fn mine(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
     let open = app.house.my_open_signatures(&signed.actor, &school).await?;
     let page = MinePage {
         frame: frame("What I signed", &school, &signed),
-        rows: all.into_iter().map(|one| row(&slug, one, &zone)).collect(),
+        rows: all.into_iter().map(|one| row(&app, &slug, (one, &zone))).collect(),
         open: open
             .into_iter()
             .map(|mine| {
@@ -143,10 +148,27 @@ pub async fn copy(
     State(app): State<App>,
     signed: Signed,
     Path((slug, signature)): Path<(String, String)>,
+    Query(form): Query<CopyForm>,
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
-    let html = app.house.signature_copy(&signed.actor, &school, entry_id(&signature)?).await?;
-    Ok(download::file("signed.html", "text/html; charset=utf-8", html))
+    let copy = app.house.signature_copy(&signed.actor, &school, entry_id(&signature)?).await?;
+    form.answer(&app, copy).await
+}
+
+/// `?as=pdf`: in which form a copy is wanted; as it is sealed otherwise.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CopyForm {
+    r#as: String,
+}
+
+impl CopyForm {
+    async fn answer(&self, app: &App, copy: SignedCopy) -> Result<Response, Error> {
+        Ok(match &*self.r#as {
+            "pdf" => download::file("signed.pdf", "application/pdf", app.house.copy_pdf(&copy).await?),
+            _ => download::file("signed.html", "text/html; charset=utf-8", copy.html),
+        })
+    }
 }
 
 /// GET /school/{school}/signed/{signature}/receipt
@@ -164,7 +186,7 @@ fn frame(title: &str, school: &School, signed: &Signed) -> Frame {
     Frame::of_school(title, school, Here::Signed).signed(signed)
 }
 
-fn row(slug: &str, one: MySignature, zone: &Calendar) -> Row {
+fn row(app: &App, slug: &str, (one, zone): (MySignature, &Calendar)) -> Row {
     let mut meta = vec![format!("Version {}", one.version), dates::moment(one.at, zone.zone()), one.way];
     meta.extend(one.about.map(|about| format!("for {about}")));
     meta.extend(one.until.map(|day| format!("good until {}", dates::long(day))));
@@ -173,7 +195,7 @@ fn row(slug: &str, one: MySignature, zone: &Calendar) -> Row {
         meta: meta.join(" · "),
         counts: one.counts,
         copy: one.kept.then(|| Copy {
-            href: urls::signature(slug, one.id, "copy"),
+            at: Copies::at(app, urls::signature(slug, one.id, "copy")),
             receipt: urls::signature(slug, one.id, "receipt"),
         }),
     }

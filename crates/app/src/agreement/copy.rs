@@ -36,6 +36,15 @@ impl Receipt {
     }
 }
 
+/// The sealed copy of a signature.
+#[derive(Clone, Debug)]
+pub struct SignedCopy {
+    /// Where it was signed.
+    pub school: School,
+    /// The page that is sealed.
+    pub html: Vec<u8>,
+}
+
 /// One signature as its giver sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MySignature {
@@ -107,9 +116,15 @@ impl House {
     }
 
     /// The sealed copy of a signature, for its giver and for those who see who has signed.
-    pub async fn signature_copy(&self, actor: &Actor, school: &School, signature: EntryId) -> Result<Vec<u8>, Error> {
+    pub async fn signature_copy(
+        &self,
+        actor: &Actor,
+        school: &School,
+        signature: EntryId,
+    ) -> Result<SignedCopy, Error> {
         let blob = self.copy_of(actor, school, signature).await?;
-        collect(self.content(&blob).await?, blob.size).await
+        let html = collect(self.content(&blob).await?, blob.size).await?;
+        Ok(SignedCopy { school: school.clone(), html })
     }
 
     /// The receipt of a signature: the proof in the history that this copy was kept then.

@@ -131,7 +131,7 @@ impl House {
         let Some((link, _)) = self.sign_link(token).await? else { return Ok(()) };
         if link.carrier == Carrier::Device {
             let mut write = self.write().await?;
-            write.use_sign_link(&system(), &link, self.now()).await?;
+            write.use_sign_link(&system(), &link, (self.now(), None)).await?;
             write.commit().await?;
         }
         Ok(())

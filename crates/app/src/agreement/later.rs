@@ -108,7 +108,7 @@ fn open(before: &Before) -> Option<LaterShown> {
 }
 
 fn theirs(place: &Place<'_>, me: usize) -> Option<engine::Later> {
-    place.spec.questions.filter(|_| place.is_started())?;
+    place.is_started().then_some(())?;
     let person = Row::at(place.ctx.world, place.ctx.world.schemas.index("person")?, me);
     engine::later(place.ctx, place.control, place.spec, person)
 }
@@ -118,6 +118,6 @@ fn rest(place: &Place<'_>, me: usize, later: &engine::Later) -> Vec<Question> {
     let Some(register) = place.ctx.world.schemas.index("person") else { return Vec::new() };
     let person = Row::at(place.ctx.world, register, me).id();
     let text = sign::part(place, me, &later.version).text;
-    let pool = question::pool(place, (me, person), &text).into_iter().skip(question::wanted(place));
+    let pool = question::pool(place, (me, person), &text).into_iter().skip(question::wanted(place, &text));
     pool.filter(|question| !later.answered.contains(&question.clause)).collect()
 }

@@ -3,9 +3,10 @@
 //! Invariant: whoever only looks at a link changes nothing; the link is used up in the transaction that writes the
 //! signature, so that it never gives two and is never lost for none; it opens one agreement for one person and nothing else.
 
+use super::copy::SignedCopy;
 use super::sign::shown;
 use super::wording::system;
-use super::{Answers, Signing, ToSign};
+use super::{Answers, SignedNow, Signing, ToSign};
 use crate::sign_in::secret::Secret;
 use crate::{Error, House};
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +15,8 @@ use schoolkeeper_core::id::EntryId;
 use schoolkeeper_store::sign_link::{Carrier, SignLink};
 use schoolkeeper_store::{School, Write};
 
+/// For how long whoever signed by a link gets the copy by it too.
+const COPY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long the first page of a link made at the device in reception is shown.
 const KIOSK_BEGINS: SignedDuration = SignedDuration::from_mins(1);
 
@@ -36,6 +39,11 @@ pub fn sign_path(token: &Secret) -> String {
     format!("/sign-by/{}", token.text())
 }
 
+/// Path of the copy of what was signed by a link.
+pub fn copy_path(token: &Secret) -> String {
+    format!("{}/copy", sign_path(token))
+}
+
 /// For whom and what a link is made.
 #[derive(Clone, Debug)]
 pub(crate) struct NewLink {
@@ -54,6 +62,15 @@ impl House {
         school: &School,
         new: NewLink,
     ) -> Result<Secret, Error> {
+        Ok(self.add_sign_link(write, school, new).await?.0)
+    }
+
+    async fn add_sign_link(
+        &self,
+        write: &mut Write,
+        school: &School,
+        new: NewLink,
+    ) -> Result<(Secret, SignLink), Error> {
         let token = Self::secret()?;
         let link = SignLink {
             id: Self::new_id(),
@@ -66,9 +83,10 @@ impl House {
             made_at: self.now(),
             ends_at: new.ends_at,
             used_at: None,
+            signature: None,
         };
         write.add_sign_link(&system(), &link, &token.hash()).await?;
-        Ok(token)
+        Ok((token, link))
     }
 
     /// A link that is good and of the given kind; `None` when it was used, has ended or never was.
@@ -121,4 +139,39 @@ impl House {
             signing => signing.map(Some),
         }
     }
+
+    /// Another link for whoever has signed at the device in reception, to take the copy along: the one that was used
+    /// there stays behind in its browser.
+    pub async fn copy_link(&self, seen: &SeenSign, now: &SignedNow) -> Result<Secret, Error> {
+        let new = NewLink {
+            carrier: Carrier::Kiosk,
+            target: seen.link.target.clone(),
+            entry: seen.link.entry,
+            person: seen.link.person,
+            ends_at: self.now() + COPY,
+        };
+        let mut write = self.write().await?;
+        let (token, link) = self.add_sign_link(&mut write, &seen.shown.school, new).await?;
+        let signature = now.signatures.first().copied();
+        write.use_sign_link(&system(), &link, (self.now(), signature)).await?;
+        write.commit().await?;
+        Ok(token)
+    }
+
+    /// The copy of what was signed by a link; `None` when nothing was, or that is too long ago.
+    pub async fn copy_by_link(&self, token: &Secret) -> Result<Option<SignedCopy>, Error> {
+        let read = self.read().await?;
+        let Some(link) = read.sign_link(&system(), &token.hash()).await? else { return Ok(None) };
+        let lasts = link.used_at.is_some_and(|at| self.now() < at + COPY);
+        let (Some(signature), Some(person)) = (link.signature.filter(|_| lasts), link.person) else { return Ok(None) };
+        let Some(school) = read.school(&system(), link.school).await? else { return Ok(None) };
+        let actor = self.actor(person, link.organisation).await?;
+        self.signature_copy(&actor, &school, signature).await.map(Some)
+    }
+}
+
+/// Whose copy a link gives once it is used: what came by mail is in the hands of whoever signed, a slip and the device
+/// in reception are not.
+pub(crate) fn copied_by(link: &SignLink, signature: EntryId) -> Option<EntryId> {
+    (link.carrier == Carrier::Mail).then_some(signature)
 }

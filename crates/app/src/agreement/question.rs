@@ -13,6 +13,9 @@ use schoolkeeper_rules::flow::record::Row;
 /// Answers one question offers at most.
 const CHOICES_MAX: usize = 4;
 
+/// Questions before a signature where neither the school nor the policy says how many.
+const USUAL: u32 = 5;
+
 /// A question before signing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -34,16 +37,21 @@ impl Question {
     }
 }
 
-/// The questions of one agreement for one person: as many as the policy sets, from the points they are shown.
+/// The questions of one agreement for one person: from the points they are shown.
 pub(super) fn drawn(place: &Place<'_>, of: (usize, EntryId), text: &Text) -> Vec<Question> {
     let mut pool = pool(place, of, text);
-    pool.truncate(wanted(place));
+    pool.truncate(wanted(place, text));
     pool
 }
 
-/// How many questions are asked before a signature.
-pub(super) fn wanted(place: &Place<'_>) -> usize {
-    place.spec.questions.map_or(usize::MAX, |number| number as usize)
+/// How many questions are asked before a signature: as the school says, else as the policy does.
+pub(super) fn wanted(place: &Place<'_>, text: &Text) -> usize {
+    text.questions.unwrap_or_else(|| as_the_policy_has_it(place)) as usize
+}
+
+/// How many the policy asks.
+pub(super) fn as_the_policy_has_it(place: &Place<'_>) -> u32 {
+    place.spec.questions.unwrap_or(USUAL)
 }
 
 /// Every question somebody may be asked of an agreement, in the order in which they are drawn for them.

@@ -4,6 +4,7 @@
 //! signed before every document was opened and every question answered rightly.
 
 use super::copy::{Receipt, SIGNATURE};
+use super::read_with::{ReadWith, documents_of};
 use super::text::text;
 use super::{Place, Question, Text, place, places, question};
 use crate::act::{Acted, Before, PolicyAct, Showing};
@@ -25,19 +26,6 @@ use std::collections::BTreeMap;
 pub const SHORT_MAX: usize = 8;
 /// Kinds of people who are shown no more than that.
 const SHORT_KINDS: &[&str] = &["agency", "visitor", "parent"];
-
-/// A document to be opened before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadWith {
-    /// What stands for it in the form.
-    pub key: String,
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: Option<String>,
-    /// Where it is found.
-    pub found_at: Option<String>,
-}
 
 /// One agreement among those signed together.
 #[derive(Clone, Debug)]
@@ -262,7 +250,7 @@ pub(super) fn shown_to(
     let mut documents = Vec::new();
     for part in &parts {
         let at = super::place(before, (pack, &part.control))?;
-        documents.extend(documents_of(&at, &part.text));
+        documents.extend(documents_of(before, &at, &part.text));
     }
     documents.dedup();
     let mut questions = Vec::new();
@@ -327,26 +315,6 @@ pub(super) fn part(place: &Place<'_>, me: usize, version: &str) -> Part {
     let keep = if SHORT_KINDS.contains(&kind) { SHORT_MAX.min(text.points.len()) } else { text.points.len() };
     let rest = text.points.split_off(keep);
     Part { control: Name::from(place.id()), title: place.title(), text, rest }
-}
-
-fn documents_of(place: &Place<'_>, text: &Text) -> Vec<ReadWith> {
-    let world = place.ctx.world;
-    let of_row = |row: Row<'_>| ReadWith {
-        key: row.id().to_string(),
-        name: row.name(),
-        version: row.text("published_version").map(str::to_owned),
-        found_at: row.text("location").map(str::to_owned),
-    };
-    let papers = engine::papers(place.ctx, place.control, place.spec).found;
-    let mut out: Vec<ReadWith> =
-        papers.iter().filter_map(|paper| paper.entry.and_then(|id| Row::of(world, id)).map(of_row)).collect();
-    for (at, name) in text.read_with.iter().enumerate() {
-        let known = Row::all(world, "policy-document").find(|row| row.name() == *name).map(of_row);
-        let plain =
-            || ReadWith { key: format!("{}-{at}", place.id()), name: name.clone(), version: None, found_at: None };
-        out.push(known.unwrap_or_else(plain));
-    }
-    out
 }
 
 /// An act in words.

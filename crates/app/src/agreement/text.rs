@@ -36,6 +36,8 @@ pub struct Text {
     pub language: Option<String>,
     /// Documents to be opened before.
     pub read_with: Vec<String>,
+    /// How many questions are asked before; as the policy has it when `None`.
+    pub questions: Option<u32>,
     /// Its points, in order.
     pub points: Vec<Point>,
     /// By whom, when and by which minute it was approved, in words.
@@ -76,6 +78,7 @@ fn of_row(place: &Place<'_>, row: Row<'_>) -> Option<Text> {
         statement: said("statement").unwrap_or_else(|| STATEMENT.to_owned()),
         language: said("language"),
         read_with: row.texts("read_with").iter().map(ToString::to_string).collect(),
+        questions: row.number("questions").and_then(|number| u32::try_from(number).ok()),
         points,
         approved,
         small: row.flag("material") == Some(false),

@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 pub const WORDS_MAX: usize = 2_000;
 /// Longest line.
 pub const LINE_MAX: usize = 300;
+/// Most questions before a signature.
+pub const QUESTIONS_MAX: u32 = 20;
 /// Most documents to be opened before.
 pub const READ_WITH_MAX: usize = 10;
 
@@ -50,6 +52,8 @@ pub struct Wording {
     pub language: String,
     /// Documents to be opened before.
     pub read_with: Vec<String>,
+    /// How many questions are asked before; as the policy has it when `None`.
+    pub questions: Option<u32>,
     /// Its points, in order; those left out as well.
     pub points: Vec<WordedPoint>,
     /// Who approved it.
@@ -71,6 +75,8 @@ pub struct Composed {
     pub wording: Wording,
     /// Which one it is; 0 when none was kept yet.
     pub number: i64,
+    /// How many questions the policy asks before, and how many there are to be drawn from.
+    pub asks: (u32, usize),
     /// How the policy words each point.
     pub policy: BTreeMap<Name, String>,
     /// Published versions, newest first.
@@ -190,7 +196,10 @@ fn composed(place: &Place<'_>, mut wording: Wording, number: i64) -> Composed {
         let document = document.get_ref();
         document.split_once('/').map_or(document.clone(), |(_, name)| name.to_owned())
     });
+    let clauses = place.ctx.pack.pack.clauses_of(place.id());
+    let pool = clauses.filter(|clause| clause.article.as_ref().is_some_and(|article| article.ask.is_some())).count();
     Composed {
+        asks: (super::question::as_the_policy_has_it(place), pool),
         title: place.title(),
         audience: audience(place),
         number,
@@ -217,6 +226,7 @@ fn text(wording: &Wording) -> Text {
         statement: wording.statement.clone(),
         language: (!wording.language.is_empty()).then(|| wording.language.clone()),
         read_with: wording.read_with.clone(),
+        questions: wording.questions,
         points: points.collect(),
         ..Text::default()
     }
@@ -256,6 +266,9 @@ fn mistakes(composed: &Composed, wording: &Wording) -> Vec<(String, String)> {
     if wording.read_with.len() > READ_WITH_MAX || wording.read_with.iter().any(|name| long(name, LINE_MAX)) {
         out.push(("read_with".to_owned(), format!("Name at most {READ_WITH_MAX} documents, one a line")));
     }
+    if wording.questions.is_some_and(|number| !(1..=QUESTIONS_MAX).contains(&number)) {
+        out.push(("questions".to_owned(), format!("Give a number from 1 to {QUESTIONS_MAX}, or leave it empty")));
+    }
     if wording.approved_on.is_some() && wording.approved_by.is_empty() {
         out.push(("approved_by".to_owned(), "Say who approved it".to_owned()));
     }
@@ -278,6 +291,9 @@ fn form(wording: &Wording, publish: &Publish) -> Value {
     form.insert(Name::from("material"), Value::Bool(publish.material));
     if let Some(day) = wording.approved_on {
         form.insert(Name::from("approved_on"), Value::Date(day));
+    }
+    if let Some(number) = wording.questions {
+        form.insert(Name::from("questions"), Value::Int(number.into()));
     }
     if !wording.read_with.is_empty() {
         form.insert(Name::from("read_with"), Value::List(wording.read_with.iter().map(Value::text).collect()));

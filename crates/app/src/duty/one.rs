@@ -192,6 +192,10 @@ fn done_line(ctx: Ctx<'_>, spec: &Duty, row: Row<'_>) -> DoneLine {
         let who = who.or_else(|| row.text("countersigned_by").map(|by| role_title(pack, by))).unwrap_or_default();
         words = format!("{words}; signed by {who} on {}", dates::long(signed));
     }
+    if row.flag("sent_back") == Some(true) {
+        let who = row.one("sent_back_by").and_then(|id| Row::of(ctx.world, id)).map(Row::name).unwrap_or_default();
+        words = format!("{words}; sent back by {who}");
+    }
     let mut shown = Vec::new();
     if let Some(Value::Map(items)) = row.value("items") {
         for (name, value) in items.iter() {

@@ -3,11 +3,14 @@
 use super::{Of, REQUEST, lasting, middle, named, of_school};
 use crate::act::{Acted, PolicyAct};
 use crate::duty::Came;
-use crate::pack_form::{Filling, Offered};
+use crate::pack_form::{Asked as Asking, Filling, Offered};
 use crate::{Error, House};
 use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::control::Request;
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::schema::FieldType;
 use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::expr::Truth;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::request::is_own;
@@ -47,7 +50,7 @@ impl House {
         self.scope_at(actor, "request.ask", school).await?;
         let before = self.before(actor, school).await?;
         let Some(person) = before.person() else { return Ok(Vec::new()) };
-        Ok(Offered::all(of_school(&before).filter(|of| may_ask(*of, person))))
+        Ok(Offered::all(of_school(&before).filter(|of| may_ask(of.ctx, of.spec, person))))
     }
 
     /// The form of one permission; missing for whoever may not ask for it.
@@ -55,7 +58,7 @@ impl House {
         self.scope_at(actor, "request.ask", school).await?;
         let before = self.before(actor, school).await?;
         let person = before.person().ok_or(Error::Missing)?;
-        let of = named(&before, pack, control).filter(|of| may_ask(*of, person)).ok_or(Error::Missing)?;
+        let of = named(&before, pack, control).filter(|of| may_ask(of.ctx, of.spec, person)).ok_or(Error::Missing)?;
         let (what, conditions, happens) = (Offered::new(of), of.spec.conditions.clone(), happens(of));
         let form = Filling::of(before, person, (what.pack.clone(), what.control.clone()), Vec::new());
         Ok(Ask { what, form, conditions, happens })
@@ -108,6 +111,20 @@ impl House {
 }
 
 impl Ask {
+    /// The answers somebody begins with who asks about one record: where the form asks for such a one.
+    pub fn about(&self, entry: EntryId) -> Option<Value> {
+        let (ctx, _) = self.form.place();
+        let row = Row::of(ctx.world, entry)?;
+        let value = |asked: &Asking| match &asked.field.kind {
+            FieldType::Ref(register) if **register == *row.kind() => Some(Value::Ref(entry)),
+            FieldType::Refs(register) if **register == *row.kind() => Some(Value::List([Value::Ref(entry)].into())),
+            _ => None,
+        };
+        let answer = |asked: &Asking| Some((asked.field.name.clone(), value(asked)?));
+        let answer = self.form.whole.asked.iter().find_map(answer)?;
+        Some(Value::Map(BTreeMap::from([answer]).into()))
+    }
+
     /// The answers of an earlier permission of the same kind, for one more: without its days.
     pub fn again(&self, grant: EntryId) -> Option<Value> {
         let (ctx, control) = self.form.place();
@@ -125,8 +142,9 @@ impl Ask {
     }
 }
 
-fn may_ask(of: Of<'_>, person: usize) -> bool {
-    people::meant(of.ctx, &of.spec.who.0, person, None).truth == Truth::True
+/// Whether a person is one of those who may ask.
+pub(crate) fn may_ask(ctx: Ctx<'_>, spec: &Request, person: usize) -> bool {
+    people::meant(ctx, &spec.who.0, person, None).truth == Truth::True
 }
 
 /// Who decides, how long it takes, how long it may last, what its end asks for.

@@ -10,6 +10,7 @@ mod list;
 mod told;
 mod view;
 
+pub(crate) use ask::may_ask;
 pub use ask::{Ask, Asked};
 pub use decide::{Decided, Deciding};
 pub use list::{Figures, RequestLine, RequestsPage};

@@ -69,7 +69,7 @@ impl House {
             return Ok(Some(Taken::Missed(step)));
         }
         let mut write = self.write().await?;
-        if !write.use_sign_link(&Scope::system("training"), &seen.link, self.now()).await? {
+        if !write.use_sign_link(&Scope::system("training"), &seen.link, (self.now(), None)).await? {
             return Ok(None);
         }
         write.commit().await?;

@@ -33,7 +33,7 @@ fn subject(asked: &Asked<'_>, spec: &Rule, scene: &Scene<'_>, answer: &mut Answe
     let expects: Vec<_> = rule::expects(asked.control).collect();
     let tested = rule::all(&expects, scene);
     let Some((register, row)) = scene.subject.filter(|_| tested.truth != Truth::True) else { return };
-    let excuses = rule::excuses(scene.ctx, &asked.control.control.id, spec);
+    let excuses = rule::excuses(scene.ctx.pack, &asked.control.control.id, spec);
     if grant::excusing(scene.ctx, &excuses, register, row).valid {
         return;
     }

@@ -25,6 +25,7 @@ use crate::flow::clock::any_of;
 use crate::judge::Ctx;
 use after::After;
 use schoolkeeper_core::act::ACTS;
+use schoolkeeper_core::clause::Article;
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::Name;
 use schoolkeeper_core::permission::{BaseRole, Reach, reach};
@@ -166,10 +167,7 @@ pub fn shuts_out(ctx: Ctx<'_>, act: &str, person: Option<usize>) -> bool {
 
 /// Whether a policy says anything about an act; when it does not, the permission table alone decides.
 pub fn speaks_of(pack: &CompiledPack, act: &str) -> bool {
-    let shown = |clause: &schoolkeeper_core::clause::Clause| {
-        clause.article.as_ref().is_some_and(|article| article.show_at.iter().any(|at| names(at, act)))
-    };
-    pack.controls.values().flat_map(acts_of).any(|named| names(named, act)) || pack.pack.clauses.iter().any(shown)
+    pack.controls.values().flat_map(acts_of).any(|named| names(named, act)) || shown_at(pack, act).next().is_some()
 }
 
 /// Refusals and conditions gathered so far.
@@ -272,11 +270,11 @@ fn names(written: &str, act: &str) -> bool {
 
 /// Articles whose words are shown again at this act.
 fn show(pack: &CompiledPack, tried: &Tried<'_>, answer: &mut Answer) {
-    for clause in &pack.pack.clauses {
-        let shown =
-            clause.article.as_ref().is_some_and(|article| article.show_at.iter().any(|at| names(at, tried.act)));
-        if shown {
-            answer.conditions.push(Condition::Show(clause.id.get_ref().clone()));
-        }
-    }
+    answer.conditions.extend(shown_at(pack, tried.act).map(|(clause, _)| Condition::Show(clause.clone())));
+}
+
+/// The articles a policy says again at an act, with their clauses.
+pub fn shown_at<'p>(pack: &'p CompiledPack, act: &str) -> impl Iterator<Item = (&'p Name, &'p Article)> {
+    let said = pack.pack.clauses.iter().filter_map(|clause| Some((clause.id.get_ref(), clause.article.as_ref()?)));
+    said.filter(move |(_, article)| article.show_at.iter().any(|at| names(at, act)))
 }

@@ -78,7 +78,7 @@ fn touch(ctx: Ctx<'_>, control: &CompiledControl, changed: Changed<'_>) -> Touch
         return if any { Touch::Everything } else { Touch::Nothing };
     };
     let own = ctx.world.schemas.index(spec.subject.get_ref());
-    let excused = !rule::excuses(ctx, &control.control.id, spec).is_empty();
+    let excused = !rule::excuses(ctx.pack, &control.control.id, spec).is_empty();
     let grant = ctx.world.schemas.index("grant").filter(|_| excused);
     if grant.is_some() && changed.entries.iter().any(|(register, _)| Some(*register) == grant) {
         return Touch::Everything;

@@ -3,7 +3,7 @@
 //! Invariant: no list is *kept* without a valid census, and no subject without facts.
 
 use super::{grant, known, message};
-use crate::compiled::CompiledControl;
+use crate::compiled::{CompiledControl, CompiledPack};
 use crate::expr::{Expression, Scene, Tested, Truth};
 use crate::flow::clock;
 use crate::judge::{Ctx, Judged, Judgement, Kept};
@@ -60,7 +60,7 @@ impl<'w> Subjects<'w> {
             filter,
             grace: span(&rule.grace)?,
             unknown_max: span(&rule.unknown_max)?,
-            excuses: excuses(ctx, &control.control.id, rule),
+            excuses: excuses(ctx.pack, &control.control.id, rule),
             guarded: !rule.guards.is_empty() && ctx.world.probes.get(&control.control.id) == Some(&true),
             own_fields: known::own_fields(register, &asked),
             others_by_hand: known::others_by_hand(ctx.world, register, &asked),
@@ -223,12 +223,12 @@ pub fn all(tests: &[&Expression], scene: &Scene<'_>) -> Tested {
 }
 
 /// Requests whose grants excuse this rule, named by the rule or naming it.
-pub fn excuses(ctx: Ctx<'_>, control: &Name, rule: &Rule) -> Vec<Name> {
+pub fn excuses(pack: &CompiledPack, control: &Name, rule: &Rule) -> Vec<Name> {
     if !rule.excusable {
         return Vec::new();
     }
     let mut out: Vec<Name> = rule.excused_by.iter().map(|name| name.get_ref().clone()).collect();
-    for (name, other) in &ctx.pack.controls {
+    for (name, other) in &pack.controls {
         if let ControlKind::Request(request) = &other.control.kind
             && request.excuses.iter().any(|rule| rule.get_ref() == control)
             && !out.contains(name)

@@ -138,12 +138,30 @@ fn countersign(
     if let Some(lacking) = doings.not_shown(row, subject) {
         return Refusal::say(format!("it is not all done yet: {lacking}\nhint: sign when it is"));
     }
+    if let Some(why) = acting.answer("sent_back") {
+        return send_back(row, me, why.as_text().unwrap_or_default().trim());
+    }
     // The same role twice reads like the same hand: then the person's name stands there.
     let signed = if row.text("by") == Some(&*name) { acting.row(ctx).name() } else { name.to_string() };
     let change = Change::of("done", row.id())
         .set("countersigned_on", Value::Date(ctx.world.calendar.day(ctx.world.now)))
         .set("countersigned_by", Value::text(signed))
         .set("countersigner", Value::Ref(me));
+    Ok(vec![change])
+}
+
+/// The second person does not sign it: it is to be done again.
+fn send_back(row: Row<'_>, me: EntryId, why: &str) -> Result<Vec<Change>, Refusal> {
+    if why.is_empty() {
+        return Refusal::say("it is not said what is missing\nhint: write a sentence, so that it can be mended");
+    }
+    if why.chars().count() > REASON_MAX {
+        return Refusal::say(format!("the reason may have {REASON_MAX} characters\nhint: say it shorter"));
+    }
+    let change = Change::of("done", row.id())
+        .set("sent_back", Value::Bool(true))
+        .set("sent_back_because", Value::text(why))
+        .set("sent_back_by", Value::Ref(me));
     Ok(vec![change])
 }
 

@@ -144,7 +144,8 @@ pub(super) fn record(
     if course.doings.awaits_second(row, subject) {
         return Refusal::say("this is done and waits for its second signature\nhint: there is nothing to do");
     }
-    Ok(Change { entry: Some(row.id()), ..fresh })
+    let again = row.flag("sent_back").filter(|back| *back).map(|_| Value::Bool(false));
+    Ok(Change { entry: Some(row.id()), ..fresh }.set_some("sent_back", again))
 }
 
 /// Everything that is shown.

@@ -26,6 +26,9 @@ impl Doings<'_> {
     /// The same without the second signature.
     pub(super) fn not_shown(&self, row: Row<'_>, subject: Option<(usize, usize)>) -> Option<String> {
         let spec = self.spec;
+        if row.flag("sent_back") == Some(true) {
+            return Some(format!("it was sent back: {}", row.text("sent_back_because").unwrap_or_default()));
+        }
         let report = spec.report.is_some().then_some(Evidence::Report);
         let about = subject.map(|(register, row)| Row::at(self.ctx.world, register, row));
         let waits = |kind: &Evidence| *kind == Evidence::Countersignature && !spec.countersign.is_empty();

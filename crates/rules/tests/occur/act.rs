@@ -105,6 +105,27 @@ fn a_restore_test_is_done_by_the_technician_and_counts_when_another_has_signed_i
 }
 
 #[test]
+fn what_is_not_right_is_sent_back_with_a_reason_and_done_again() {
+    let mut at = staffed(RESTORE, "2026-12-10T09:00");
+    let done = at.does("duty.complete", at.technician, (None, &did(&[])));
+    let back = |why: &str| map(&[("sent_back", text(why))]);
+    let refused = at.tried("duty.countersign", at.head, (Some(done), &back(" "))).unwrap_err();
+    assert!(refused.starts_with("it is not said what is missing"), "{refused}");
+    let refused = at.tried("duty.countersign", at.technician, (Some(done), &back("mine"))).unwrap_err();
+    assert!(refused.starts_with("nobody signs what they did themselves"), "{refused}");
+    at.does("duty.countersign", at.head, (Some(done), &back("The log is of October")));
+    let open = at.open();
+    assert_eq!((open[0].waits, open[0].part_of(at.technician)), (Waits::Doing, Some(Part::Owner)));
+    assert_eq!(open[0].lacking.as_deref(), Some("it was sent back: The log is of October"));
+    let refused = at.tried("duty.countersign", at.head, (Some(done), &map(&[]))).unwrap_err();
+    assert!(refused.contains("it was sent back"), "{refused}");
+    assert_eq!(at.does("duty.complete", at.technician, (None, &did(&[]))), done, "the same record");
+    assert_eq!(at.open()[0].waits, Waits::Countersigning);
+    at.does("duty.countersign", at.head, (Some(done), &map(&[])));
+    assert_eq!(at.open()[0].one.due.to_string(), "2027-02-12");
+}
+
+#[test]
 fn whoever_did_it_does_not_sign_it_even_in_two_roles() {
     let mut at = staffed(RESTORE, "2026-12-10T09:00");
     let both = [("role", text("headteacher")), ("person", Value::Ref(at.technician))];

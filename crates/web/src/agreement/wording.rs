@@ -33,6 +33,7 @@ struct WordsPage {
     statement: Field,
     language: Field,
     read_with: Field,
+    questions: Field,
     points: Vec<PointFields>,
     approved_by: Field,
     approved_on: Field,
@@ -238,11 +239,17 @@ fn read(composed: &Composed, posted: &Posted) -> (Wording, Vec<(String, String)>
     }
     points.sort_by_key(|(order, _)| *order);
     let documents = line("read_with");
+    let questions = match &*line("questions") {
+        "" => None,
+        // Whatever is no number is told as one that is too large.
+        number => Some(number.parse().unwrap_or(u32::MAX)),
+    };
     let wording = Wording {
         summary: line("summary"),
         statement: line("statement"),
         language: line("language"),
         read_with: documents.lines().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+        questions,
         points: points.into_iter().map(|(_, point)| point).collect(),
         approved_by: line("approved_by"),
         approved_on,
@@ -282,6 +289,12 @@ fn show(
         "One a line, as they are called in the list of policy documents",
         &wording.read_with.join("\n"),
     );
+    let questions = field(
+        "questions",
+        "Questions asked before somebody signs",
+        &asks(composed.asks),
+        &wording.questions.map(|number| number.to_string()).unwrap_or_default(),
+    );
     let approved_by = field(
         "approved_by",
         "Approved by",
@@ -290,7 +303,7 @@ fn show(
     );
     let approved_on = field("approved_on", "Approved on", "As in: 27 3 2027", &role::parts(wording.approved_on));
     let minute = field("minute", "Minute", "As in: FGB 12 November, item 7", &wording.minute);
-    let mut fields: Vec<&Field> = vec![&summary, &statement, &language, &read_with];
+    let mut fields: Vec<&Field> = vec![&summary, &statement, &language, &read_with, &questions];
     fields.extend(points.iter().map(|point| &point.words));
     fields.extend([&approved_by, &approved_on, &minute]);
     let form = Form::of(signed.csrf(), &fields);
@@ -310,6 +323,7 @@ fn show(
         statement,
         language,
         read_with,
+        questions,
         points,
         approved_by,
         approved_on,
@@ -403,4 +417,15 @@ fn show_publish(
     };
     let html = page.render()?;
     Ok(page.form.answer(html))
+}
+
+/// What the number of questions is when nothing is said.
+fn asks((policy, pool): (u32, usize)) -> String {
+    match pool {
+        0 => "The policy has no question for any of its points".to_owned(),
+        1 => "There is one to be asked".to_owned(),
+        _ => format!(
+            "Drawn from {pool}, others for everybody; the rest come one a fortnight. Leave it empty for {policy}"
+        ),
+    }
 }

@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use schoolkeeper_app::School;
+use schoolkeeper_app::advice::Advice;
 use schoolkeeper_app::dispatch::{Said, Sending};
 use schoolkeeper_app::pack_form::{Filling, Typed};
 use schoolkeeper_core::value::Value;
@@ -25,6 +26,7 @@ struct SendPage {
     more: bool,
     may: bool,
     items: Vec<Item>,
+    advice: Vec<Advice>,
     shown: String,
     sent_href: String,
 }
@@ -154,6 +156,7 @@ async fn show(sheet: &Sheet<'_>, typed: &Typed, wrong: &[Wrong], says: Says) -> 
         may: says.may,
         form: drawn.form,
         items: drawn.items,
+        advice: sheet.app.house.advice(sheet.school, &["parcel.send", ACT]).await?,
         shown: drawn.shown,
         sent_href: urls::sent(slug),
     };

@@ -41,6 +41,7 @@ struct TaskPage {
     says: String,
     asks: Vec<Ask>,
     signs: bool,
+    back: Field,
     skip: Option<Field>,
     undo: bool,
     begun: Option<DonePart>,
@@ -109,7 +110,10 @@ pub async fn countersign(
     posted: Posted,
 ) -> Result<Response, Error> {
     let opened = open(&app, &signed, &there).await?;
-    finish(&app, &signed, &opened, (TaskAct::Countersign, BTreeMap::new(), Came::none(), posted)).await
+    let back = posted.get("step") == "back";
+    let why = back.then(|| (Name::from("sent_back"), Value::text(posted.word("back"))));
+    let form = why.into_iter().collect();
+    finish(&app, &signed, &opened, (TaskAct::Countersign, form, Came::none(), posted)).await
 }
 
 /// POST …/skip
@@ -156,7 +160,10 @@ async fn finish(
     let acted = app.house.act_on_task((&signed.actor, &opened.school), (&opened.at, act, on), form, came).await?;
     match acted {
         Acted::Done(entries) => {
-            let words = words(opened, act, entries.len());
+            let words = match posted.get("step") {
+                "back" => format!("Sent back: {}. It is open again for whoever did it.", opened.shown.task.title),
+                _ => words(opened, act, entries.len()),
+            };
             Ok(told(app, &urls::mine(), &words))
         }
         Acted::Refused(why) => show(signed, opened, (&posted, &[], Some(why))),
@@ -247,6 +254,7 @@ fn show(signed: &Signed, opened: &Opened, (posted, mistakes, refused): Sent<'_>)
         says: shown.says.clone(),
         asks,
         signs: shown.part == Some(Part::Countersigner),
+        back: Field::new("back", "What is missing?").value(posted.word("back")),
         skip: shown.may_skip.then(|| Field::new("reason", "Why is it left out?").value(posted.word("reason"))),
         undo: shown.undo,
         begun: shown.begun.as_ref().map(|done| part(&opened.school, done)),

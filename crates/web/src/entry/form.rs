@@ -14,6 +14,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use schoolkeeper_app::School;
+use schoolkeeper_app::advice::Advice;
 use schoolkeeper_app::entry::{EntryAt, Filled, Saved, Version, form};
 use schoolkeeper_core::calendar::Calendar;
 use schoolkeeper_core::id::{EntryId, Name};
@@ -27,6 +28,7 @@ struct FormPage {
     form: Form,
     heading: String,
     lead: &'static str,
+    advice: Vec<Advice>,
     action: String,
     version: String,
     groups: Vec<Group>,
@@ -250,12 +252,14 @@ impl<'a> Work<'a> {
                 (format!("Change {name}"), urls::entry_act(slug, register, (at.id(), "change")), entry, "Save changes")
             }
         };
+        let acts: Vec<&str> = self.register.does.iter().map(|does| &*does.act).collect();
         let back = Link { text: "Back".to_owned(), href: cancel.clone() };
         let link = |(id, name): &(EntryId, String)| Link { text: name.clone(), href: urls::entry(slug, register, *id) };
         Ok(FormPage {
             frame: Frame { back: Some(back), ..framed(self.app, self.signed, &self.school, &heading).await? }
                 .faulty(&form),
             version: self.at.as_ref().map_or_else(String::new, |at| at.whole.entry.version.to_string()),
+            advice: self.app.house.advice(&self.school, &acts).await?,
             lead: "Only what is marked as needed must be filled in; the rest can follow.",
             same: same.iter().map(link).collect(),
             heading,

@@ -25,6 +25,7 @@ struct WhyPage {
     record: Option<(String, String)>,
     expected: String,
     numbers: Vec<String>,
+    asks: Vec<(String, String)>,
     said: Vec<String>,
     history: Vec<String>,
     may_say: bool,
@@ -146,6 +147,11 @@ async fn show(
         doubt: why.doubt,
         facts: why.facts,
         expected: why.expected,
+        asks: why
+            .asks
+            .into_iter()
+            .map(|one| (urls::ask_about(slug, (&one.pack, &one.control), entry), one.title))
+            .collect(),
         numbers: why.numbers,
         said: why.said,
         history: why.history,

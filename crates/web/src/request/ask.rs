@@ -55,12 +55,14 @@ struct AskPage {
     cancel: String,
 }
 
-/// `?again=permission`
+/// `?again=permission`, or `?about=record`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Again {
     #[serde(deserialize_with = "crate::problem::asked")]
     again: String,
+    #[serde(deserialize_with = "crate::problem::asked")]
+    about: String,
 }
 
 /// GET /ask
@@ -97,6 +99,10 @@ pub async fn begin(
     if draft.0.fields().is_empty() && !again.again.is_empty() {
         let answers = ask.again(entry_id(&again.again)?).ok_or(Error::Missing)?;
         typed = ask.form.whole.typed(&answers, &ask.form.zone);
+    }
+    if draft.0.fields().is_empty() && !again.about.is_empty() {
+        let about = ask.about(entry_id(&again.about)?);
+        typed = about.map_or(typed, |answers| ask.form.whole.typed(&answers, &ask.form.zone));
     }
     // A draft is given once; whoever looks and goes away again still finds it.
     work.sheet.keep().await?;

@@ -214,6 +214,11 @@ pub const ROUTES: &[Route] = &[
         act: Some("agreement.answer"),
         handler: || get(sign::later_page).post(sign::later_act),
     },
+    Route {
+        path: "/school/{school}/sign/{pack}/{control}/document/{document}/{attachment}",
+        act: Some("agreement.sign"),
+        handler: || get(sign::file),
+    },
     Route { path: signed!(""), act: Some("agreement.sign"), handler: || get(sign::mine) },
     Route { path: signed!("/{signature}/copy"), act: Some("agreement.sign"), handler: || get(sign::copy) },
     Route { path: signed!("/{signature}/receipt"), act: Some("agreement.sign"), handler: || get(sign::receipt) },
@@ -247,4 +252,6 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/learn-by/{token}", act: None, handler: || get(training::by_link).post(training::by_link_act) },
     Route { path: "/kiosk", act: None, handler: || get(sign::kiosk_page).post(sign::kiosk_act) },
     Route { path: "/sign-by/{token}", act: None, handler: || get(sign::link_page).post(sign::link_act) },
+    Route { path: "/sign-by/{token}/copy", act: None, handler: || get(sign::link_copy) },
+    Route { path: "/sign-by/{token}/document/{document}/{attachment}", act: None, handler: || get(sign::file_by_link) },
 ];

@@ -1,16 +1,18 @@
 //! Signing by a link that works once, without an account.
 
-use super::page::{self, Done, Place, answers};
+use super::page::{self, Copies, Done, Place, answers};
+use super::{CopyForm, document};
 use crate::error::Error;
 use crate::form::{Form, Posted};
 use crate::frame::Frame;
+use crate::proof::square;
 use crate::session::Visit;
 use crate::{App, urls};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use schoolkeeper_app::agreement::{SeenSign, Signing, sign_path};
+use schoolkeeper_app::agreement::{SeenSign, SignedNow, Signing, copy_path, sign_path};
 use schoolkeeper_app::sign_in::secret::Secret;
 
 /// Minutes a page with a name and nothing to read stays at the device.
@@ -33,11 +35,12 @@ struct StartPage {
 #[template(path = "sign/ended.html")]
 struct EndedPage {
     frame: Frame,
+    copy: Option<Copies>,
 }
 
 /// GET /sign-by/{token}. A machine that opens the link changes nothing: the page asks for a press.
 pub async fn page(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Result<Response, Error> {
-    let Some((_, seen)) = look(&app, &token).await? else { return ended() };
+    let Some((_, seen)) = look(&app, &token).await? else { return ended(&app, &token).await };
     if !seen.begins {
         return Ok(Redirect::to(&urls::kiosk()).into_response());
     }
@@ -62,15 +65,49 @@ pub async fn act(
     Path(token): Path<String>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    let Some((secret, seen)) = look(&app, &token).await? else { return ended() };
+    let Some((secret, seen)) = look(&app, &token).await? else { return ended(&app, &token).await };
     let minutes = 2 * seen.shown.minutes() + 1;
     let idle = seen.at_kiosk.then_some(minutes);
     let at = Place { action: sign_path(&secret), csrf: visit.csrf(), idle };
     let answer = match posted.get("step") {
         "sign" => sign(&app, &at, (&seen, &posted)).await?,
-        _ => Some(page::step(frame(&seen.shown.title, &seen), &at, (&seen.shown, &posted))?),
+        _ => Some(step(&app, &at, (&seen, &posted)).await?),
     };
-    answer.map_or_else(ended, |answer| Ok(idle_at_kiosk(&seen, minutes, answer)))
+    match answer {
+        Some(answer) => Ok(idle_at_kiosk(&seen, minutes, answer)),
+        None => ended(&app, &token).await,
+    }
+}
+
+/// On the way: a document is opened, or somebody comes back from one.
+async fn step(app: &App, at: &Place, (seen, posted): (&SeenSign, &Posted)) -> Result<Response, Error> {
+    let (shown, frame) = (&seen.shown, || frame(&seen.shown.title, seen));
+    match document::opened(app, frame(), at, (shown, posted)).await? {
+        Some(document) => Ok(document),
+        None => page::show(frame(), at, (shown, posted, &[])),
+    }
+}
+
+/// GET /sign-by/{token}/copy
+pub async fn copy(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(form): Query<CopyForm>,
+) -> Result<Response, Error> {
+    let secret = Secret::read(&token).ok_or(Error::Missing)?;
+    let copy = app.house.copy_by_link(&secret).await?.ok_or(Error::Missing)?;
+    form.answer(&app, copy).await
+}
+
+/// The copy for whoever has just signed: by the link they came by; at the device in reception by one for their own
+/// telephone.
+async fn copies(app: &App, (seen, now): (&SeenSign, &SignedNow), at: &Place) -> Result<Copies, Error> {
+    if !seen.at_kiosk {
+        return Ok(Copies::at(app, format!("{}/copy", at.action)));
+    }
+    let address = app.house.base_url().to(&copy_path(&app.house.copy_link(seen, now).await?));
+    let square = square(&address, "The address of your copy as a QR code")?;
+    Ok(Copies { square: Some(square), ..Copies::at(app, address) })
 }
 
 /// Signs; nothing when the link was used meanwhile.
@@ -84,7 +121,8 @@ async fn sign(app: &App, at: &Place, (seen, posted): (&SeenSign, &Posted)) -> Re
         }
         Some(Signing::Done(shown, now)) => {
             let finish = seen.at_kiosk.then(|| ("Finish".to_owned(), urls::kiosk()));
-            let done = Done { shown: &shown, now: &now, finish, copy: None };
+            let copy = Some(copies(app, (seen, &now), at).await?);
+            let done = Done { shown: &shown, now: &now, finish, copy };
             idle_at_kiosk(seen, START_MINUTES, page::done(frame("Thank you", seen), done)?)
         }
     };
@@ -107,7 +145,11 @@ fn frame(title: &str, seen: &SeenSign) -> Frame {
     Frame { school: Some(school.clone()), ..Frame::titled(&format!("{title} – {school}")) }
 }
 
-fn ended() -> Result<Response, Error> {
-    let page = EndedPage { frame: Frame::titled("This link has ended") };
+async fn ended(app: &App, token: &str) -> Result<Response, Error> {
+    let copy = match Secret::read(token) {
+        Some(secret) => app.house.copy_by_link(&secret).await?.map(|_| Copies::at(app, copy_path(&secret))),
+        None => None,
+    };
+    let page = EndedPage { frame: Frame::titled("This link has ended"), copy };
     Ok((StatusCode::GONE, Html(page.render()?)).into_response())
 }

@@ -1,14 +1,16 @@
-//! The pages of signing, the same for everybody: to read and answer, to open a document, done.
+//! The pages of signing, the same for everybody: to read and answer, done.
 
 use crate::error::{Error, sentences};
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::Frame;
+use crate::{App, urls};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use schoolkeeper_app::agreement::{Answers, Part, ReadWith, SignedNow, ToSign};
 use schoolkeeper_app::dates;
 use schoolkeeper_core::calendar::Calendar;
+use uuid::Uuid;
 
 /// Where the form is sent, and the token in it.
 pub(super) struct Place {
@@ -18,12 +20,38 @@ pub(super) struct Place {
     pub(super) idle: Option<usize>,
 }
 
+impl Place {
+    /// Where a file of a document to be opened is handed out.
+    pub(super) fn file(&self, document: &str, file: Uuid) -> String {
+        let (path, asked) = self.action.split_once('?').unwrap_or((&self.action, ""));
+        let asked = if asked.is_empty() { String::new() } else { format!("?{asked}") };
+        format!("{path}/document/{}/{file}{asked}", urls::escape(document))
+    }
+}
+
+/// The copy of what was signed, to be taken along.
+pub(super) struct Copies {
+    /// Where it is downloaded.
+    pub(super) href: String,
+    /// The same as a PDF, where documents can be had as such.
+    pub(super) pdf: Option<String>,
+    /// A picture of the address, at a device that is not theirs.
+    pub(super) square: Option<String>,
+}
+
+impl Copies {
+    pub(super) fn at(app: &App, href: String) -> Self {
+        let pdf = app.house.sets_pages().then(|| format!("{href}?as=pdf"));
+        Self { href, pdf, square: None }
+    }
+}
+
 /// What the last page says.
 pub(super) struct Done<'a> {
     pub(super) shown: &'a ToSign,
     pub(super) now: &'a SignedNow,
     pub(super) finish: Option<(String, String)>,
-    pub(super) copy: Option<String>,
+    pub(super) copy: Option<Copies>,
 }
 
 #[derive(Template)]
@@ -57,16 +85,6 @@ struct Document {
 }
 
 #[derive(Template)]
-#[template(path = "sign/document.html")]
-struct DocumentPage {
-    frame: Frame,
-    form: Form,
-    action: String,
-    document: ReadWith,
-    hidden: Vec<(String, String)>,
-}
-
-#[derive(Template)]
 #[template(path = "sign/done.html")]
 struct DonePage {
     frame: Frame,
@@ -75,7 +93,7 @@ struct DonePage {
     receipt: String,
     until: Option<String>,
     finish: Option<(String, String)>,
-    copy: Option<String>,
+    copy: Option<Copies>,
 }
 
 /// What was posted, as the house takes it.
@@ -96,25 +114,6 @@ pub(super) fn answers(posted: &Posted) -> Answers {
 /// A refusal as the form shows it.
 pub(super) fn refused(why: &str) -> Vec<(String, String)> {
     vec![("agreed".to_owned(), sentences(why))]
-}
-
-/// A step on the way: a document is opened, or somebody comes back from one.
-pub(super) fn step(frame: Frame, at: &Place, (shown, posted): (&ToSign, &Posted)) -> Result<Response, Error> {
-    let key = posted.get("open");
-    let Some(document) = shown.documents.iter().find(|document| document.key == key) else {
-        return show(frame, at, (shown, posted, &[]));
-    };
-    let carried = posted.fields().iter().filter(|(name, _)| carries(name));
-    let mut hidden: Vec<(String, String)> = carried.cloned().collect();
-    hidden.push(("opened".to_owned(), document.key.clone()));
-    let form = Form::of(at.csrf.clone(), &[]);
-    let page = DocumentPage { frame, form, action: at.action.clone(), document: document.clone(), hidden };
-    Ok(Html(page.render()?).into_response())
-}
-
-/// Fields that go along from page to page.
-fn carries(name: &str) -> bool {
-    name == "opened" || name == "agreed" || name.starts_with("answer-") || name.starts_with("version-")
 }
 
 /// Everything to read and to answer.

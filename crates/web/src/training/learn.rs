@@ -61,7 +61,7 @@ struct FinishedPage {
 }
 
 #[derive(Template)]
-#[template(path = "sign/ended.html")]
+#[template(path = "training/ended.html")]
 struct EndedPage {
     frame: Frame,
 }

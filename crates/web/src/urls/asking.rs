@@ -13,6 +13,12 @@ pub fn ask_for(school: &str, pack: &str, control: &str) -> String {
     format!("/school/{school}/ask/{pack}/{control}")
 }
 
+/// The same about one record.
+pub fn ask_about(school: &str, (pack, control): (&str, &str), entry: Option<EntryId>) -> String {
+    let about = entry.map_or_else(String::new, |entry| format!("?about={entry}"));
+    format!("{}{about}", ask_for(school, pack, control))
+}
+
 /// The same for more of a permission that was given.
 pub fn ask_again(school: &str, pack: &str, control: &str, grant: EntryId) -> String {
     ask_for(school, pack, control) + &query(&[("again", &grant.to_string())])

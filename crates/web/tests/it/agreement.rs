@@ -50,7 +50,7 @@ pub const PEOPLE: &str = "Name,Email,Kind,Active\n\
     Tom Made-Up,tom@hill.example,staff,yes\n\
     Gail Made-Up,gail@hill.example,governor,yes\n";
 pub const AUP: &str = "/school/hill/agreement/outside/aup";
-const SIGN: &str = "/school/hill/sign/outside/aup";
+pub const SIGN: &str = "/school/hill/sign/outside/aup";
 const DAY: i64 = 24 * 60;
 
 schoolkeeper_testkit::both_engines!(
@@ -92,12 +92,12 @@ pub async fn publish(browser: &Browser, control: &str, words: &str, (version, ma
 }
 
 /// Fills in a page of signing as it stands.
-async fn signs(browser: &Browser, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn signs(browser: &Browser, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
     let all = [hidden(&page.body, action), pairs(&[("step", "sign")]), pairs(fields)].concat();
     browser.post_raw(action, &all).await
 }
 
-const RIGHT: &[(&str, &str)] = &[("answer-s/1", "I keep it"), ("agreed", "yes")];
+pub const RIGHT: &[(&str, &str)] = &[("answer-s/1", "I keep it"), ("agreed", "yes")];
 
 async fn a_supply_teacher_signs_at_reception_in_a_minute(url: String) {
     let mut browser = school(&url).await;
@@ -138,6 +138,7 @@ async fn a_supply_teacher_signs_at_reception_in_a_minute(url: String) {
     assert_eq!(goes(&done).as_deref(), Some("60; url=/kiosk"));
     assert!(done.body.contains("You signed “Acceptable use” on 23 November 2026"), "{}", done.body);
     assert!(done.body.contains("href=\"/kiosk\""), "{}", done.body);
+    assert!(done.body.contains("The address of your copy as a QR code"), "{}", done.body);
     assert!(!browser.get("/kiosk").await.body.contains("Sue Supply"), "whoever has signed is not asked again");
     // Somebody nobody expected types a name.
     let kiosk = browser.get("/kiosk").await;
@@ -344,7 +345,7 @@ async fn a_copy_that_cannot_be_kept_leaves_nothing_signed_and_the_link_good(url:
 }
 
 /// The link to sign by of a mail.
-async fn handed_over(browser: &Browser, name: &str) -> String {
+pub async fn handed_over(browser: &Browser, name: &str) -> String {
     let handed = browser.handed_over(name, "Link to sign by").await;
     let at = handed.find("/sign-by/").unwrap_or_else(|| panic!("{handed}"));
     handed[at..at + "/sign-by/".len() + 64].to_owned()

@@ -247,6 +247,13 @@ async fn what_a_permission_excuses_stands_beside_the_problems_until_it_ends(url:
     browser.let_in_as("head").await;
     assert!(!browser.get(to_fix).await.body.contains("Allowed by permission"));
     shows(&browser, to_fix, &["MU-2 is not encrypted"]).await;
+    // Why it is not met says what would open the way, and the form begins with the device.
+    let why = browser.get(&format!("/school/hill/policy/outside/cause/encrypted/why/{device}")).await;
+    holds(&why, &["Use a device without encryption"]);
+    let about = format!("{form}?about={device}");
+    assert!(links(&why.body).contains(&about), "{}", why.body);
+    shows(&browser, &about, &["MU-2"]).await;
+    assert!(!browser.get(form).await.body.contains("MU-2"));
     browser.let_in_as("staff").await;
     let until = [("f-until-day", "4"), ("f-until-month", "12"), ("f-until-year", "2026")];
     let asked = [&[("step", "send"), ("f-things", device.as_str())][..], &until].concat();

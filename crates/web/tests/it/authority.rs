@@ -9,7 +9,7 @@ use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_web::routes::{ROUTES, Route};
 
 /// Reached by anybody; everything else needs an act of the permission table.
-const OPEN: [&str; 20] = [
+const OPEN: [&str; 22] = [
     "/set-up",
     "/set-up/person",
     "/sign-in",
@@ -18,6 +18,8 @@ const OPEN: [&str; 20] = [
     "/emergency",
     "/kiosk",
     "/sign-by/{token}",
+    "/sign-by/{token}/copy",
+    "/sign-by/{token}/document/{document}/{attachment}",
     "/learn-by/{token}",
     "/static/{name}",
     "/health",

@@ -278,7 +278,16 @@ const AUTHORISED: &str = r#"
 id = "c/1"
 text = "Only programs with a licence are authorised."
 mode = "enforced"
-controls = ["licensed"]
+controls = ["licensed", "unlicensed"]
+[form.unlicensed]
+fields = [{ name = "until", type = "date", label = "Until when?", required = true }]
+[control.unlicensed]
+type = "request"
+title = "Use a program without a licence"
+who = ["staff"]
+form = "unlicensed"
+stages = [{ by = ["headteacher"] }]
+excuses = ["licensed"]
 [control.licensed]
 type = "rule"
 for = "software-title"
@@ -297,6 +306,8 @@ async fn what_filling_in_a_field_does_is_asked_besides_the_save() {
     let refused = browser.post(new, new, &with_day).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
     assert!(refused.body.contains("Only programs with a licence are authorised."), "{}", refused.body);
+    let asks = crate::html::links(&refused.body).contains(&"/school/hill/ask/outside/unlicensed".to_owned());
+    assert!(asks && refused.body.contains("Ask for it: Use a program without a licence"), "{}", refused.body);
     let change = format!("{path}/change");
     let changed = [&[("f-name", "Made-up Draw")][..], &day[..]].concat();
     assert_eq!(browser.post(&change, &change, &changed).await.status, StatusCode::FORBIDDEN);

@@ -49,6 +49,7 @@ const QUESTION: &str = "/school/hill/question/outside/aup";
 
 schoolkeeper_testkit::both_engines!(
     what_the_check_left_out_comes_one_a_fortnight_until_nothing_is_left,
+    a_school_says_how_many_questions_are_asked,
     whoever_has_not_signed_what_signing_in_waits_for_signs_first_or_reports,
 );
 
@@ -79,6 +80,26 @@ async fn signs(browser: &Browser) {
     fields.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let done = browser.post_raw(SIGN, &fields).await;
     assert!(done.body.contains("You signed"), "{}", done.body);
+}
+
+async fn a_school_says_how_many_questions_are_asked(url: String) {
+    let browser = school(&url).await;
+    let base = "/school/hill/agreement/outside/aup";
+    let page = format!("{base}/words");
+    let words = browser.get(&page).await.body;
+    assert!(words.contains("Drawn from 3, others for everybody") && words.contains("Leave it empty for 1"), "{words}");
+    let fields = |number| {
+        let said = [("words-s/1", "Keep it."), ("words-s/2", "Lock it."), ("words-s/3", "Hand it in.")];
+        [&said[..], &[("statement", "I keep to this."), ("questions", number)]].concat()
+    };
+    for wrong in ["0", "21", "many"] {
+        let refused = browser.post(&page, &page, &fields(wrong)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(refused.body.contains("Give a number from 1 to 20"), "{wrong}");
+    }
+    let publish = leads_to(&browser.post(&page, &page, &fields("2")).await);
+    leads_to(&browser.post(&publish, &publish, &[("version", "2"), ("material", "yes")]).await);
+    assert_eq!(browser.get(SIGN).await.body.matches("name=\"answer-").count(), 4, "two questions of two answers");
 }
 
 async fn waits(browser: &Browser) -> bool {

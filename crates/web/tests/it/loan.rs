@@ -13,7 +13,7 @@ section = "Loans"
 text = "Whoever borrows a laptop signs for it."
 mode = "enforced"
 controls = ["terms"]
-article = { words = "Keep it locked away.", ask = "Where is it at night?", right = "Locked away", wrong = ["In the car"] }
+article = { words = "Keep it locked away.", ask = "Where is it at night?", right = "Locked away", wrong = ["In the car"], show_at = ["asset.loan"] }
 [control.terms]
 type = "agreement"
 title = "Terms of a loan"
@@ -45,6 +45,8 @@ async fn a_laptop_is_handed_over_once_the_terms_of_this_loan_are_signed() {
     house.publish(&head, &school, (which, &first)).await.unwrap();
     let (laptop, holder) = (browser.entry("asset", "MU-1").await, browser.entry("person", "Madeup staff").await);
     let add = format!("{LOANS}/new");
+    let says = "<li>Keep it locked away. <span class=\"sk-meta\">a/1</span></li>";
+    assert!(browser.get(&add).await.body.contains(says), "what the policy says is said again where it is handed over");
     let whose = [("step", "save"), ("f-asset", laptop.as_str()), ("f-holder", holder.as_str())];
     // At once it cannot be handed over.
     let at_once: Vec<_> = whose.into_iter().chain(handed_over()).collect();

@@ -13,6 +13,7 @@ mod authority;
 mod case;
 mod change;
 mod context;
+mod copy;
 mod demo;
 mod dispatch;
 mod door;

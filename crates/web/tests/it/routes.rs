@@ -31,6 +31,7 @@ const MISSING: &[&str] = &[
     "/keep/hold/{hold}/review",
     "/keep/receipt/{proof}",
     "/kiosk",
+    "/sign-by/{token}/copy",
     "/login/{login}",
     "/published/{school}/{pack}",
     "/published/{school}/{pack}/policy.pdf",

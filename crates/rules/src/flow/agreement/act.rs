@@ -16,7 +16,8 @@ use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::value::Value;
 
 /// What may be said of a version besides its name and its articles.
-const SAID: &[&str] = &["summary", "statement", "language", "read_with", "approved_by", "approved_on", "minute"];
+const SAID: &[&str] =
+    &["summary", "statement", "language", "read_with", "questions", "approved_by", "approved_on", "minute"];
 
 /// Publishes a version. The form holds `version`, and `material = false` when signatures of the version before go on
 /// counting. With `text` (rows of `clause`, `words`, `other`) its articles are those, in that order; without, all that

@@ -3,7 +3,8 @@
 use super::super::record::Row;
 use super::super::{case, clock, people};
 use super::{deciders, due_at, grant, grants, is_waiting, requests, second, stage_of, stage_since};
-use crate::compiled::CompiledControl;
+use crate::compiled::{CompiledControl, CompiledPack};
+use crate::evaluate::rule::excuses;
 use crate::judge::{Ctx, Judged, Judgement};
 use schoolkeeper_core::act;
 use schoolkeeper_core::control::{ControlKind, Request};
@@ -27,15 +28,32 @@ pub fn judge(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request) -> Judged 
 
 /// The rules of the pack that ask for grants of this request.
 pub fn granted_rules(ctx: Ctx<'_>, request: &str) -> Vec<Name> {
-    let (single, double) = (format!("granted('{request}'"), format!("granted(\"{request}\""));
     let asks = |control: &&CompiledControl| {
-        matches!(control.control.kind, ControlKind::Rule(_))
-            && control.expressions.values().any(|expr| {
-                let text: String = expr.text().split_whitespace().collect();
-                text.contains(&single) || text.contains(&double)
-            })
+        matches!(control.control.kind, ControlKind::Rule(_)) && looks_for(control, request)
     };
     ctx.pack.controls.values().filter(asks).map(|control| control.control.id.clone()).collect()
+}
+
+/// The requests of a policy whose grants a control looks for, or which excuse from it: what somebody may ask for where
+/// it stands in the way.
+pub fn opening<'p>(pack: &'p CompiledPack, control: &CompiledControl) -> Vec<&'p CompiledControl> {
+    let excuses = match &control.control.kind {
+        ControlKind::Rule(rule) => excuses(pack, &control.control.id, rule),
+        _ => Vec::new(),
+    };
+    let requests = pack.controls.values().filter(|other| matches!(other.control.kind, ControlKind::Request(_)));
+    requests
+        .filter(|request| excuses.contains(&request.control.id) || looks_for(control, &request.control.id))
+        .collect()
+}
+
+/// Whether a control speaks of grants of a request.
+fn looks_for(control: &CompiledControl, request: &str) -> bool {
+    let (single, double) = (format!("granted('{request}'"), format!("granted(\"{request}\""));
+    control.expressions.values().any(|expr| {
+        let text: String = expr.text().split_whitespace().collect();
+        text.contains(&single) || text.contains(&double)
+    })
 }
 
 /// Judges the request knowing what the bound rules of [`granted_rules`] say.

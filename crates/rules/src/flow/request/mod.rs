@@ -12,7 +12,7 @@ mod second;
 pub use ask::{answer, ask};
 pub use decide::{Decision, decide, deciders, lacks, may_decide};
 pub use grant::{covers, end, is_renewed, last_day, things_in};
-pub use judge::{Detection, granted_rules, judge, judge_beside};
+pub use judge::{Detection, granted_rules, judge, judge_beside, opening};
 pub use second::{is_own, names as deciding};
 
 use super::record::Row;

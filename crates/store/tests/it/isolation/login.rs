@@ -46,7 +46,7 @@ async fn logins_are_let_in_by_the_system_and_seen_by_their_own_organisation() {
             tx.end_setup_code(scope).await.unwrap(),
             tx.look_as(scope, &joined, None, day(2)).await.unwrap(),
             tx.add_sign_link(scope, &by_mail, "sign").await.unwrap(),
-            tx.use_sign_link(scope, &by_mail, day(2)).await.unwrap(),
+            tx.use_sign_link(scope, &by_mail, (day(2), None)).await.unwrap(),
         ]
     };
     for scope in [house.stranger(), house.technician(house.lane), house.own(EntryId(id(100))), system.clone()] {
@@ -88,6 +88,7 @@ fn by_mail(house: &House) -> SignLink {
         made_at: day(1),
         ends_at: day(9),
         used_at: None,
+        signature: None,
     }
 }
 
