@@ -133,6 +133,24 @@ impl Asking {
         if reasons.is_empty() { Ok(conditions) } else { Err(reasons) }
     }
 
+    /// What rules surely say against an act: not what is unknown, and nothing that waits for a signature.
+    pub(crate) fn surely_guarded(&self, tried: &Try<'_>) -> Vec<Reason> {
+        let mut out = Vec::new();
+        for (policy, (world, params)) in self.look.policies.iter().zip(&self.worlds) {
+            let (person, on) = (self.row(world), tried.on.and_then(|id| world.find(id)));
+            let tried = Tried { act: tried.act, person, base: &self.base, on, form: &tried.form };
+            let decided = (self.decide)(&[Policy { pack: &policy.live, params }], world, &tried);
+            let Decision::Refused(refused) = decided else { continue };
+            let is_rule = |one: &Refused| {
+                let control = one.control.as_ref().and_then(|name| policy.live.controls.get(name));
+                control.is_some_and(|control| matches!(control.control.kind, ControlKind::Rule(_)))
+            };
+            let sure = refused.into_iter().filter(|one| one.missing.is_empty() && is_rule(one));
+            out.extend(sure.map(|one| self.reason(policy, Ctx { pack: &policy.live, params, world }, one)));
+        }
+        out
+    }
+
     fn reason(&self, policy: &Adopted, ctx: Ctx<'_>, refused: Refused) -> Reason {
         let pack = &policy.live.pack;
         let clause = refused.clauses.first();

@@ -10,21 +10,16 @@ use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::control::ControlKind;
 use schoolkeeper_core::id::SessionId;
 use schoolkeeper_rules::CompiledPack;
-use schoolkeeper_store::login::Joined;
 
 /// The act that is blocked.
 pub(crate) const SIGN_IN: &str = "sign-in";
 /// Of so many schools of somebody it is looked for; whoever has more leads them all and signs at the first.
-const SCHOOLS_MAX: usize = 3;
+pub(super) const SCHOOLS_MAX: usize = 3;
 
 impl House {
     /// Whether whoever begins a session signs something first. In a demo one goes on as anybody.
-    pub(super) async fn signs_first(&self, joined: &Joined) -> Result<bool, Error> {
-        if self.is_demo() {
-            return Ok(false);
-        }
-        let actor = self.actor_in(&self.read().await?, joined.person, joined.organisation).await?;
-        Ok(self.first_to_sign(&actor).await?.is_some())
+    pub(super) async fn signs_first(&self, actor: &Actor) -> Result<bool, Error> {
+        Ok(!self.is_demo() && self.first_to_sign(actor).await?.is_some())
     }
 
     /// Path of what a held session still waits for; once there is nothing the session is held no longer.

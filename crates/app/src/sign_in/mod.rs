@@ -17,6 +17,7 @@ pub mod secret;
 mod session;
 mod set_up;
 mod setting;
+mod shut_out;
 mod throttle;
 
 pub use choose::{Chosen, Rechecked};

@@ -109,7 +109,7 @@ impl House {
         Ok(SignIn::In(self.begin_session(login, first, Way::Password, arrival).await?))
     }
 
-    /// Begins a session for a login in one of its organisations.
+    /// Begins a session for a login in one of its organisations; [`Error::Denied`] for whom a policy shuts out.
     pub(crate) async fn begin_session(
         &self,
         login: &Login,
@@ -118,6 +118,10 @@ impl House {
         arrival: &Arrival,
     ) -> Result<NewSession, Error> {
         let now = self.now();
+        let actor = self.actor_in(&self.read().await?, joined.person, joined.organisation).await?;
+        if let Some(denial) = self.shut_out(&actor).await? {
+            return Err(Error::Denied(denial));
+        }
         let token = Self::secret()?;
         let device = arrival.device.clone().map_or_else(Self::secret, Ok)?;
         let session = Session {
@@ -135,7 +139,7 @@ impl House {
             before_failed: login.failed_count,
             notice: login.notice.clone(),
             password_set_at: login.password_set_at,
-            held: way == Way::Password && self.signs_first(joined).await?,
+            held: way == Way::Password && self.signs_first(&actor).await?,
         };
         let mut write = self.write().await?;
         let (hash, mark) = (token.hash(), device.hash());
@@ -162,6 +166,10 @@ impl House {
         drop(read);
         let rested = now.duration_since(session.seen_at).as_secs();
         if rested > limits.idle_seconds.unwrap_or(i64::MAX).min(minutes * 60) {
+            self.sign_out(session.id).await?;
+            return Ok(None);
+        }
+        if rested >= SEEN_EVERY_SECONDS && session.way != Way::Emergency && self.shut_out(&actor).await?.is_some() {
             self.sign_out(session.id).await?;
             return Ok(None);
         }

@@ -1,8 +1,10 @@
 //! Guards: a rule that refuses an act, judged on the entry as it would be after it.
 
 use super::{Answer, Asked, names};
+use crate::compiled::CompiledControl;
 use crate::evaluate::{grant, message, rule};
 use crate::expr::{Scene, Truth};
+use crate::flow::request::opening;
 use crate::judge::Ctx;
 use schoolkeeper_core::control::{ControlKind, Rule};
 use schoolkeeper_core::id::{EntryId, Name};
@@ -42,14 +44,14 @@ fn subject(asked: &Asked<'_>, spec: &Rule, scene: &Scene<'_>, answer: &mut Answe
         _ => asked.refuse(answer, message::of(asked.control, scene, (register, row)).text),
     }
     if let Some(refused) = answer.refusals.last_mut() {
-        refused.who_may_allow = deciders(scene.ctx, &excuses);
+        refused.who_may_allow = deciders(&opening(scene.ctx.pack, asked.control));
     }
 }
 
-/// Who decides requests of these names.
-pub fn deciders(ctx: Ctx<'_>, requests: &[Name]) -> Vec<Name> {
+/// Who decides these requests.
+pub fn deciders(requests: &[&CompiledControl]) -> Vec<Name> {
     let mut out: Vec<Name> = Vec::new();
-    for control in requests.iter().filter_map(|name| ctx.pack.controls.get(name)) {
+    for control in requests {
         if let ControlKind::Request(request) = &control.control.kind {
             for name in request.stages.iter().flat_map(|stage| stage.by.iter()) {
                 if !out.contains(name) {

@@ -23,7 +23,7 @@ pub fn ask(ctx: Ctx<'_>, tried: &Tried<'_>, answer: &mut Answer) {
     for control in requests.iter().filter_map(|name| ctx.pack.controls.get(name)) {
         let message =
             format!("{}: nobody has permitted this yet\nhint: ask for this permission first", control.control.title);
-        let who_may_allow = deciders(ctx, std::slice::from_ref(&control.control.id));
+        let who_may_allow = deciders(&[control]);
         answer.refusals.push(Refused { who_may_allow, ..refused(ctx, control, message) });
     }
 }

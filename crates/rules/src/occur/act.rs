@@ -138,7 +138,7 @@ fn countersign(
     if let Some(lacking) = doings.not_shown(row, subject) {
         return Refusal::say(format!("it is not all done yet: {lacking}\nhint: sign when it is"));
     }
-    if let Some(why) = acting.answer("sent_back") {
+    if let Some(why) = acting.form.get("sent_back") {
         return send_back(row, me, why.as_text().unwrap_or_default().trim());
     }
     // The same role twice reads like the same hand: then the person's name stands there.

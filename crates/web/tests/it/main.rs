@@ -45,6 +45,7 @@ mod report;
 mod role;
 mod routes;
 mod school;
+mod shut_out;
 mod sight;
 mod signing;
 mod stage;
