@@ -4,7 +4,8 @@
 //! Invariant: a look stores nothing. What it says comes from the same pure evaluation as every night's, of one snapshot
 //! a school, once with what holds and once with what is proposed.
 
-use crate::apart::set_apart;
+mod reach;
+
 use crate::authority::Try;
 use crate::number::{Typed, reason, with};
 use crate::policy::{self, Prepared};
@@ -12,6 +13,8 @@ use crate::probe::results;
 use crate::snapshot::{Adopted, Snapshot};
 use crate::view::Tally;
 use crate::{Error, House, Standpoint, shipped};
+use reach::Judged;
+pub use reach::Reach;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::{Literal, Pack};
@@ -74,6 +77,8 @@ pub struct SchoolImpact {
     pub opened: usize,
     /// Problems that would end.
     pub closed: usize,
+    /// Whom and what else it reaches.
+    pub reach: Reach,
 }
 
 /// One statement that would stand otherwise.
@@ -282,8 +287,10 @@ fn clashes(policies: &[Adopted], target: &Target) -> Vec<Conflict> {
 fn at_school(school: &School, snapshot: &Snapshot, target: &Target) -> SchoolImpact {
     let id = target.live.pack.head.id.get_ref();
     let known = snapshot.policies.iter().find(|policy| policy.id() == id);
-    let before = known.map_or_else(Vec::new, |policy| judged(policy, snapshot));
-    let after = judged(&proposed(known, target, snapshot), snapshot);
+    let then = proposed(known, target, snapshot);
+    let (was, will) = (known.map(|policy| Judged::of(policy, snapshot)), Judged::of(&then, snapshot));
+    let reach = reach::reach(was.as_ref(), &will);
+    let (before, after) = (was.map(|one| one.clauses).unwrap_or_default(), will.clauses);
     let texts = |id: &Name| {
         let all = [Some(&target.live.pack), known.map(|known| &known.live.pack)].into_iter().flatten();
         all.flat_map(|pack| &pack.clauses).find(|clause| clause.id.get_ref() == id).map(|clause| clause.text.clone())
@@ -307,6 +314,7 @@ fn at_school(school: &School, snapshot: &Snapshot, target: &Target) -> SchoolImp
         opened: has.difference(&had).count(),
         closed: had.difference(&has).count(),
         moved,
+        reach,
     }
 }
 
@@ -326,13 +334,6 @@ fn proposed(known: Option<&Adopted>, target: &Target, snapshot: &Snapshot) -> Ad
     let mut then = with(&base, &target.values);
     then.probes = results(&then, target.decide);
     then
-}
-
-fn judged(policy: &Adopted, snapshot: &Snapshot) -> Vec<ClauseResult> {
-    let world = snapshot.world_of(policy);
-    let mut clauses = schoolkeeper_rules::evaluate(&policy.live, &policy.params(), &world).clauses;
-    set_apart(policy, &world, &mut clauses);
-    clauses
 }
 
 fn of_result(result: &ClauseResult) -> impl Iterator<Item = (Name, Option<EntryId>)> {

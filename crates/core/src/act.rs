@@ -61,6 +61,7 @@ pub const ACTS: &[ActSpec] = &[
     act!("grant.end", "end a permission", inside, "grant"),
     act!("agreement.sign", "sign an agreement", inside, "signature"),
     act!("agreement.answer", "answer a question about what one has signed", inside, "check-answer"),
+    act!("agreement.approve", "approve the words of an agreement", inside, "publication"),
     act!("agreement.publish", "publish an agreement", inside, "publication"),
     act!("training.learn", "take a course", inside, "training"),
     act!("training.hand-in", "hand in a certificate of training", inside, "training-certificate"),

@@ -134,8 +134,8 @@ fn at_school(role: BaseRole, act: &str) -> Reach {
             Reach::School
         }
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
-        // Only those a policy names decide a request or handle a case; only its owners agree what does not apply.
-        "request.decide" | "not-here.agree" if leading || role == Governor => Reach::School,
+        // Only those a policy names decide a request or handle a case, only those who are asked approve words; only its owners agree what does not apply.
+        "request.decide" | "not-here.agree" | "agreement.approve" if leading || role == Governor => Reach::School,
         // The owner of what is asked for, say: at their own stage.
         "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,

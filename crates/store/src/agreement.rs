@@ -9,13 +9,15 @@ use crate::sql::{at, json, statements, text};
 use crate::transaction::{Read, Write};
 use jiff::Timestamp;
 use schoolkeeper_core::actor::Scope;
-use schoolkeeper_core::id::SchoolId;
+use schoolkeeper_core::id::{Name, SchoolId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 statements! {
     GET = "SELECT document, version, changed_at FROM agreement_wording \
         WHERE school = $1 AND pack = $2 AND control = $3";
+    OF = "SELECT pack, control, document, version, changed_at FROM agreement_wording WHERE school = $1 \
+        ORDER BY pack, control";
     ADD = "INSERT INTO agreement_wording (school, pack, control, document, version, changed_at, actor) \
         VALUES ($1, $2, $3, $4, 1, $5, $6) ON CONFLICT (school, pack, control) DO NOTHING";
     CHANGE = "UPDATE agreement_wording SET document = $4, version = version + 1, changed_at = $5, actor = $6 \
@@ -62,6 +64,47 @@ impl Read {
         });
         kept.transpose()
     }
+
+    /// Every wording of a school with its policy and control; none when the school is not reached.
+    pub async fn wordings<T: DeserializeOwned>(
+        &self,
+        scope: &Scope,
+        school: SchoolId,
+    ) -> Result<Vec<(Name, Name, Kept<T>)>, Error> {
+        let Some(reached) = self.reach_whole(scope, school).await? else { return Ok(Vec::new()) };
+        let rows = self.all("agreement_wording", OF, vec![reached.id()]).await?;
+        rows.iter()
+            .map(|row| {
+                let (version, changed_at) = (row.int("version")?, row.at("changed_at")?);
+                let kept = Kept { document: row.json("document")?, version, changed_at };
+                Ok((Name::from(&*row.text("pack")?), Name::from(&*row.text("control")?), kept))
+            })
+            .collect()
+    }
+}
+
+/// What is done with a wording, as the ledger says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worded {
+    /// Its words change.
+    Changed,
+    /// Somebody is asked to approve it.
+    Asked,
+    /// It is approved.
+    Approved,
+    /// It is not approved.
+    SentBack,
+}
+
+impl Worded {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Changed => "agreement-worded",
+            Self::Asked => "agreement-approval-asked",
+            Self::Approved => "agreement-approved",
+            Self::SentBack => "agreement-sent-back",
+        }
+    }
 }
 
 impl Write {
@@ -71,7 +114,7 @@ impl Write {
         &mut self,
         scope: &Scope,
         of: AgreementAt<'_>,
-        (document, version): (&T, i64),
+        (document, version, done): (&T, i64, Worded),
         now: Timestamp,
     ) -> Result<bool, Error> {
         let Some(reached) = self.reach_whole(scope, of.school).await? else { return Ok(false) };
@@ -87,7 +130,7 @@ impl Write {
             return Ok(false);
         }
         let details = [("pack", Detail::Word(of.pack.to_owned())), ("control", Detail::Word(of.control.to_owned()))];
-        self.record(scope, About::school(of.school, now), "agreement-worded", &details).await?;
+        self.record(scope, About::school(of.school, now), done.kind(), &details).await?;
         Ok(true)
     }
 }

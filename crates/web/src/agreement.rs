@@ -1,10 +1,12 @@
 //! Agreements: all of them, who has signed one, reminding those who have not.
 
+mod approve;
 mod paper;
 mod pile;
 mod poster;
 mod wording;
 
+pub use approve::{ask as ask_approval, decide as decide_approval, page as approve};
 pub use paper::{begin as paper, print as slips, read as read_slips};
 pub use pile::{begin as piles, hand_in as hand_in_pile, page as pile, picture as pile_page, put_right};
 pub use poster::poster;

@@ -3,6 +3,7 @@
 //! Invariant: people sign exactly the text of a published version, and only what the policies ask of them; whatever is
 //! said of who has signed is worked out by the engine *flow*, never kept beside it.
 
+mod approval;
 mod chase;
 mod compare;
 mod copy;
@@ -19,6 +20,8 @@ mod sign;
 mod text;
 mod wording;
 
+pub(crate) use approval::of_mine as approvals_of_mine;
+pub use approval::{Answer, Approval, ApprovalState, Approving};
 pub use chase::Chased;
 pub use compare::{ComparedPoint, Piece, PieceKind, words as compare_words};
 pub use copy::{MySignature, Receipt, SignedCopy};

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a point of the policy is left out only by saying so; what was published never changes.
 
+use super::approval::{self, Approval, ApprovalState};
 use super::text::{STATEMENT, as_the_policy_has_it, versions};
 use super::{ComparedPoint, Place, Text, audience, compare, place};
 use crate::act::{Acted, PolicyAct};
@@ -12,7 +13,7 @@ use schoolkeeper_core::id::Name;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::agreement as engine;
 use schoolkeeper_store::School;
-use schoolkeeper_store::agreement::AgreementAt;
+use schoolkeeper_store::agreement::{AgreementAt, Worded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,6 +63,8 @@ pub struct Wording {
     pub approved_on: Option<Date>,
     /// By which minute.
     pub minute: String,
+    /// Whether somebody was asked to approve it here, and what they said.
+    pub approval: Option<Approval>,
 }
 
 /// An agreement as its page of wording shows it.
@@ -75,6 +78,10 @@ pub struct Composed {
     pub wording: Wording,
     /// Which one it is; 0 when none was kept yet.
     pub number: i64,
+    /// How far its approval is, where somebody was asked for it here.
+    pub approval: Option<ApprovalState>,
+    /// Roles that may be asked to approve it: name and title.
+    pub approvers: Vec<(Name, String)>,
     /// How many questions the policy asks before, and how many there are to be drawn from.
     pub asks: (u32, usize),
     /// How the policy words each point.
@@ -150,7 +157,7 @@ impl House {
         }
         let at = AgreementAt { school: school.id, pack: which.0, control: which.1 };
         let mut write = self.write().await?;
-        if !write.keep_wording(&scope, at, (wording, number), self.now()).await? {
+        if !write.keep_wording(&scope, at, (wording, number, Worded::Changed), self.now()).await? {
             let why = "Somebody else changed it since you opened this page. Open it again and put your words in";
             return Ok(Err(vec![("summary".to_owned(), why.to_owned())]));
         }
@@ -169,13 +176,17 @@ impl House {
         if composed.number != publish.number {
             return Ok(Acted::Refused("the words changed since you looked\nhint: look at them again".to_owned()));
         }
-        let form = form(&composed.wording, publish);
+        let mut wording = composed.wording.clone();
+        if let Some(ApprovalState::Approved(answer)) = composed.approval {
+            (wording.approved_by, wording.approved_on, wording.minute) = (answer.by, Some(answer.on), answer.words);
+        }
+        let form = form(&wording, publish);
         let act = PolicyAct { pack: which.0, control: which.1, act: "agreement.publish", on: None, form };
         self.act(actor, school, act).await
     }
 }
 
-fn composed(place: &Place<'_>, mut wording: Wording, number: i64) -> Composed {
+pub(super) fn composed(place: &Place<'_>, mut wording: Wording, number: i64) -> Composed {
     let policy = as_the_policy_has_it(place, &[]);
     wording.points.retain(|worded| policy.iter().any(|point| point.clause == worded.clause));
     for point in &policy {
@@ -199,6 +210,8 @@ fn composed(place: &Place<'_>, mut wording: Wording, number: i64) -> Composed {
     let clauses = place.ctx.pack.pack.clauses_of(place.id());
     let pool = clauses.filter(|clause| clause.article.as_ref().is_some_and(|article| article.ask.is_some())).count();
     Composed {
+        approval: approval::state(place, &wording),
+        approvers: approval::approvers(place),
         asks: (super::question::as_the_policy_has_it(place), pool),
         title: place.title(),
         audience: audience(place),

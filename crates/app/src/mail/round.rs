@@ -1,16 +1,30 @@
-//! The day's digests: everything that is not urgent, once a school day and person.
+//! The day's digests: everything that is not urgent, at most once a school day and person; once a week where the school
+//! says so.
 
 use crate::{Error, House};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::calendar::{Calendar, Division};
 use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
-use schoolkeeper_core::mail::{Digest, Item, MailKind, Way, digests};
+use schoolkeeper_core::mail::{Digest, Hours, Item, MailKind, Way, digests};
 use schoolkeeper_store::Read;
 use schoolkeeper_store::mail::{Mail, Progress, Step};
 use schoolkeeper_store::mail_setup::{SetupOf, Side};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// A school in whose hours it is.
+struct OpenNow {
+    day: Date,
+    calendar: Calendar,
+    hours: Hours,
+}
+
+impl OpenNow {
+    fn tells(&self, kind: &MailKind) -> bool {
+        self.hours.tells(&self.calendar, self.day, kind)
+    }
+}
 
 impl House {
     /// Makes the digests that are due. One run after three missed ones gives the same as three.
@@ -25,11 +39,11 @@ impl House {
             waiting.iter().map(|(organisation, item)| (item.person, *organisation)).collect();
         let items: Vec<Item> = waiting.into_iter().map(|(_, item)| item).collect();
         let open = self.open_schools(&read, &items).await?;
-        let Some(today) = open.values().next().copied() else { return Ok(()) };
+        let Some(today) = open.values().next().map(|open| open.day) else { return Ok(()) };
         let midnight = Calendar::new(Division::default(), Vec::new()).start_of(today);
         let told = read.told_since(&scope, midnight).await?;
         drop(read);
-        let due = digests(now, &items, |school| open.contains_key(&school), &told);
+        let due = digests(now, &items, |school, kind| open.get(&school).is_some_and(|open| open.tells(kind)), &told);
         crate::job::count("digests", due.len());
         for (person, digest) in due {
             let Some(organisation) = organisations.get(&person) else { continue };
@@ -42,7 +56,7 @@ impl House {
     }
 
     /// Schools in whose hours it is, and that have a way for mail to leave, with their day.
-    async fn open_schools(&self, read: &Read, items: &[Item]) -> Result<BTreeMap<SchoolId, Date>, Error> {
+    async fn open_schools(&self, read: &Read, items: &[Item]) -> Result<BTreeMap<SchoolId, OpenNow>, Error> {
         let (scope, now) = (Scope::system("mail"), self.now());
         let schools: BTreeSet<SchoolId> = items.iter().map(|item| item.school).collect();
         let mut open = BTreeMap::new();
@@ -51,7 +65,7 @@ impl House {
             let setup = read.mail_setup(&scope, SetupOf { school, side: Side::Out }).await?;
             let leaves = super::transport(setup.as_ref()).is_some_and(|transport| transport.way != Way::None);
             if leaves && hours.are_open(&calendar, now) {
-                open.insert(school, calendar.day(now));
+                open.insert(school, OpenNow { day: calendar.day(now), calendar, hours });
             }
         }
         Ok(open)

@@ -9,7 +9,7 @@ pub(crate) mod fix;
 mod held;
 pub(crate) mod sign;
 
-use crate::agreement::question_of_mine;
+use crate::agreement::{approvals_of_mine, question_of_mine};
 use crate::{Error, House, duty as task, training};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
@@ -172,6 +172,9 @@ impl House {
             all.extend(sign::of(&before, &school, None));
             all.extend(task::to_read(&before, &school));
             all.extend(question_of_mine(&before, &school));
+            if actor.bases_at(school.id).iter().any(|base| reach(*base, "agreement.approve") >= Reach::School) {
+                all.extend(approvals_of_mine(&before, &school, &self.read().await?).await?);
+            }
             all.extend(training::of_mine(&before, &school, person));
             if actor.bases_at(school.id).iter().any(|base| reach(*base, "training.decide") >= Reach::School) {
                 all.extend(training::to_decide(&before, &school, person));

@@ -22,11 +22,14 @@ pub struct Hours {
     pub from: Time,
     /// Until before this time.
     pub to: Time,
+    /// What can wait is told once a week, on its first day with staff.
+    #[serde(default)]
+    pub weekly: bool,
 }
 
 impl Default for Hours {
     fn default() -> Self {
-        Self { from: Time::constant(7, 30, 0, 0), to: Time::constant(17, 30, 0, 0) }
+        Self { from: Time::constant(7, 30, 0, 0), to: Time::constant(17, 30, 0, 0), weekly: false }
     }
 }
 
@@ -40,6 +43,20 @@ impl Hours {
     pub fn are_open(self, calendar: &Calendar, at: Timestamp) -> bool {
         let local = at.to_zoned(calendar.zone().clone());
         is_open(calendar, local.date()) && self.from <= local.time() && local.time() < self.to
+    }
+
+    /// Whether something is told in the digest of a day, which is a day with staff: every day, or where a week is
+    /// gathered on its first one. What must be done before the next week's, or holds up somebody else, does not wait.
+    pub fn tells(self, calendar: &Calendar, day: Date, kind: &MailKind) -> bool {
+        let monday = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+        let earlier = (0..7).map_while(|ahead| monday.checked_add(ahead.days()).ok()).take_while(|one| *one < day);
+        let first = !earlier.into_iter().any(|one| is_open(calendar, one));
+        let within_a_week = |by: Option<Date>| by.is_some_and(|by| by <= day.saturating_add(7.days()));
+        let presses = match kind {
+            MailKind::Task { by } | MailKind::Signature { by } => within_a_week(*by),
+            _ => true,
+        };
+        !self.weekly || first || presses
     }
 
     /// When something is told that is wanted at an instant: then, if that is in the hours. What lies ahead in a holiday
@@ -120,17 +137,17 @@ pub struct Digest {
     pub mails: Vec<Uuid>,
 }
 
-/// The digests that go out at an instant: nothing of a school whose hours are closed, nothing for those who were told
-/// today, nothing for those who have nothing.
+/// The digests that go out at an instant: nothing a school does not tell now, nothing for those who were told today,
+/// nothing for those who have nothing.
 pub fn digests(
     now: Timestamp,
     waiting: &[Item],
-    is_open: impl Fn(SchoolId) -> bool,
+    tells: impl Fn(SchoolId, &MailKind) -> bool,
     told_today: &BTreeSet<EntryId>,
 ) -> BTreeMap<EntryId, Digest> {
     let mut out: BTreeMap<EntryId, Digest> = BTreeMap::new();
     for item in waiting {
-        let due = item.due_at <= now && item.kind.is_gathered() && is_open(item.school);
+        let due = item.due_at <= now && item.kind.is_gathered() && tells(item.school, &item.kind);
         if due && !told_today.contains(&item.person) {
             let fresh = || Digest { school: item.school, gathered: Gathered::default(), mails: Vec::new() };
             let digest = out.entry(item.person).or_insert_with(fresh);

@@ -42,6 +42,22 @@ fn what_is_asked_in_the_hours_goes_at_once() {
 }
 
 #[test]
+fn a_week_is_gathered_on_its_first_day_with_staff_and_what_presses_comes_on_its_day() {
+    let weekly = Hours { weekly: true, ..Hours::default() };
+    let day = |text: &str| text.parse().unwrap();
+    let task = |by: Option<&str>| MailKind::Task { by: by.map(day) };
+    let tells = |hours: Hours, on: &str, kind: &MailKind| hours.tells(&calendar(), day(on), kind);
+    let later = task(Some("2026-12-18"));
+    assert!(tells(weekly, "2026-11-23", &later), "a Monday");
+    assert!(!tells(weekly, "2026-11-25", &later) && tells(Hours::default(), "2026-11-25", &later), "a Wednesday");
+    assert!(tells(weekly, "2027-01-05", &task(None)), "school begins on a Tuesday");
+    assert!(!tells(weekly, "2027-01-06", &task(None)));
+    assert!(tells(weekly, "2026-11-25", &task(Some("2026-12-02"))), "the next one would be too late");
+    assert!(!tells(weekly, "2026-11-25", &MailKind::Signature { by: Some(day("2026-12-03")) }));
+    assert!(tells(weekly, "2026-11-25", &MailKind::Decision { by: Some(day("2026-12-18")) }), "somebody waits");
+}
+
+#[test]
 fn what_is_asked_in_the_night_waits_for_the_morning() {
     assert_eq!(slot("2026-11-23T05:00:00Z", "2026-11-23T05:00:00Z"), "2026-11-23T07:30:00Z");
     assert_eq!(slot("2026-11-23T17:30:00Z", "2026-11-23T17:30:00Z"), "2026-11-24T07:30:00Z");
@@ -118,7 +134,7 @@ fn play(arrivals: &[(u32, u128, u8)], steps: &[u32]) -> Vec<Told> {
         let today = calendar.day(now);
         let told_today: BTreeSet<EntryId> =
             told.iter().filter(|told| calendar.day(told.at) == today).map(|told| told.person).collect();
-        for (person, digest) in digests(now, &items, |_| hours.are_open(&calendar, now), &told_today) {
+        for (person, digest) in digests(now, &items, |_, _| hours.are_open(&calendar, now), &told_today) {
             done.extend(&digest.mails);
             told.push(Told { at: now, person, digest });
         }

@@ -97,6 +97,9 @@ pub struct Set {
     /// … until before this time
     #[arg(long, value_name = "HH:MM", default_value = "17:30")]
     hours_to: jiff::civil::Time,
+    /// What can wait longer than a week is told once a week
+    #[arg(long)]
+    weekly: bool,
 }
 
 /// Set where reports by mail come in.
@@ -200,7 +203,7 @@ impl Set {
         let actor = house.operator();
         let school = house.one_school(&actor, self.place.school.as_deref()).await?;
         let from_name = self.name.unwrap_or_else(|| school.title.clone());
-        let hours = Hours { from: self.hours_from, to: self.hours_to };
+        let hours = Hours { from: self.hours_from, to: self.hours_to, weekly: self.weekly };
         let transport = Transport { way, from_name, from_address: self.from, hours };
         house.set_mail(&actor, &school, &transport, secret.as_ref()).await?;
         let said =

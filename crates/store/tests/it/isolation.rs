@@ -23,7 +23,7 @@ use schoolkeeper_core::pack::Literal;
 use schoolkeeper_core::schema::{RegisterKind, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::Census;
-use schoolkeeper_store::agreement::AgreementAt;
+use schoolkeeper_store::agreement::{AgreementAt, Worded};
 use schoolkeeper_store::census::{ListOf, Vouched};
 use schoolkeeper_store::entry::Page;
 use schoolkeeper_store::finding::FindingPage;
@@ -108,6 +108,7 @@ async fn start_reads(read: &Read, scope: &Scope, school: SchoolId, out: &mut Ans
     note(out, "calendar_changes", read.calendar_changes(scope, school, 9).await);
     let agreement = AgreementAt { school, pack: "p", control: "aup" };
     note(out, "wording", read.wording::<serde_json::Value>(scope, agreement).await);
+    note(out, "wordings", read.wordings::<serde_json::Value>(scope, school).await);
     edition::every_read(read, scope, school, out).await;
     note(out, "has_own_terms", read.has_own_terms(scope, school).await);
     note(out, "bank_holidays", read.bank_holidays(scope, school).await);
@@ -347,7 +348,7 @@ async fn start_writes(tx: &mut Write, scope: &Scope, school: SchoolId, out: &mut
     out.insert("set_terms of one's own", tx.set_terms(scope, school, &[term()], day(1)).await.unwrap());
     let agreement = AgreementAt { school, pack: "p", control: "aup" };
     let words = serde_json::json!({"summary": "Be kind (made up)"});
-    out.insert("keep_wording", tx.keep_wording(scope, agreement, (&words, 0), day(2)).await.unwrap());
+    out.insert("keep_wording", tx.keep_wording(scope, agreement, (&words, 0, Worded::Changed), day(2)).await.unwrap());
     out.insert("drop_terms", tx.drop_terms(scope, school, day(2)).await.unwrap());
     out.insert("set_division", tx.set_division(scope, school, Division::Scotland, day(2)).await.unwrap());
     out.insert("set_bank_holidays", tx.set_bank_holidays(scope, school, "{}", day(2)).await.unwrap());

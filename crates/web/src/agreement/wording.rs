@@ -1,5 +1,6 @@
 //! Wording an agreement, looking at what changes, publishing it.
 
+use super::approve::{ask_field, says};
 use super::frame;
 use crate::error::{Error, sentences};
 use crate::form::{Choice, Field, Form, Posted};
@@ -61,6 +62,9 @@ struct PublishPage {
     number: i64,
     text: Text,
     approved: Option<String>,
+    approval: Option<String>,
+    ask: Option<Field>,
+    ask_action: String,
     left_out: Vec<String>,
     changes: Option<Vec<ComparedPoint>>,
     unchanged: bool,
@@ -250,6 +254,7 @@ fn read(composed: &Composed, posted: &Posted) -> (Wording, Vec<(String, String)>
         language: line("language"),
         read_with: documents.lines().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
         questions,
+        approval: composed.wording.approval.clone(),
         points: points.into_iter().map(|(_, point)| point).collect(),
         approved_by: line("approved_by"),
         approved_on,
@@ -374,6 +379,27 @@ fn show_publish(
     which: (&str, &str),
     (composed, posted, why): (Composed, &Posted, Option<String>),
 ) -> Result<Response, Error> {
+    let ask = ask_field(&composed);
+    show_with(signed, school, which, (composed, posted, why, ask))
+}
+
+/// The same with what stands in the way of asking for approval.
+pub(super) fn ask_again(
+    signed: &Signed,
+    school: &School,
+    which: (&str, &str),
+    (composed, posted, why): (Composed, &Posted, String),
+) -> Result<Response, Error> {
+    let ask = ask_field(&composed).map(|field| Field { error: Some(why), ..field.value(posted.get("role")) });
+    show_with(signed, school, which, (composed, posted, None, ask))
+}
+
+fn show_with(
+    signed: &Signed,
+    school: &School,
+    which: (&str, &str),
+    (composed, posted, why, ask): (Composed, &Posted, Option<String>, Option<Field>),
+) -> Result<Response, Error> {
     let typed = posted.word("version");
     let name = if typed.is_empty() { composed.next.clone() } else { typed };
     let mut version = Field::new("version", "Name of this version").value(name);
@@ -392,7 +418,7 @@ fn show_publish(
     let choices = if first { Vec::new() } else { choices };
     let chosen = if posted.get("material") == "no" { "no" } else { "yes" };
     let material = Field::new("material", "What does the change mean?").choices(choices).value(chosen);
-    let form = Form::of(signed.csrf(), &[&version]);
+    let form = Form::of(signed.csrf(), &std::iter::once(&version).chain(&ask).collect::<Vec<_>>());
     let wording = &composed.wording;
     let approved = (!wording.approved_by.is_empty()).then(|| {
         let on = wording.approved_on.map_or_else(String::new, |day| format!(", {}", dates::long(day)));
@@ -405,6 +431,9 @@ fn show_publish(
         title: composed.title,
         number: composed.number,
         approved,
+        approval: composed.approval.as_ref().map(says),
+        ask,
+        ask_action: urls::agreement_page(&school.slug, which, "ask-approval"),
         left_out: composed.left_out.iter().map(Name::to_string).collect(),
         unchanged: composed.changes.as_ref().is_some_and(|all| !all.iter().any(ComparedPoint::is_changed)),
         changes: composed.changes,

@@ -51,6 +51,7 @@ struct DetailsPage {
     words: Vec<Field>,
     encryption: Option<Field>,
     secrets: Vec<Field>,
+    gather: Option<Field>,
 }
 
 /// `?way=password`
@@ -133,6 +134,7 @@ pub async fn details(
     let known = app.house.mail_setup(&signed.actor, &school).await?.transport.map(|transport| {
         let mut fields = fields_of(&transport.way);
         fields.push(("from", transport.from_address));
+        fields.push(("gather", if transport.hours.weekly { "week" } else { "day" }.to_owned()));
         fields
     });
     show_details((&signed, &school), Side::Out, &filled(Side::Out, &asked.way, known), None)
@@ -164,7 +166,7 @@ pub async fn save(
     let school = school_for(&app, &signed.actor, &slug, "mail.set").await?;
     let (from_name, from_address) = (school.title.clone(), posted.word("from"));
     let hours = app.house.mail_setup(&signed.actor, &school).await?.transport.map(|transport| transport.hours);
-    let hours = hours.unwrap_or_else(Hours::default);
+    let hours = Hours { weekly: posted.get("gather") == "week", ..hours.unwrap_or_else(Hours::default) };
     let transport = Transport { way: way(&posted), from_name, from_address, hours };
     let saved = app.house.set_mail(&signed.actor, &school, &transport, secret(&posted).as_ref()).await;
     let said = if transport.way == Way::None {
@@ -268,6 +270,7 @@ fn preset(side: Side, way: &str) -> Vec<(&'static str, String)> {
         ("token_url", token_url),
         ("scope", scope),
         ("folder", "INBOX"),
+        ("gather", "day"),
     ];
     all.map(|(name, value)| (name, value.to_owned())).to_vec()
 }
@@ -317,14 +320,15 @@ fn show_details(
     let way = typed.get("way").to_owned();
     let (words, secrets) = (words(side, &way, typed), secrets(&way));
     let encryption = (way != "none").then(|| encryption(&way, side, typed.get("encryption")));
-    let shown: Vec<&Field> = words.iter().chain(&encryption).chain(&secrets).collect();
+    let gather = (way != "none" && side == Side::Out).then(|| gather(typed.get("gather")));
+    let shown: Vec<&Field> = words.iter().chain(&encryption).chain(&secrets).chain(&gather).collect();
     let mut form = Form::of(signed.csrf(), &shown);
     if let (Some(why), Some(first)) = (why, shown.first()) {
         form = form.fault(first, &why);
     }
     let frame = frame(title(side), school, signed).faulty(&form).back("Back", urls::mail_way(&school.slug, side));
     let action = urls::mail_details(&school.slug, side, "");
-    let page = DetailsPage { frame, title: title(side), action, way, form, words, encryption, secrets };
+    let page = DetailsPage { frame, title: title(side), action, way, form, words, encryption, secrets, gather };
     Ok(page.form.answer(page.render()?))
 }
 
@@ -372,6 +376,15 @@ fn secrets(way: &str) -> Vec<Field> {
             Some("Kept sealed and never shown again. Leave it empty to keep the one that is there.".to_owned());
     }
     secrets
+}
+
+fn gather(chosen: &str) -> Field {
+    let week = "On the first day of the week with staff. What must be done within seven days, and what others wait for, still comes on its day";
+    let choices = vec![
+        Choice { hint: Some("At most one a day and person".to_owned()), ..Choice::new("day", "Every school day") },
+        Choice { hint: Some(week.to_owned()), ..Choice::new("week", "Once a week") },
+    ];
+    Field::new("gather", "How often does one mail gather what is not urgent?").choices(choices).value(chosen)
 }
 
 fn encryption(way: &str, side: Side, chosen: &str) -> Field {

@@ -138,7 +138,12 @@ fn rows(setup: &MailSetup) -> Vec<(&'static str, String)> {
         let (from, to) = (dates::clock(transport.hours.from), dates::clock(transport.hours.to));
         rows.push((
             "What is not urgent",
-            format!("{from} to {to} on days when staff are there, once a day and person"),
+            match transport.hours.weekly {
+                false => format!("{from} to {to} on days when staff are there, once a day and person"),
+                true => format!(
+                    "{from} to {to} on days when staff are there; what can wait longer than a week, once a week"
+                ),
+            },
         ));
     }
     if setup.from_office {

@@ -3,7 +3,7 @@
 use crate::form::{Choice, Field, Posted};
 use crate::frame::{Link, Status};
 use crate::urls;
-use schoolkeeper_app::change::{Conflict, Impact, Moved, SchoolImpact, Side};
+use schoolkeeper_app::change::{Conflict, Impact, Moved, Reach, SchoolImpact, Side};
 use schoolkeeper_app::{Standpoint, words};
 use schoolkeeper_core::standing::{NoneBecause, Standing};
 
@@ -24,8 +24,17 @@ pub(super) struct AtSchool {
     pub(super) now: String,
     pub(super) then: String,
     pub(super) problems: String,
+    pub(super) people: Option<String>,
+    pub(super) tasks: Option<Tasks>,
     pub(super) rows: Vec<Row>,
     pub(super) more: usize,
+}
+
+/// Tasks that would begin or end.
+pub(super) struct Tasks {
+    pub(super) words: String,
+    pub(super) begin: Vec<String>,
+    pub(super) end: Vec<String>,
 }
 
 /// One statement.
@@ -74,8 +83,39 @@ fn at_school(at: &Standpoint, school: &SchoolImpact) -> AtSchool {
         now: school.now.words(),
         then: school.then.words(),
         problems: problems(school.opened, school.closed),
+        people: people(&school.reach),
+        tasks: Tasks::of(&school.reach),
         rows: school.moved.iter().take(ROWS_MAX).map(|one| row(at, school, one)).collect(),
         more: school.moved.len().saturating_sub(ROWS_MAX),
+    }
+}
+
+/// Whom it reaches, counted.
+fn people(reach: &Reach) -> Option<String> {
+    let persons = |count: usize| format!("{count} {}", if count == 1 { "person" } else { "people" });
+    let mut said = Vec::new();
+    if reach.people > 0 {
+        said.push(format!("{} would have something to put right.", persons(reach.people)));
+    }
+    if reach.sign > 0 {
+        said.push(format!("{} would be asked to sign.", persons(reach.sign)));
+    }
+    if reach.permissions > 0 {
+        said.push(format!("{} in force would no longer count.", several(reach.permissions, "permission")));
+    }
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+impl Tasks {
+    fn of(reach: &Reach) -> Option<Self> {
+        let (begin, end) = (reach.tasks.len(), reach.over.len());
+        let words = match (begin, end) {
+            (0, 0) => return None,
+            (begin, 0) => format!("{} would begin.", several(begin, "task")),
+            (0, end) => format!("{} would end.", several(end, "task")),
+            (begin, end) => format!("{} would begin and {end} would end.", several(begin, "task")),
+        };
+        Some(Self { words, begin: reach.tasks.clone(), end: reach.over.clone() })
     }
 }
 

@@ -193,6 +193,12 @@ pub const ROUTES: &[Route] = &[
     Route { path: one!("/compare"), act: Some("finding.see"), handler: || get(agreement::compare) },
     Route { path: one!("/words"), act: Some(PUBLISH), handler: || get(agreement::edit).post(agreement::keep) },
     Route { path: one!("/publish"), act: Some(PUBLISH), handler: || get(agreement::look).post(agreement::publish) },
+    Route { path: one!("/ask-approval"), act: Some(PUBLISH), handler: || post(agreement::ask_approval) },
+    Route {
+        path: one!("/approve"),
+        act: Some("agreement.approve"),
+        handler: || get(agreement::approve).post(agreement::decide_approval),
+    },
     Route { path: one!("/chase"), act: Some(PUBLISH), handler: || post(agreement::chase) },
     Route { path: one!("/paper"), act: Some(PUBLISH), handler: || get(agreement::paper).post(agreement::read_slips) },
     Route { path: one!("/slips"), act: Some(PUBLISH), handler: || post(agreement::slips) },

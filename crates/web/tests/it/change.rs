@@ -73,6 +73,19 @@ async fn a_stricter_number_is_looked_at_on_todays_records_and_nothing_changes_be
 }
 
 #[tokio::test]
+async fn whom_a_further_policy_reaches_is_counted_before_it_is_adopted() {
+    let browser = browser().await;
+    let staff = "Name,Kind,Active\nMadeup One,staff,yes\nMadeup Two,staff,yes\nMadeup Three,pupil,yes\n";
+    browser.import("hill", "person", staff).await;
+    let body = browser.get(&format!("{CHANGE}?with=skeleton")).await.body;
+    crate::html::assert_good("change", &body);
+    assert!(body.contains("4 people would be asked to sign."), "pupils too: {body}");
+    assert!(body.contains("tasks would begin.") && body.contains("Which tasks"), "{body}");
+    let body = browser.get(&format!("{CHANGE}?n-backup_gap=6%20hours")).await.body;
+    assert!(!body.contains("would be asked to sign") && !body.contains("Which tasks"), "{body}");
+}
+
+#[tokio::test]
 async fn a_blank_is_asked_for_first_and_filling_it_makes_a_statement_known() {
     let browser = browser().await;
     let numbers = browser.get("/school/hill/policy/outside/numbers").await.body;

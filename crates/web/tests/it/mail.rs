@@ -68,6 +68,25 @@ async fn the_outbox_is_searched_by_name_address_or_reason() {
 }
 
 #[tokio::test]
+async fn a_school_says_whether_a_day_or_a_week_is_gathered_in_one_mail() {
+    let browser = Browser::at(POLICY).await;
+    let at = "/school/hill/mail";
+    let details = format!("{at}/details?way=relay");
+    let form = browser.get(&details).await;
+    assert_good(&details, &form.body);
+    assert!(form.body.contains("Once a week"), "{}", form.body);
+    let set = [("host", "localhost"), ("port", "2525"), ("encryption", "clear"), ("from", "office@hill.example")];
+    for (gather, says) in [("week", "once a week"), ("day", "once a day and person")] {
+        let post = format!("{at}/details");
+        let done = browser.post(&details, &post, &[&set[..], &[("gather", gather)]].concat()).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert!(browser.get(at).await.body.contains(says), "{gather}");
+        let chosen = browser.get(&details).await.body;
+        assert!(chosen.contains(&format!("value=\"{gather}\" checked")), "{chosen}");
+    }
+}
+
+#[tokio::test]
 async fn a_mailbox_is_set_on_pages_and_says_why_it_does_not_open() {
     let browser = Browser::at(POLICY).await;
     let at = "/school/hill/mail";

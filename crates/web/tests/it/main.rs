@@ -6,6 +6,7 @@ mod administrator;
 mod agreement;
 mod agreement_all;
 mod api;
+mod approval;
 mod ask;
 mod asked;
 mod attachment;

@@ -77,6 +77,7 @@ const ONLY_ACT: &[&str] = &[
     "/school/{school}/case/{case}/write",
     "/tell/{school}/look",
     "/school/{school}/training/chase",
+    "/school/{school}/agreement/{pack}/{control}/ask-approval",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/countersign",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/skip",
     "/school/{school}/task/{pack}/{control}/{due}/{of}/undo",
