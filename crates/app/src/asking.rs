@@ -94,7 +94,7 @@ impl House {
         look: Arc<Snapshot>,
     ) -> Result<Asking, Error> {
         let mut world = look.world.clone();
-        world.now = self.now();
+        (world.now, world.seeds) = (self.now(), self.seeds(read).await?);
         // The record of the person who acts may live at another school of the organisation.
         if let (Some(person), Some(register)) = (actor.person, self.schemas.index("person"))
             && world.table(register).row(person).is_none()

@@ -7,6 +7,7 @@ use crate::Error;
 use crate::asking::{HELD_MAX, Looks};
 use crate::base_url::BaseUrl;
 use crate::change::ChangeLooks;
+use crate::seeds::Seeds;
 use crate::entry::own::{KnownRegisters, REGISTERS_MAX};
 use crate::figures::Figures;
 use crate::folder::Folder;
@@ -43,6 +44,7 @@ pub struct House {
     pub(crate) published: Published,
     pub(crate) looks: Looks,
     pub(crate) change_looks: ChangeLooks,
+    pub(crate) seeds: Seeds,
     pub(crate) own: KnownRegisters,
     pub(crate) signer: OnceLock<Signer>,
     pub(crate) figures: Figures,
@@ -176,6 +178,7 @@ impl House {
             published: Published::up_to(PUBLISHED_MAX),
             looks: Looks::up_to(HELD_MAX),
             change_looks: ChangeLooks::default(),
+            seeds: Seeds::default(),
             own: KnownRegisters::up_to(REGISTERS_MAX),
             signer: OnceLock::new(),
             figures: Figures::default(),

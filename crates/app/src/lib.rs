@@ -64,6 +64,7 @@ mod remind;
 pub mod request;
 pub mod role;
 pub mod section;
+mod seeds;
 pub mod settings;
 pub mod shipped;
 mod sight;

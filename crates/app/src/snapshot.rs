@@ -145,6 +145,7 @@ impl House {
         let place = Place { school: school.id, title: Name::from(school.title.as_str()), trust: school.trust };
         let mut world = World::new(place, self.now(), calendar, self.schemas.clone());
         world.called = self.known_registers(read, school).await?;
+        world.seeds = self.seeds(read).await?;
         world.alone = !read.has_office(scope, school.id).await?;
         let stored = match only {
             None => read.snapshot(scope, school.id).await?,

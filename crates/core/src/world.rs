@@ -7,6 +7,7 @@ use crate::id::{EntryId, Name, SchoolId};
 use crate::schema::{Absent, FieldType, Schemas};
 use crate::value::{Fact, Value};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -116,6 +117,8 @@ pub struct World {
     pub owners: BTreeMap<Name, (Name, Option<Name>)>,
     /// What people read instead of the name of an entry that was erased and is still pointed to.
     pub erased: BTreeMap<EntryId, Name>,
+    /// The ledger's last checkpoint of each day, by the day in UTC: what is drawn is drawn from one nobody could foresee.
+    pub seeds: Arc<BTreeMap<Date, String>>,
     /// A school of no trust: what stands once for a trust stands here too.
     pub alone: bool,
     tables: Vec<Arc<Table>>,
@@ -123,13 +126,20 @@ pub struct World {
 }
 
 impl World {
+    /// What is drawn from for something that opens on a day: the ledger's last checkpoint two days before it or
+    /// earlier, which does not change any more in any zone of ours; empty while there is none.
+    pub fn seed_for(&self, opens: Date) -> &str {
+        let before = opens.yesterday().unwrap_or(opens);
+        self.seeds.range(..before).next_back().map_or("", |(_, root)| root)
+    }
+
     /// An empty world.
     pub fn new(place: Place, now: Timestamp, calendar: Arc<Calendar>, schemas: Arc<Schemas>) -> Self {
         let empty = Arc::new(Table::default());
         let tables = schemas.all().iter().map(|_| empty.clone()).collect();
         let (probes, in_force_since, started) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (named, owners, erased) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let (alone, left_out) = (false, BTreeSet::new());
+        let (alone, left_out, seeds) = (false, BTreeSet::new(), Arc::default());
         Self {
             place,
             now,
@@ -142,6 +152,7 @@ impl World {
             started,
             owners,
             erased,
+            seeds,
             alone,
             tables,
             left_out,

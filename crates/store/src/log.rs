@@ -22,6 +22,9 @@ statements! {
     LAST = "SELECT size, root, note, signed_at, left_at FROM ledger_checkpoint ORDER BY size DESC LIMIT 1";
     CHECKPOINTS = "SELECT size, root, note, signed_at, left_at FROM ledger_checkpoint WHERE size > $1 \
         ORDER BY size LIMIT $2";
+    // The last of each day: sizes only grow.
+    OF_DAYS = "SELECT size, root, note, signed_at, left_at FROM ledger_checkpoint WHERE size IN \
+        (SELECT MAX(size) FROM ledger_checkpoint WHERE signed_at >= $1 GROUP BY signed_at / 86400000000) ORDER BY size";
     LEFT = "SELECT MAX(left_at) AS left_at FROM ledger_checkpoint";
     LEAVE = "UPDATE ledger_checkpoint SET left_at = $2 WHERE size = $1";
     RECORDS = "SELECT idx, writer, slot, number, commitment, salt, kind, organisation, school, actor, document, at \
@@ -162,6 +165,14 @@ impl Read {
         }
         let values = vec![(after as i64).into(), i64::from(limit).into()];
         self.all("ledger_checkpoint", CHECKPOINTS, values).await?.iter().map(checkpoint).collect()
+    }
+
+    /// The last checkpoint of each day since an instant; the system's only.
+    pub async fn checkpoints_of_days(&self, scope: &Scope, since: Timestamp) -> Result<Vec<StoredCheckpoint>, Error> {
+        if !is_system(scope) {
+            return Ok(Vec::new());
+        }
+        self.all("ledger_checkpoint", OF_DAYS, vec![at(since)]).await?.iter().map(checkpoint).collect()
     }
 
     /// When a checkpoint was last handed out of this machine; the system's only.

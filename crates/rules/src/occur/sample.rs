@@ -12,7 +12,7 @@ pub struct Draw<'a> {
     pub due: Date,
     /// The school, so that schools do not look at the same places.
     pub school: SchoolId,
-    /// The ledger's checkpoint before the occurrence opened; empty while there is no ledger.
+    /// The ledger's checkpoint of two days before the occurrence opened, or an earlier one; empty while there is none.
     pub checkpoint: &'a str,
 }
 

@@ -106,3 +106,18 @@ fn a_sample_of_an_unknown_list_is_unknown() {
     let open = school(SPOT, "2026-11-26T09:00");
     assert_eq!(open.result().missing, [Missing::census(&"room".into())]);
 }
+
+#[test]
+fn which_rooms_are_drawn_depends_on_the_ledger_of_two_days_before_and_on_nothing_later() {
+    let drawn = |seeds: &[(&str, &str)]| {
+        let mut school = spot("2026-11-28T09:00").in_force("2026-11-24T00:00");
+        let seeds = seeds.iter().map(|(day, root)| (day.parse().unwrap(), (*root).to_owned()));
+        school.world.seeds = std::sync::Arc::new(seeds.collect());
+        school.result().findings.iter().filter_map(|finding| finding.subject).collect::<BTreeSet<_>>()
+    };
+    // It opens on Wednesday, 25 November.
+    let seeded = drawn(&[("2026-11-23", "one")]);
+    assert_ne!(seeded, drawn(&[]), "nobody could foresee it");
+    assert_ne!(seeded, drawn(&[("2026-11-23", "another")]));
+    assert_eq!(seeded, drawn(&[("2026-11-20", "older"), ("2026-11-23", "one"), ("2026-11-24", "later")]));
+}

@@ -58,7 +58,7 @@ impl Course<'_> {
             control: &self.control.control.id,
             due: one.due,
             school: self.ctx.world.place.school,
-            checkpoint: "",
+            checkpoint: self.ctx.world.seed_for(one.opens),
         };
         let drawn = draw(seed, known, sample.count as usize);
         if !drawn.is_empty() {

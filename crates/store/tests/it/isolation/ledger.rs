@@ -19,6 +19,7 @@ async fn only_the_system_reads_the_ledger_whole(url: String) {
         assert_eq!(read.log(&scope).await.unwrap().is_some(), sees);
         assert_eq!(read.checkpoint(&scope).await.unwrap().is_some(), sees);
         assert_eq!(read.checkpoints(&scope, 0, 9).await.unwrap().is_empty(), !sees);
+        assert_eq!(read.checkpoints_of_days(&scope, day(0)).await.unwrap().is_empty(), !sees);
         assert_eq!(read.log_records(&scope, 0, 9).await.unwrap().is_empty(), !sees);
         assert_eq!(read.log_tiles(&scope, leaf, 9).await.unwrap().is_empty(), !sees);
         assert!(read.log_tiles(&scope, zero, 9).await.unwrap().is_empty());
