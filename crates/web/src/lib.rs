@@ -45,6 +45,7 @@ mod notice;
 mod own_field;
 mod pack_form;
 mod policy;
+mod poster;
 mod problem;
 mod proof;
 mod register;

@@ -2,25 +2,12 @@
 
 use super::frame;
 use crate::error::Error;
-use crate::frame::Frame;
-use crate::proof::square;
+use crate::poster::{Poster, Square};
 use crate::session::Signed;
 use crate::{App, urls};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
-use schoolkeeper_app::agreement::Text;
-
-#[derive(Template)]
-#[template(path = "agreement/poster.html")]
-struct PosterPage {
-    frame: Frame,
-    title: String,
-    school: String,
-    text: Text,
-    qr: String,
-    address: String,
-}
 
 /// GET /school/{school}/agreement/{pack}/{control}/poster
 pub async fn poster(
@@ -32,17 +19,19 @@ pub async fn poster(
     let which = (&*pack, &*control);
     let roll = app.house.roll(&signed.actor, &school, which).await?;
     let (title, text) = (roll.title, roll.text.ok_or(schoolkeeper_app::Error::Missing)?);
-    // Whoever reads a wall may have no login.
-    let unnamed = app.house.unnamed_reports(&slug).await.is_ok();
-    let address = app.house.base_url().to(&if unnamed { urls::tell(&slug) } else { urls::report(&slug) });
-    let page = PosterPage {
+    let page = Poster {
         frame: frame(&format!("Notice for the wall: {title}"), &school, &signed)
             .back("Who has signed", urls::agreement(&slug, which)),
+        heading: "Notice for the wall",
+        lead: format!(
+            "Version {}, as it was published. Print this page, and hang it where people come in.",
+            text.version
+        ),
         school: school.title.clone(),
-        qr: square(&address, "Where to report something, as a QR code")?,
-        address,
+        points: text.points.into_iter().map(|point| (point.words, point.other)).collect(),
+        choose: None,
+        square: Square::to_report(&app, &school).await?,
         title,
-        text,
     };
     Ok(Html(page.render()?))
 }

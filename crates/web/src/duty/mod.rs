@@ -12,7 +12,7 @@ pub use list::{export, list};
 pub use notice::{notice, read_notice, readers};
 pub use page::{complete, countersign, page, skip, undo};
 pub use report::{report, report_csv};
-pub use tally::{dailies, tally, tick};
+pub use tally::{card as tally_card, dailies, tally, tick};
 pub use year::year;
 
 use crate::frame::Status;

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
+use crate::poster::{Poster, Square};
 use crate::session::{Signed, told};
 use crate::{App, urls};
 use askama::Template;
@@ -42,6 +43,7 @@ struct TallyPage {
     days: Vec<Day>,
     previous: Link,
     next: Link,
+    card: String,
 }
 
 struct Day {
@@ -104,6 +106,30 @@ pub async fn tick(
     }
 }
 
+/// GET /school/{school}/tally/{pack}/{control}/card
+pub async fn card(
+    State(app): State<App>,
+    signed: Signed,
+    Path((school, pack, control)): Path<(String, String, String)>,
+) -> Result<Response, Error> {
+    let school = app.house.school_at(&signed.actor, &school).await?;
+    let which = (&*pack, &*control);
+    let tally = app.house.tally(&signed.actor, &school, (which, None)).await?;
+    let there = urls::tally(&school.slug, which);
+    let says = "Scan it when it is done, and tick today, or open";
+    let page = Poster {
+        frame: frame_of(&school, &format!("Card: {}", tally.title), &signed, HERE).back("The month", there.clone()),
+        heading: "Card for the wall",
+        lead: "Print this page, and put it where it is done: at the panel, the gate, the door.".to_owned(),
+        school: school.title.clone(),
+        points: tally.tap.unwrap_or_default().into_iter().map(|(says, _)| (says, None)).collect(),
+        choose: None,
+        square: Square::to(&app, &there, (says, "Where it is ticked, as a QR code"))?,
+        title: tally.title,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
 fn show(
     signed: &Signed,
     school: &School,
@@ -142,6 +168,7 @@ fn show(
         days: tally.days.iter().rev().map(day).collect(),
         previous: month(before, "Month before"),
         next: month(after, "Month after"),
+        card: urls::tally_card(&school.slug, which),
     };
     Ok(page.form.answer(page.render()?))
 }

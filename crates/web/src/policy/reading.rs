@@ -1,5 +1,6 @@
 //! The policy as somebody reads it: contents and search, one chapter, the whole; with the school's numbers filled in.
 
+use super::notice::points;
 use super::question::asks;
 use crate::frame::{Frame, Here, Link};
 use crate::session::Signed;
@@ -31,6 +32,7 @@ struct WholePage {
     heading: String,
     about: Vec<String>,
     chapters: Vec<Part>,
+    notice: Option<String>,
     next: Option<Link>,
 }
 
@@ -95,6 +97,7 @@ pub async fn whole(
         heading,
         about: about(&at),
         chapters: parts(&at),
+        notice: None,
         next: None,
     };
     Ok(Html(page.render()?))
@@ -121,6 +124,7 @@ pub async fn one(
         heading,
         about: Vec::new(),
         chapters: vec![part(&at, &all[place])],
+        notice: points(&all[place]).next().map(|_| urls::chapter_notice(&school, &pack, &section)),
         next,
     };
     Ok(Html(page.render()?))

@@ -126,6 +126,11 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/school/{school}/tally", act: Some("duty.complete"), handler: || get(duty::dailies) },
     Route {
+        path: "/school/{school}/tally/{pack}/{control}/card",
+        act: Some("duty.complete"),
+        handler: || get(duty::tally_card),
+    },
+    Route {
         path: "/school/{school}/tally/{pack}/{control}",
         act: Some("duty.complete"),
         handler: || get(duty::tally).post(duty::tick),

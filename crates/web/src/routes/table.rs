@@ -23,6 +23,11 @@ pub const ROUTES: &[Route] = &[
         handler: || get(policy::whole),
     },
     Route {
+        path: "/school/{school}/policy/{pack}/read/chapter/{section}/notice",
+        act: Some("policy.see"),
+        handler: || get(policy::notice),
+    },
+    Route {
         path: "/school/{school}/policy/{pack}/read/chapter/{section}",
         act: Some("policy.see"),
         handler: || get(policy::chapter),

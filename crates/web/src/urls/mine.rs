@@ -47,6 +47,11 @@ pub fn tally(school: &str, (pack, control): (&str, &str)) -> String {
     format!("/school/{school}/tally/{pack}/{control}")
 }
 
+/// The card for the place where it is ticked.
+pub fn tally_card(school: &str, which: (&str, &str)) -> String {
+    format!("{}/card", tally(school, which))
+}
+
 /// A notice that went out with a task.
 pub fn task_notice(school: &str, task: EntryId) -> String {
     format!("/school/{school}/notice/{task}")

@@ -17,6 +17,11 @@ pub fn read_chapter(school: &str, pack: &str, section: &str) -> String {
     format!("/school/{school}/policy/{pack}/read/chapter/{section}")
 }
 
+/// The same as a notice for a wall.
+pub fn chapter_notice(school: &str, pack: &str, section: &str) -> String {
+    format!("{}/notice", read_chapter(school, pack, section))
+}
+
 /// Words, laws and documents of a policy.
 pub fn glossary(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/glossary")

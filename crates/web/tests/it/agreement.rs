@@ -383,6 +383,17 @@ async fn a_point_is_left_out_only_by_saying_so_and_who_was_faster_wins() {
         assert!(poster.body.contains(words), "{words}: {}", poster.body);
     }
     assert!(!poster.body.contains("Lock the screen"), "as it was published");
+    // A chapter of the policy is a notice as well, with the points somebody chooses.
+    let chapter = "/school/hill/policy/outside/read/chapter/what-people-sign";
+    let notice = format!("{chapter}/notice");
+    assert!(crate::html::links(&browser.get(chapter).await.body).contains(&notice));
+    let page = browser.get(&notice).await;
+    assert_good(&notice, &page.body);
+    let says = |body: &str| body.split("<section").nth(1).unwrap().matches("<li>").count();
+    assert_eq!(says(&page.body), 2, "{}", page.body);
+    let one = browser.get(&format!("{notice}?point=s/2")).await.body;
+    assert!(says(&one) == 1 && one.split("<section").nth(1).unwrap().contains("Lock the screen"), "{one}");
+    assert_eq!(browser.get("/school/hill/policy/outside/read/chapter/none/notice").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ const MISSING: &[&str] = &[
     "/school/{school}/request/{request}",
     "/school/{school}/sent/{dispatch}",
     "/school/{school}/tally/{pack}/{control}",
+    "/school/{school}/tally/{pack}/{control}/card",
     "/school/{school}/training/certificate/{certificate}",
     "/school/{school}/training/person/{person}",
     "/school/{school}/training/trial/{day}",

@@ -226,6 +226,9 @@ async fn a_task_of_every_day_is_ticked_with_one_tap_and_says_which_days_nobody_t
         "{}",
         page.body
     );
+    let card = browser.get(&format!("{tally}/card")).await;
+    assert_good("card", &card.body);
+    assert!(card.body.contains(&format!("localhost:8087{tally}")) && card.body.contains("<svg"), "{}", card.body);
     assert_eq!(leads_to(&browser.post(tally, tally, &[]).await), tally);
     let ticked = browser.get(tally).await;
     assert!(ticked.body.contains("Ticked for today.") && !ticked.body.contains("Tick today"), "{}", ticked.body);
