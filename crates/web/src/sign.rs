@@ -88,7 +88,12 @@ pub async fn page(
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let entry = asked.entry()?;
     let shown = app.house.to_sign(&signed.actor, &school, ((&pack, &control), entry)).await?;
-    let at = Place { action: urls::sign(&slug, (&pack, &control), entry), csrf: signed.csrf(), idle: None };
+    let at = Place {
+        action: urls::sign(&slug, (&pack, &control), entry),
+        csrf: signed.csrf(),
+        idle: None,
+        inside: signed.may_try("policy.see"),
+    };
     page::show(frame(&shown.title, &school, &signed), &at, (&shown, &Posted::default(), &[]))
 }
 
@@ -102,7 +107,12 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, SIGN).await?;
     let (which, entry) = ((&*pack, &*control), asked.entry()?);
-    let at = Place { action: urls::sign(&slug, which, entry), csrf: signed.csrf(), idle: None };
+    let at = Place {
+        action: urls::sign(&slug, which, entry),
+        csrf: signed.csrf(),
+        idle: None,
+        inside: signed.may_try("policy.see"),
+    };
     let framed = |title: &str| frame(title, &school, &signed);
     if posted.get("step") != "sign" {
         let shown = app.house.to_sign(&signed.actor, &school, (which, entry)).await?;

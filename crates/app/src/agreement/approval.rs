@@ -196,12 +196,13 @@ pub(crate) async fn of_mine(before: &Before, school: &School, read: &Read) -> Re
     Ok(out)
 }
 
-/// Roles that may be asked: those that lead the school or look on.
+/// Roles that may be asked: those that lead the school or look on, and that somebody holds.
 pub(super) fn approvers(place: &Place<'_>) -> Vec<(Name, String)> {
     let pack = &place.ctx.pack.pack;
     let may = |acts_as: &str| matches!(BaseRole::from_name(acts_as), Some(BaseRole::Governor | BaseRole::Head));
     let roles = pack.roles.iter().filter(|(_, role)| role.acts_as.as_deref().is_some_and(may));
-    roles.map(|(name, _)| (name.clone(), role_title(pack, name))).collect()
+    let held = roles.filter(|(name, _)| !people::holders(place.ctx, name).is_empty());
+    held.map(|(name, _)| (name.clone(), role_title(pack, name))).collect()
 }
 
 /// How far the approval of a wording is; `None` when nobody was asked here.

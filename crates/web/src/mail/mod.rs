@@ -138,11 +138,10 @@ fn rows(setup: &MailSetup) -> Vec<(&'static str, String)> {
         let (from, to) = (dates::clock(transport.hours.from), dates::clock(transport.hours.to));
         rows.push((
             "What is not urgent",
-            match transport.hours.weekly {
-                false => format!("{from} to {to} on days when staff are there, once a day and person"),
-                true => format!(
-                    "{from} to {to} on days when staff are there; what can wait longer than a week, once a week"
-                ),
+            if transport.hours.weekly {
+                format!("{from} to {to} on days when staff are there; what can wait longer than a week, once a week")
+            } else {
+                format!("{from} to {to} on days when staff are there, once a day and person")
             },
         ));
     }

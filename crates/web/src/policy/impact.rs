@@ -80,7 +80,9 @@ pub(super) fn shown(at: &Standpoint, impact: &Impact, posted: &Posted) -> Shown 
 fn at_school(at: &Standpoint, school: &SchoolImpact) -> AtSchool {
     AtSchool {
         title: school.title.clone(),
-        now: school.now.words(),
+        now: Some(school.now.words())
+            .filter(|words| !words.is_empty())
+            .unwrap_or_else(|| "Not in force here".to_owned()),
         then: school.then.words(),
         problems: problems(school.opened, school.closed),
         people: people(&school.reach),

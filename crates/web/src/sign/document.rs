@@ -12,6 +12,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use schoolkeeper_app::agreement::{ReadWith, ToSign};
 use schoolkeeper_app::sign_in::secret::Secret;
+use schoolkeeper_core::id::Name;
 use uuid::Uuid;
 
 #[derive(Template)]
@@ -22,7 +23,7 @@ struct DocumentPage {
     action: String,
     document: ReadWith,
     files: Vec<File>,
-    published: Option<String>,
+    read: Option<String>,
     hidden: Vec<(String, String)>,
 }
 
@@ -50,13 +51,18 @@ pub(super) async fn opened(
         href: at.file(&document.key, file.id),
         about: format!("{}, {}", file.kind.title(), attachment::size(file.size)),
     };
-    let policy = document.policy.as_ref().filter(|_| readable.published);
+    let slug = &shown.school.slug;
+    let page_of = |pack: &Name| match (readable.published, at.inside) {
+        (true, _) => Some(urls::published(slug, pack)),
+        (false, true) => Some(urls::read_whole(slug, pack)),
+        (false, false) => None,
+    };
     let page = DocumentPage {
         frame,
         form: Form::of(at.csrf.clone(), &[]),
         action: at.action.clone(),
         files: readable.files.iter().map(file).collect(),
-        published: policy.map(|pack| urls::published(&shown.school.slug, pack)),
+        read: document.policy.as_ref().and_then(page_of),
         document: document.clone(),
         hidden,
     };

@@ -68,7 +68,7 @@ pub async fn act(
     let Some((secret, seen)) = look(&app, &token).await? else { return ended(&app, &token).await };
     let minutes = 2 * seen.shown.minutes() + 1;
     let idle = seen.at_kiosk.then_some(minutes);
-    let at = Place { action: sign_path(&secret), csrf: visit.csrf(), idle };
+    let at = Place { action: sign_path(&secret), csrf: visit.csrf(), idle, inside: false };
     let answer = match posted.get("step") {
         "sign" => sign(&app, &at, (&seen, &posted)).await?,
         _ => Some(step(&app, &at, (&seen, &posted)).await?),

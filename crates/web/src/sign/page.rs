@@ -18,6 +18,8 @@ pub(super) struct Place {
     pub(super) csrf: String,
     /// After so many minutes without a press the page closes.
     pub(super) idle: Option<usize>,
+    /// Whoever signs is signed in here.
+    pub(super) inside: bool,
 }
 
 impl Place {
