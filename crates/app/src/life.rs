@@ -280,7 +280,8 @@ fn is_named(entry: &StoredEntry, title: &str) -> bool {
     entry.facts.get("name").and_then(|fact| fact.value.as_text()).is_some_and(|name| same(name, title))
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether two titles name the same document, however they are written.
+pub(crate) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 

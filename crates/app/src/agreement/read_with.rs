@@ -5,6 +5,7 @@
 use super::{Place, Text, ToSign};
 use crate::act::Before;
 use crate::blob::Content;
+use crate::life::same;
 use crate::{Error, House};
 use schoolkeeper_core::actor::Scope;
 use schoolkeeper_core::id::{EntryId, Name};
@@ -77,7 +78,7 @@ impl House {
 pub(super) fn documents_of(before: &Before, place: &Place<'_>, text: &Text) -> Vec<ReadWith> {
     let world = place.ctx.world;
     let policy = |name: &str| {
-        let named = before.policies().find(|(policy, _)| is_named(&policy.live.pack.head.title, name));
+        let named = before.policies().find(|(policy, _)| same(&policy.live.pack.head.title, name));
         named.map(|(policy, _)| policy.id().clone())
     };
     let of_row = |row: Row<'_>| ReadWith {
@@ -92,7 +93,7 @@ pub(super) fn documents_of(before: &Before, place: &Place<'_>, text: &Text) -> V
     let mut out: Vec<ReadWith> =
         papers.iter().filter_map(|paper| paper.entry.and_then(|id| Row::of(world, id)).map(of_row)).collect();
     for (at, name) in text.read_with.iter().enumerate() {
-        let known = Row::all(world, DOCUMENT).find(|row| is_named(&row.name(), name)).map(of_row);
+        let known = Row::all(world, DOCUMENT).find(|row| same(&row.name(), name)).map(of_row);
         let plain = || ReadWith {
             key: format!("{}-{at}", place.id()),
             name: name.clone(),
@@ -104,8 +105,4 @@ pub(super) fn documents_of(before: &Before, place: &Place<'_>, text: &Text) -> V
         out.push(known.unwrap_or_else(plain));
     }
     out
-}
-
-fn is_named(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
 }
