@@ -95,6 +95,7 @@ const TYPED: &[(&str, Typed, &str)] = &[
     ("grounds", Typed::Names, "Grounds one may name"),
     ("guards", Typed::Names, "Acts it refuses"),
     ("held_by", Typed::Line, "Follows the post of"),
+    ("holidays", Typed::Switch, "Whether it is asked in the holidays too"),
     ("id", Typed::Line, "Its number or name"),
     ("imports", Typed::Names, "Files of shared tables"),
     ("items", Typed::Sentences, "What is in it, one a line"),

@@ -4,6 +4,7 @@
 //! what people did.
 
 mod act;
+mod gap;
 mod list;
 mod notice;
 mod one;
@@ -13,6 +14,7 @@ mod tally;
 mod year;
 
 pub use act::{Came, TaskAct};
+pub use gap::Said;
 pub use list::{Task, TaskLists};
 pub use notice::{MyReading, NoticeShown, ReaderLine};
 pub use one::{DoneLine, TaskAt, TaskShown};

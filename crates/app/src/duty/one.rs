@@ -183,9 +183,10 @@ fn done_line(ctx: Ctx<'_>, spec: &Duty, row: Row<'_>) -> DoneLine {
     let role = row.text("by").map(|by| role_title(pack, by));
     let by = [person, role].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let on = row.date("on").map_or_else(String::new, dates::long);
-    let mut words = match row.text("skipped_because") {
-        Some(why) => format!("left out on {on} by {by}: {why}"),
-        None => format!("done on {on} by {by}"),
+    let mut words = match (row.text("skipped_because"), row.text("missed_because")) {
+        (Some(why), _) => format!("left out on {on} by {by}: {why}"),
+        (None, Some(why)) => format!("not done; on {on} {by} said why: {why}"),
+        (None, None) => format!("done on {on} by {by}"),
     };
     if let Some(signed) = row.date("countersigned_on") {
         let who = row.one("countersigner").and_then(|id| Row::of(ctx.world, id)).map(Row::name);

@@ -16,7 +16,7 @@ use schoolkeeper_core::phrase::{Evidence, Unit};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::occur::occurrence::every_of;
-use schoolkeeper_rules::occur::{self, Open, Waits, occurrences};
+use schoolkeeper_rules::occur::{self, Open, Passed, Waits, occurrences};
 use schoolkeeper_rules::{CompiledControl, Ctx};
 use schoolkeeper_store::School;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +45,8 @@ pub enum DayState {
     Partly(usize, usize),
     /// Nobody ticked it, and it is past.
     Missing,
+    /// It was not done, and somebody said why.
+    Explained,
     /// It is today's, or may be done already.
     Open,
     /// It is to come.
@@ -79,9 +81,11 @@ pub struct Tally {
     pub tap: Option<Vec<(String, String)>>,
     /// Path of the page of today's task.
     pub page: Option<String>,
+    /// Whether the one who looks may say what happened on the days nobody ticked.
+    pub may_say: bool,
 }
 
-type Of<'a> = (&'a Adopted, Ctx<'a>, &'a CompiledControl, &'a Duty);
+pub(super) type Of<'a> = (&'a Adopted, Ctx<'a>, &'a CompiledControl, &'a Duty);
 
 impl House {
     /// The tasks of every day that are somebody's; of those who see problems, every one.
@@ -130,6 +134,7 @@ impl House {
             days: days(school, of, (month, today), &open),
             open: mine.iter().map(name).collect(),
             tap: tap(spec),
+            may_say: is_owner(ctx, (compiled, spec), actor),
             page,
             month,
             today,
@@ -164,7 +169,7 @@ impl House {
     }
 }
 
-fn find<'a>(before: &'a Before, pack: &str, control: &str) -> Result<Of<'a>, Error> {
+pub(super) fn find<'a>(before: &'a Before, pack: &str, control: &str) -> Result<Of<'a>, Error> {
     let (policy, ctx) = before.policy(pack)?;
     let (compiled, spec) = duties(policy).find(|(known, _)| *known.control.id == *control).ok_or(Error::Missing)?;
     if is_daily(ctx, spec) { Ok((policy, ctx, compiled, spec)) } else { Err(Error::Missing) }
@@ -191,7 +196,7 @@ fn todays<'a>(ctx: Ctx<'_>, actor: &Actor, open: &'a [Open]) -> Vec<&'a Open> {
 }
 
 /// What a tap says: the good answer to each question, and a signature.
-fn tap(spec: &Duty) -> Option<Vec<(String, String)>> {
+pub(super) fn tap(spec: &Duty) -> Option<Vec<(String, String)>> {
     let plain = [Evidence::Statement, Evidence::Signature, Evidence::SignOff];
     let more = spec.decide_each.is_some()
         || !spec.with.is_empty()
@@ -207,7 +212,7 @@ fn good(bad: Option<&str>) -> &'static str {
     if bad == Some("yes") { "no" } else { "yes" }
 }
 
-fn tapped(spec: &Duty) -> BTreeMap<Name, Value> {
+pub(super) fn tapped(spec: &Duty) -> BTreeMap<Name, Value> {
     let mut out = BTreeMap::new();
     for kind in &spec.evidence {
         let said = if *kind == Evidence::Statement { Value::text("Yes, as asked") } else { Value::Bool(true) };
@@ -229,22 +234,25 @@ fn days(
     (month, today): (Date, Date),
     open: &[Open],
 ) -> Vec<TallyDay> {
-    let since = ctx.world.in_force_since.get(&control.control.id).map(|at| ctx.world.calendar.day(*at));
     let last = month.last_of_month();
     let asked = occurrences(ctx, control, spec, (month, last)).unwrap_or_default();
+    let passed = occur::passed(ctx, (control, spec), (month, last));
+    let gone = passed.iter().filter(|(_, passed)| passed.asked() > 0).map(|(one, passed)| {
+        let silent = passed.silent.first();
+        let link = silent.map(|of| link(school, (policy.id(), &control.control.id), (one.due, *of)));
+        TallyDay { day: one.due, state: of_passed(passed), link }
+    });
     let rows: Vec<Row<'_>> =
         Row::all(ctx.world, "done").filter(|row| row.text("control") == Some(&*control.control.id)).collect();
     let all: BTreeSet<_> = open.iter().filter(|one| one.one.due >= today).map(|one| one.subject).collect();
-    let asked = asked.into_iter().filter(|one| since.is_none_or(|since| one.due >= since));
+    let asked = asked.into_iter().filter(|one| one.due >= today);
     let day = |one: occur::Occurrence| {
         let here = || rows.iter().filter(|row| row.date("occurrence").is_some_and(|day| one.is_named(day)));
         let done = here().map(|row| row.one("entry")).collect::<BTreeSet<_>>().len();
-        let of = if one.due >= today { done + all.len() } else { done };
         let state = match done {
             0 if one.opens > today => DayState::Ahead,
-            0 if one.due >= today => DayState::Open,
-            0 => DayState::Missing,
-            _ if of > done => DayState::Partly(done, of),
+            0 => DayState::Open,
+            _ if !all.is_empty() => DayState::Partly(done, done + all.len()),
             _ if here().all(|row| row.text("skipped_because").is_some()) => DayState::LeftOut,
             _ => DayState::Done,
         };
@@ -253,7 +261,17 @@ fn days(
         let link = can.map(|_| link(school, (policy.id(), &control.control.id), (one.due, about)));
         TallyDay { day: one.due, state, link }
     };
-    asked.map(day).collect()
+    gone.chain(asked.map(day)).collect()
+}
+
+fn of_passed(passed: &Passed) -> DayState {
+    match (passed.done, passed.asked()) {
+        (done, of) if done == of => DayState::Done,
+        (0, of) if passed.left_out == of => DayState::LeftOut,
+        (0, of) if passed.explained == of => DayState::Explained,
+        (0, _) if !passed.silent.is_empty() => DayState::Missing,
+        (done, of) => DayState::Partly(done + passed.left_out, of),
+    }
 }
 
 /// The months beside one.

@@ -119,7 +119,8 @@ impl House {
 /// Due dates for which something was written down that is not left out.
 fn done_days(ctx: Ctx<'_>, control: &str) -> BTreeSet<Date> {
     let done = Row::all(ctx.world, "done").filter(|row| row.text("control") == Some(control));
-    done.filter(|row| row.text("skipped_because").is_none()).filter_map(|row| row.date("occurrence")).collect()
+    let is_done = |row: &Row<'_>| ["skipped_because", "missed_because"].iter().all(|why| row.text(why).is_none());
+    done.filter(is_done).filter_map(|row| row.date("occurrence")).collect()
 }
 
 /// Everything that falls due in a year but what comes more often than monthly.

@@ -15,6 +15,9 @@ pub struct Duty {
     /// How often.
     #[serde(default)]
     pub every: Option<Spanned<OrParam<Every>>>,
+    /// Asked on days without staff too: each period is due on its last day, whatever day that is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub holidays: bool,
     /// Time of day or of the period, in words: `after-hours`, `start of term`.
     #[serde(default)]
     pub at: Option<String>,

@@ -60,6 +60,10 @@ fn check_when(checker: &mut Checker<'_>, duty: &Duty) {
         let place = checker.find_key("within");
         checker.error_hint("`within` counts from an event", place, "add `on = …`, or use `window`");
     }
+    if duty.holidays && duty.every.is_none() {
+        let place = checker.find_key("holidays");
+        checker.error_hint("`holidays` is about what comes again", place, "add `every = …`, or take it out");
+    }
     param::check_span(checker, duty.within.as_ref());
     param::check_span(checker, duty.window.as_ref());
     if let Some(at) = &duty.at {

@@ -18,6 +18,7 @@ pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
         _ => "when it is due".to_owned(),
     };
     let at = duty.at.as_ref().map(|at| format!(" ({})", plain(at))).unwrap_or_default();
+    let at = if duty.holidays { at + ", in the holidays too," } else { at };
     let each = match (&duty.subject, &duty.sample) {
         (Some(subject), _) => format!(" for each {}", words.register(subject.get_ref())),
         (_, Some(sample)) => {

@@ -60,7 +60,7 @@ pub(super) fn named(
     let ones = asked.iter().filter(is_it).flat_map(|asked| [asked.last, asked.upcoming]).flatten();
     // The nearest of those the day may mean.
     let found = ones.filter(|one| one.is_named(due)).min_by_key(|one| (one.due - due).get_days().abs());
-    if let Some(one) = found {
+    if let Some(one) = found.or_else(|| course.passed(due, asked.iter().find(is_it)?.subject)) {
         return Ok((one, subject));
     }
     if entry.is_none() && !asked.is_empty() && asked.iter().all(|asked| asked.subject.is_some()) {

@@ -6,6 +6,7 @@ use super::doing::{Doings, State};
 use super::duty::Course;
 use super::notice::WORDS_MAX;
 use super::occurrence::Occurrence;
+use super::passed::{self, is_missed};
 use crate::compiled::CompiledControl;
 use crate::flow::change::{Change, Refusal, apply};
 use crate::flow::form::{Acting, is_blank};
@@ -31,13 +32,16 @@ const TRIED: u64 = 0xd07e;
 
 /// Somebody did it. The form holds `occurrence` (its due date), `entry` or `entries` (what it is about), `on` (the day
 /// it was done; today when left out), evidence by its kind (`note`, `photo`, …), and `items`, `count`, `with`,
-/// `sent_to`, `read_by`, `decisions` as the register `done` has them.
+/// `sent_to`, `read_by`, `decisions` as the register `done` has them. With `missed_because` it says why it was not done.
 pub(super) fn complete(
     ctx: Ctx<'_>,
     control: &CompiledControl,
     spec: &Duty,
     acting: Acting<'_>,
 ) -> Result<Vec<Change>, Refusal> {
+    if acting.answer("missed_because").is_some() {
+        return passed::explain(ctx, (control, spec), acting);
+    }
     only_known(spec, acting)?;
     if acting.text(Evidence::Notice.name()).is_some_and(|words| words.chars().count() > WORDS_MAX) {
         return Refusal::say(format!("a notice may have {WORDS_MAX} characters\nhint: say it shorter"));
@@ -79,7 +83,7 @@ fn only_known(spec: &Duty, acting: Acting<'_>) -> Result<(), Refusal> {
 }
 
 /// What it is about: one thing, several with the same evidence, or the whole.
-fn entries(acting: Acting<'_>) -> Result<Vec<Option<EntryId>>, Refusal> {
+pub(super) fn entries(acting: Acting<'_>) -> Result<Vec<Option<EntryId>>, Refusal> {
     let Some(Value::List(many)) = acting.answer("entries") else { return Ok(vec![entry(acting)]) };
     let mut out: Vec<EntryId> = many.iter().filter_map(Value::as_ref_id).collect();
     out.sort_unstable();
@@ -91,7 +95,7 @@ fn entries(acting: Acting<'_>) -> Result<Vec<Option<EntryId>>, Refusal> {
 }
 
 /// Owners, those who take part, and whoever stands in; the name under which they do it.
-fn may_do(
+pub(super) fn may_do(
     ctx: Ctx<'_>,
     (owners, spec): (&Who, &Duty),
     acting: Acting<'_>,
@@ -145,7 +149,9 @@ pub(super) fn record(
         return Refusal::say("this is done and waits for its second signature\nhint: there is nothing to do");
     }
     let again = row.flag("sent_back").filter(|back| *back).map(|_| Value::Bool(false));
-    Ok(Change { entry: Some(row.id()), ..fresh }.set_some("sent_back", again))
+    let after_all = is_missed(row).then_some(Value::Empty);
+    let change = Change { entry: Some(row.id()), ..fresh };
+    Ok(change.set_some("sent_back", again).set_some("missed_because", after_all))
 }
 
 /// Everything that is shown.

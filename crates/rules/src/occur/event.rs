@@ -1,6 +1,7 @@
 //! Events that make a duty or job begin: changes, duties done, cases opened.
 
 use super::occurrence::{Happened, Occurrence, event_of, of_event};
+use super::passed::is_missed;
 use super::subjects::{acts, census};
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};
@@ -17,6 +18,7 @@ pub fn happened(ctx: Ctx<'_>, event: &Event) -> Vec<Happened> {
             .filter_map(|row| Some(Happened { at: row.instant("at")?, entry: row.one("entry") }))
             .collect(),
         Event::Done { control } => acts(ctx, "done", control)
+            .filter(|row| !is_missed(*row))
             .filter_map(|row| Some(Happened { at: row.instant("on")?, entry: row.one("entry") }))
             .collect(),
         Event::Opened { case } => Row::all(ctx.world, "case")

@@ -1,6 +1,7 @@
 //! What an entry of the register `done` shows, and whether that is all a duty asks for.
 
 use super::doing::Doings;
+use super::passed::is_missed;
 use crate::flow::clock;
 use crate::flow::people::{self, NameKind};
 use crate::flow::record::Row;
@@ -28,6 +29,9 @@ impl Doings<'_> {
         let spec = self.spec;
         if row.flag("sent_back") == Some(true) {
             return Some(format!("it was sent back: {}", row.text("sent_back_because").unwrap_or_default()));
+        }
+        if is_missed(row) {
+            return Some("it was not done, and somebody said why".to_owned());
         }
         let report = spec.report.is_some().then_some(Evidence::Report);
         let about = subject.map(|(register, row)| Row::at(self.ctx.world, register, row));

@@ -1,6 +1,7 @@
 //! When a duty falls due.
 //!
-//! Invariant: an occurrence is named by its due date. A period without a staff day has none of its own.
+//! Invariant: an occurrence is named by its due date. A period without a staff day has none of its own, unless the
+//! duty is asked in the holidays too.
 
 use super::{dates, event, series};
 use crate::compiled::CompiledControl;
@@ -74,8 +75,11 @@ fn periodic(ctx: Ctx<'_>, spec: &Duty, every: Every, from: Date, to: Date) -> Re
     let mut out = Vec::new();
     for period in ctx.world.calendar.periods(every, from, to).take(series::MOST) {
         match period {
-            Ok(period) if period.is_holiday() => {}
-            Ok(period) => out.push(of_period(ctx, spec, period)?),
+            Ok(period) => {
+                if let Some(period) = asked(spec, period) {
+                    out.push(of_period(ctx, spec, period)?);
+                }
+            }
             Err(beyond) if out.is_empty() => return Err(ends(beyond)),
             Err(_) => break,
         }
@@ -83,13 +87,19 @@ fn periodic(ctx: Ctx<'_>, spec: &Duty, every: Every, from: Date, to: Date) -> Re
     Ok(out)
 }
 
-/// The occurrence of a period that holds a staff day: due on its last one, or with `at = "start of …"` on its first,
+/// A period as a duty counts it; `None` when it asks for nothing of its own.
+pub(super) fn asked(spec: &Duty, period: Period) -> Option<Period> {
+    let period = if spec.holidays { Period { due: period.to, ..period } } else { period };
+    (!period.is_holiday()).then_some(period)
+}
+
+/// The occurrence of a period that asks for something: due on its last one, or with `at = "start of …"` on its first,
 /// or so much later as the window lasts.
 pub(super) fn of_period(ctx: Ctx<'_>, spec: &Duty, period: Period) -> Result<Occurrence, Missing> {
     let window = spec.window.as_ref().map(|window| clock::span(ctx, window)).transpose()?;
     let at_start = spec.at.as_ref().is_some_and(|at| at.starts_with("start of "));
     let (opens, due) = match window {
-        _ if at_start => (period.from, begun(ctx, window, period)?),
+        _ if at_start => (period.from, begun(ctx, (spec, window), period)?),
         None => (period.from, period.due),
         Some(window) => (before(ctx, period.due, window)?.clamp(period.from, period.due), period.due),
     };
@@ -98,9 +108,13 @@ pub(super) fn of_period(ctx: Ctx<'_>, spec: &Duty, period: Period) -> Result<Occ
 }
 
 /// The first staff day of a period, or the last one before the window after it ends.
-fn begun(ctx: Ctx<'_>, window: Option<Span>, period: Period) -> Result<Date, Missing> {
+fn begun(ctx: Ctx<'_>, (spec, window): (&Duty, Option<Span>), period: Period) -> Result<Date, Missing> {
     let calendar = &ctx.world.calendar;
     let mut first = period.from;
+    if spec.holidays {
+        let last = window.map_or(Ok(first), |window| clock::add(ctx, first, window))?;
+        return Ok(last.clamp(first, period.due));
+    }
     while first < period.due && !calendar.is_staff_day(first).map_err(ends)? {
         first = next(first);
     }

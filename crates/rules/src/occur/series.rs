@@ -1,7 +1,7 @@
 //! Where a duty is in its course: the occurrence that passed last, and the one to come.
 
 use super::dates;
-use super::occurrence::{Occurrence, ends, every_of, next, of_period};
+use super::occurrence::{Occurrence, asked, ends, every_of, next, of_period};
 use crate::flow::clock;
 use crate::judge::Ctx;
 use jiff::{Timestamp, civil::Date};
@@ -77,7 +77,20 @@ impl<'w> Series<'w> {
                 of_period(self.ctx, self.spec, period).ok()
             }
         };
-        found.filter(|one| one.due >= self.start)
+        found.filter(|one| self.counts(one))
+    }
+
+    /// The one a day of the past means, when it counts and the calendar knows it.
+    pub fn passed(&self, day: Date) -> Option<Occurrence> {
+        let found = match &self.cadence {
+            Cadence::Listed(listed) => listed.iter().find(|one| one.is_named(day)).copied(),
+            Cadence::Every(every) => of_period(self.ctx, self.spec, self.working(*every, day).ok()?).ok(),
+        };
+        found.filter(|one| self.counts(one) && one.late_at.is_some_and(|late| late <= self.ctx.world.now))
+    }
+
+    fn counts(&self, one: &Occurrence) -> bool {
+        one.due >= self.start
     }
 
     fn in_periods(&self, every: Every, today: Date) -> Result<Moment, Missing> {
@@ -114,8 +127,7 @@ impl<'w> Series<'w> {
     /// The occurrence of the first period after one that is not all holiday.
     fn after(&self, every: Every, one: &Occurrence) -> Result<Occurrence, Missing> {
         for period in self.ctx.world.calendar.periods(every, next(one.to), Date::MAX).take(MOST) {
-            let period = period.map_err(ends)?;
-            if !period.is_holiday() {
+            if let Some(period) = asked(self.spec, period.map_err(ends)?) {
                 return of_period(self.ctx, self.spec, period);
             }
         }
@@ -150,6 +162,6 @@ impl<'w> Series<'w> {
     fn working(&self, every: Every, day: Date) -> Result<Period, Missing> {
         let calendar = &self.ctx.world.calendar;
         let period = calendar.period(every, day).map_err(ends)?;
-        if period.is_holiday() { calendar.period(every, period.due).map_err(ends) } else { Ok(period) }
+        asked(self.spec, period).map_or_else(|| calendar.period(every, period.due).map_err(ends), Ok)
     }
 }

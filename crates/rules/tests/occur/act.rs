@@ -125,6 +125,50 @@ fn what_is_not_right_is_sent_back_with_a_reason_and_done_again() {
     assert!(at.open().is_empty(), "it is done");
 }
 
+const EVENING: &str = r#"
+[control.it]
+type = "duty"
+title = "Set the alarm"
+owner = ["it-technician"]
+every = "1 day"
+holidays = true
+evidence = ["statement"]
+"#;
+
+#[test]
+fn why_something_was_not_done_is_kept_and_makes_nothing_done() {
+    let mut at = staffed(EVENING, "2026-11-20T09:00");
+    let of = |day_: &str, more: (&str, Value)| map(&[("occurrence", day(day_)), more]);
+    let yes = || ("statement", text("yes"));
+    at.does("duty.complete", at.technician, (None, &of("2026-11-20", yes())));
+    at.goes_to("2026-11-24T09:00");
+    let silent = |at: &Staffed| -> Vec<String> {
+        let days = ("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap());
+        let all = occur::passed(at.school.ctx(), (&at.school.pack.controls["it"], at.spec()), days);
+        all.iter().filter(|(_, one)| !one.silent.is_empty()).map(|(one, _)| one.due.to_string()).collect()
+    };
+    assert_eq!(
+        silent(&at),
+        ["2026-11-21", "2026-11-22", "2026-11-23"],
+        "a weekend counts, and what is before does not"
+    );
+    let why = |why: &str| ("missed_because", text(why));
+    let refused = |at: &Staffed, who, form: &Value| at.tried("duty.complete", who, (None, form)).unwrap_err();
+    assert!(refused(&at, at.technician, &of("2026-11-22", why(" "))).starts_with("it is not said what happened"));
+    assert!(refused(&at, at.technician, &of("2026-11-24", why("later"))).starts_with("this is not late yet"));
+    assert!(refused(&at, at.technician, &of("2026-11-19", why("before"))).starts_with("nothing is open here"));
+    assert!(refused(&at, at.teacher, &of("2026-11-22", why("mine"))).starts_with("this task is for"));
+    let missed = at.does("duty.complete", at.technician, (None, &of("2026-11-22", why("The panel was out of order"))));
+    assert_eq!(silent(&at), ["2026-11-21", "2026-11-23"]);
+    at.does("duty.complete", at.technician, (None, &of("2026-11-23", why("Nobody was there"))));
+    assert_eq!(at.standing(), Standing::Broken, "a word makes nothing done");
+    let late = map(&[("occurrence", day("2026-11-22")), yes(), ("on", day("2026-11-22"))]);
+    assert_eq!(at.does("duty.complete", at.technician, (None, &late)), missed, "the same record, done after all");
+    assert_eq!(at.standing(), Standing::Broken, "of the twenty-third nobody says so");
+    at.does("duty.complete", at.technician, (None, &of("2026-11-24", yes())));
+    assert_eq!(at.standing(), Standing::Kept);
+}
+
 #[test]
 fn whoever_did_it_does_not_sign_it_even_in_two_roles() {
     let mut at = staffed(RESTORE, "2026-12-10T09:00");

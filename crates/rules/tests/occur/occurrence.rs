@@ -33,6 +33,21 @@ fn a_daily_duty_is_due_on_staff_days_only() {
 }
 
 #[test]
+fn what_is_asked_in_the_holidays_too_is_due_on_the_last_day_of_each_period() {
+    let too = |every: &str| {
+        let text =
+            format!("[control.it]\ntype = \"duty\"\nowner = [\"headteacher\"]\nevery = \"{every}\"\nholidays = true\n");
+        school(&text, "2026-11-20T09:00")
+    };
+    let days = due(&too("1 day"), "2026-10-23", "2026-11-02").unwrap();
+    assert_eq!(days.len(), 11, "half term and its weekends: {days:?}");
+    assert_eq!(
+        due(&too("1 week"), "2026-12-14", "2027-01-10").unwrap(),
+        ["2026-12-20", "2026-12-27", "2027-01-03", "2027-01-10"]
+    );
+}
+
+#[test]
 fn termly_is_three_times_half_termly_six_times_and_yearly_once_a_school_year() {
     let year = |every| due(&duty(every), "2026-09-01", "2027-08-31").unwrap();
     assert_eq!(year("1 term"), ["2026-12-18", "2027-03-25", "2027-07-21"]);

@@ -1,6 +1,7 @@
 //! Tasks of a school: the list, the year, and the page of one.
 
 mod form;
+mod gap;
 mod list;
 mod notice;
 mod page;
@@ -8,6 +9,7 @@ mod report;
 mod tally;
 mod year;
 
+pub use gap::say as tally_say;
 pub use list::{export, list};
 pub use notice::{notice, read_notice, readers};
 pub use page::{complete, countersign, page, skip, undo};

@@ -1,5 +1,6 @@
 //! A task of every day: one page a month, one tap a day, and the days nobody ticked.
 
+use super::gap::Gaps;
 use super::list::HERE;
 use crate::error::Error;
 use crate::form::{Choice, Field, Form, Posted};
@@ -39,7 +40,7 @@ struct TallyPage {
     taps: bool,
     button: String,
     page: Option<String>,
-    missing: Option<String>,
+    gaps: Option<Gaps>,
     days: Vec<Day>,
     previous: Link,
     next: Link,
@@ -84,7 +85,7 @@ pub async fn tally(
     let school = app.house.school_at(&signed.actor, &school).await?;
     let month = format!("{}-01", asked.month).parse().ok();
     let shown = app.house.tally(&signed.actor, &school, ((&pack, &control), month)).await?;
-    show(&signed, &school, ((&pack, &control), &shown), None)
+    show(&signed, &school, ((&pack, &control), &shown), (&[], None))
 }
 
 /// POST /school/{school}/tally/{pack}/{control}
@@ -101,7 +102,7 @@ pub async fn tick(
         Acted::Done(_) => Ok(told(&app, &urls::tally(&school.slug, which), "Ticked for today.")),
         Acted::Refused(why) => {
             let shown = app.house.tally(&signed.actor, &school, (which, None)).await?;
-            show(&signed, &school, (which, &shown), Some(why))
+            show(&signed, &school, (which, &shown), (&[("", why)], None))
         }
     }
 }
@@ -130,20 +131,21 @@ pub async fn card(
     Ok(Html(page.render()?).into_response())
 }
 
-fn show(
+pub(super) fn show(
     signed: &Signed,
     school: &School,
     (which, tally): ((&str, &str), &Tally),
-    refused: Option<String>,
+    (mistakes, posted): (&[(&'static str, String)], Option<&Posted>),
 ) -> Result<Response, Error> {
     let named = tally.open.iter().filter_map(|(id, name)| Some(((*id)?, name)));
     let named: Vec<Choice> =
         named.map(|(id, name)| Choice { chosen: true, ..Choice::new(id.to_string(), name.clone()) }).collect();
     let things = (!named.is_empty()).then(|| Field::new("thing", "For which?").choices(named));
-    let mut form = Form::of(signed.csrf(), &[]);
-    if let Some(why) = refused {
-        let at = things.clone().unwrap_or_else(|| Field::new("main-content", ""));
-        form = form.fault(&at, &why.replace('`', "\u{201c}").replace("\nhint: ", ". To go on: "));
+    let gaps = Gaps::of((school, which), tally, (mistakes, posted));
+    let mut form = Form::of(signed.csrf(), &gaps.iter().flat_map(Gaps::fields).collect::<Vec<_>>());
+    for (_, why) in mistakes.iter().filter(|(at, _)| at.is_empty()) {
+        let there = Field { choices: Vec::new(), ..things.clone().unwrap_or_else(|| Field::new("main-content", "")) };
+        form = form.fault(&there, &why.replace('`', "\u{201c}").replace("\nhint: ", ". To go on: "));
     }
     let (before, after) = beside(tally.month);
     let month = |day: Date, words: &str| Link {
@@ -164,7 +166,7 @@ fn show(
         button: format!("Tick today, {}", dates::with_weekday(tally.today)),
         things,
         page: tally.page.clone(),
-        missing: missing(&tally.days),
+        gaps,
         days: tally.days.iter().rev().map(day).collect(),
         previous: month(before, "Month before"),
         next: month(after, "Month after"),
@@ -174,24 +176,12 @@ fn show(
 }
 
 /// `2 days not ticked: 11 and 12 November`
-fn missing(days: &[TallyDay]) -> Option<String> {
-    let days: Vec<String> = days
-        .iter()
-        .filter(|day| day.state == DayState::Missing)
-        .map(|day| day.day.strftime("%-d %B").to_string())
-        .collect();
-    let (last, others) = days.split_last()?;
-    Some(match others {
-        [] => format!("1 day not ticked: {last}."),
-        _ => format!("{} days not ticked: {} and {last}.", days.len(), others.join(", ")),
-    })
-}
-
 fn day(one: &TallyDay) -> Day {
     let (words, tag) = match one.state {
         DayState::Done => ("Ticked".to_owned(), Some("green")),
         DayState::LeftOut => ("Left out, with a reason".to_owned(), Some("grey")),
         DayState::Partly(done, of) => (format!("{done} of {of}"), Some("yellow")),
+        DayState::Explained => ("Not done, with a reason".to_owned(), Some("orange")),
         DayState::Missing => ("Not ticked".to_owned(), Some("red")),
         DayState::Open => ("Open".to_owned(), Some("blue")),
         DayState::Ahead => ("To come".to_owned(), None),

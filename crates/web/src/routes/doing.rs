@@ -131,6 +131,11 @@ pub const ROUTES: &[Route] = &[
         handler: || get(duty::tally_card),
     },
     Route {
+        path: "/school/{school}/tally/{pack}/{control}/days",
+        act: Some("duty.complete"),
+        handler: || post(duty::tally_say),
+    },
+    Route {
         path: "/school/{school}/tally/{pack}/{control}",
         act: Some("duty.complete"),
         handler: || get(duty::tally).post(duty::tick),

@@ -47,6 +47,11 @@ pub fn tally(school: &str, (pack, control): (&str, &str)) -> String {
     format!("/school/{school}/tally/{pack}/{control}")
 }
 
+/// What happened on days nobody ticked.
+pub fn tally_days(school: &str, which: (&str, &str)) -> String {
+    format!("{}/days", tally(school, which))
+}
+
 /// The card for the place where it is ticked.
 pub fn tally_card(school: &str, which: (&str, &str)) -> String {
     format!("{}/card", tally(school, which))

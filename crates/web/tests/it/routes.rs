@@ -75,6 +75,7 @@ const MISSING: &[&str] = &[
 const ONLY_ACT: &[&str] = &[
     "/school/{school}/agreement/{pack}/{control}/chase",
     "/school/{school}/agreement/{pack}/{control}/slips",
+    "/school/{school}/tally/{pack}/{control}/days",
     "/school/{school}/case/{case}/write",
     "/tell/{school}/look",
     "/school/{school}/training/chase",

@@ -104,10 +104,20 @@ impl<'w> Course<'w> {
         self.ctx.world.in_force_since.get(&self.control.control.id).map(|at| self.ctx.world.calendar.day(*at))
     }
 
+    /// The day from which occurrences count.
+    pub(super) fn start(&self) -> Date {
+        [self.in_force(), self.doings.earliest()].into_iter().flatten().min().unwrap_or(self.today)
+    }
+
     /// Its occurrences as far as they count; `None` for a duty that waits for events.
     fn series(&self) -> Result<Option<Series<'w>>, Missing> {
-        let start = [self.in_force(), self.doings.earliest()].into_iter().flatten().min().unwrap_or(self.today);
-        Series::new(self.ctx, self.spec, start)
+        Series::new(self.ctx, self.spec, self.start())
+    }
+
+    /// An occurrence that passed before the last one, by a day that means it.
+    pub(super) fn passed(&self, day: Date, subject: Option<(usize, usize)>) -> Option<Occurrence> {
+        let series = self.series().ok().flatten().filter(|_| self.spec.sample.is_none())?;
+        series.passed(day).filter(|one| subject.is_none_or(|subject| self.existed(subject, one)))
     }
 
     fn stand(&self) -> Result<Vec<Judgement>, Missing> {
@@ -139,7 +149,7 @@ impl<'w> Course<'w> {
     }
 
     /// An entry that came later than an occurrence was due was not asked for then.
-    fn existed(&self, (register, row): (usize, usize), one: &Occurrence) -> bool {
+    pub(super) fn existed(&self, (register, row): (usize, usize), one: &Occurrence) -> bool {
         one.late_at.is_none_or(|late| self.ctx.world.table(register).rows[row].since < late)
     }
 }
