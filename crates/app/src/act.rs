@@ -18,6 +18,7 @@ use schoolkeeper_core::pack::Pack;
 use schoolkeeper_core::schema::{Register, Schemas};
 use schoolkeeper_core::value::Value;
 use schoolkeeper_core::world::World;
+use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_rules::flow::{self, Acting, Change, Refusal};
 use schoolkeeper_rules::{CompiledControl, Ctx, occur};
 use schoolkeeper_store::act::{ActAt, Written};
@@ -134,6 +135,12 @@ impl Before {
     /// Row of the person in the register `person`; `None` for the local operator and the emergency account.
     pub fn person(&self) -> Option<usize> {
         self.policies().next().and_then(|(_, ctx)| self.0.row(ctx.world))
+    }
+
+    /// The id of that record.
+    pub(crate) fn me(&self) -> Option<EntryId> {
+        let world = self.own_world();
+        Some(Row::at(world, world.schemas.index("person")?, self.person()?).id())
     }
 
     /// The registers with the record of whoever asks, who may belong to another school.

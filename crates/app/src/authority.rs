@@ -46,6 +46,8 @@ pub const LIVE_ACTS: &[&str] = &[
     "paper-file.sign-out",
     "param.set",
     "policy.adopt",
+    "policy.approve",
+    "policy.propose",
     "policy.publish",
     "policy.write",
     "records.confirm",

@@ -4,6 +4,7 @@
 //! Invariant: a look stores nothing. What it says comes from the same pure evaluation as every night's, of one snapshot
 //! a school, once with what holds and once with what is proposed.
 
+mod propose;
 mod reach;
 
 use crate::authority::Try;
@@ -13,6 +14,8 @@ use crate::probe::results;
 use crate::snapshot::{Adopted, Snapshot};
 use crate::view::Tally;
 use crate::{Error, House, Standpoint, shipped};
+pub(crate) use propose::of_mine as proposals_of_mine;
+pub use propose::{ProposalState, Proposed};
 use reach::Judged;
 pub use reach::Reach;
 use schoolkeeper_core::actor::Actor;

@@ -76,6 +76,8 @@ pub const ACTS: &[ActSpec] = &[
     act!("dispatch.log", "write down something sent", outside, "dispatch"),
     act!("policy.see", "see the policy and its standing", inside),
     act!("policy.adopt", "adopt a policy", inside),
+    act!("policy.propose", "send a change of the policy for approval", inside, "proposal"),
+    act!("policy.approve", "approve a change of the policy", inside, "proposal"),
     act!("policy.write", "write a policy of one's own", inside),
     act!("policy.publish", "publish the policy", inside),
     act!("param.set", "set a number of the policy", inside),

@@ -135,7 +135,9 @@ fn at_school(role: BaseRole, act: &str) -> Reach {
         }
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
         // Only those a policy names decide a request or handle a case, only those who are asked approve words; only its owners agree what does not apply.
-        "request.decide" | "not-here.agree" | "agreement.approve" if leading || role == Governor => Reach::School,
+        "request.decide" | "not-here.agree" | "agreement.approve" | "policy.approve" if leading || role == Governor => {
+            Reach::School
+        }
         // The owner of what is asked for, say: at their own stage.
         "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,
@@ -149,8 +151,8 @@ fn at_school(role: BaseRole, act: &str) -> Reach {
             Reach::School
         }
         "role.assign" | "role.name" | "login.invite" | "login.reset" | "login.end" | "login.set" | "emergency.set"
-        | "emergency.review" | "policy.adopt" | "policy.write" | "policy.publish" | "param.set" | "calendar.set"
-        | "agreement.publish" | "section.start" | "finding.give"
+        | "emergency.review" | "policy.adopt" | "policy.propose" | "policy.write" | "policy.publish" | "param.set"
+        | "calendar.set" | "agreement.publish" | "section.start" | "finding.give"
             if matches!(role, Head | Office) =>
         {
             Reach::School

@@ -16,6 +16,7 @@ use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::permission::BaseRole;
+use schoolkeeper_rules::Ctx;
 use schoolkeeper_rules::flow::people;
 use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::agreement::{AgreementAt, Worded};
@@ -197,11 +198,11 @@ pub(crate) async fn of_mine(before: &Before, school: &School, read: &Read) -> Re
 }
 
 /// Roles that may be asked: those that lead the school or look on, and that somebody holds.
-pub(super) fn approvers(place: &Place<'_>) -> Vec<(Name, String)> {
-    let pack = &place.ctx.pack.pack;
+pub(crate) fn approvers(ctx: Ctx<'_>) -> Vec<(Name, String)> {
+    let pack = &ctx.pack.pack;
     let may = |acts_as: &str| matches!(BaseRole::from_name(acts_as), Some(BaseRole::Governor | BaseRole::Head));
     let roles = pack.roles.iter().filter(|(_, role)| role.acts_as.as_deref().is_some_and(may));
-    let held = roles.filter(|(name, _)| !people::holders(place.ctx, name).is_empty());
+    let held = roles.filter(|(name, _)| !people::holders(ctx, name).is_empty());
     held.map(|(name, _)| (name.clone(), role_title(pack, name))).collect()
 }
 

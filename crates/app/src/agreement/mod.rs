@@ -20,8 +20,8 @@ mod sign;
 mod text;
 mod wording;
 
-pub(crate) use approval::of_mine as approvals_of_mine;
 pub use approval::{Answer, Approval, ApprovalState, Approving};
+pub(crate) use approval::{approvers, of_mine as approvals_of_mine};
 pub use chase::Chased;
 pub use compare::{ComparedPoint, Piece, PieceKind, words as compare_words};
 pub use copy::{MySignature, Receipt, SignedCopy};

@@ -211,7 +211,7 @@ pub(super) fn composed(place: &Place<'_>, mut wording: Wording, number: i64) -> 
     let pool = clauses.filter(|clause| clause.article.as_ref().is_some_and(|article| article.ask.is_some())).count();
     Composed {
         approval: approval::state(place, &wording),
-        approvers: approval::approvers(place),
+        approvers: approval::approvers(place.ctx),
         asks: (super::question::as_the_policy_has_it(place), pool),
         title: place.title(),
         audience: audience(place),

@@ -1,6 +1,6 @@
 //! May I send this, and how? The questions come from the policies in force: only what one of them wants to know is asked.
 
-use super::{DISPATCH, INSIDE, channels, is_filled, me, nobody};
+use super::{DISPATCH, INSIDE, channels, is_filled, nobody};
 use crate::act::{Acted, Before, PolicyAct};
 use crate::authority::Try;
 use crate::of::controls;
@@ -95,7 +95,7 @@ pub(super) fn refused(tried: Result<Sending, Error>) -> Result<Sending, Error> {
 }
 
 fn written(before: &Before, act: &PolicyAct<'_>) -> Result<Result<Vec<Change>, Refusal>, Error> {
-    let Some(me) = me(before) else { return Ok(nobody()) };
+    let Some(me) = before.me() else { return Ok(nobody()) };
     let Value::Map(answers) = &act.form else { return Err(Error::Missing) };
     if answers.get("way").is_none_or(|way| !is_filled(way) || way.as_text() == Some(INSIDE)) {
         return Ok(Refusal::say("nobody said how it goes\nhint: choose how it goes"));

@@ -12,10 +12,8 @@ pub use sent::{Arrival, SentItem};
 use crate::act::Before;
 use crate::of::controls;
 use schoolkeeper_core::control::{Channel, ControlKind};
-use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_rules::flow::Refusal;
-use schoolkeeper_rules::flow::record::Row;
 
 /// The register.
 const DISPATCH: &str = "dispatch";
@@ -30,12 +28,6 @@ fn channels(before: &Before) -> impl Iterator<Item = Of<'_>> {
         ControlKind::Channel(spec) => Some(spec),
         _ => None,
     })
-}
-
-/// The record of whoever looks.
-fn me(before: &Before) -> Option<EntryId> {
-    let world = before.own_world();
-    Some(Row::at(world, world.schemas.index("person")?, before.person()?).id())
 }
 
 fn nobody<T>() -> Result<T, Refusal> {

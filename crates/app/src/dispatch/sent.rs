@@ -1,7 +1,7 @@
 //! What was sent: one's own, or all of the school for whoever reaches it; and that it arrived.
 
 use super::ask::{LOG, refused};
-use super::{DISPATCH, Sending, channels, me};
+use super::{DISPATCH, Sending, channels};
 use crate::act::{Acted, Before, PolicyAct};
 use crate::register::cell::choice;
 use crate::{Error, House};
@@ -123,7 +123,7 @@ fn known(before: &Before, row: Row<'_>) -> BTreeMap<Name, Value> {
 }
 
 fn rows(before: &Before, own: bool) -> impl Iterator<Item = Row<'_>> {
-    let me = me(before);
+    let me = before.me();
     Row::all(before.world(), DISPATCH).filter(move |row| !own || (me.is_some() && row.one("sender") == me))
 }
 

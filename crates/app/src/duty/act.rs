@@ -5,11 +5,14 @@ use crate::act::{Acted, PolicyAct, Showing};
 use crate::attachment::{FILE_BYTES_MAX, NewAttachment};
 use crate::authority::Try;
 use crate::blob::BlobOf;
+use crate::mail::NewMail;
 use crate::{Error, House};
 use futures_util::stream::Stream;
-use schoolkeeper_core::actor::Actor;
+use schoolkeeper_core::actor::{Actor, Scope};
 use schoolkeeper_core::id::{EntryId, Name};
+use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::value::Value;
+use schoolkeeper_rules::flow::record::Row;
 use schoolkeeper_store::attachment::AttachedTo;
 use schoolkeeper_store::{ByHand, School};
 use std::collections::BTreeMap;
@@ -115,9 +118,39 @@ impl House {
                 form.insert(Name::from("entry"), Value::Ref(of));
             }
         }
+        let sends_back = act == TaskAct::Countersign && form.contains_key("sent_back");
         let form = Value::Map(form.into());
         let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
-        self.act_with((actor, school), policy_act, came).await
+        let acted = self.act_with((actor, school), policy_act, came).await?;
+        if let (true, Acted::Done(done)) = (sends_back, &acted) {
+            self.tell_sent_back((actor, school), at, done[0]).await?;
+        }
+        Ok(acted)
+    }
+
+    /// Tells whoever did a task that it is theirs again.
+    async fn tell_sent_back(
+        &self,
+        (actor, school): (&Actor, &School),
+        at: &TaskAt,
+        done: EntryId,
+    ) -> Result<(), Error> {
+        let before = self.before(actor, school).await?;
+        let Some(to) = Row::of(before.world(), done).and_then(|row| row.one("person")) else { return Ok(()) };
+        let place = (&Name::from(&*at.pack), &Name::from(&*at.control));
+        let mail = NewMail {
+            organisation: school.organisation,
+            school: school.id,
+            link: Some(super::link(school, place, (at.due, at.of))),
+            urgent: false,
+            key: format!("sent-back:{done}:{}", self.now().as_second()),
+            to,
+            kind: MailKind::Task { by: Some(at.due) },
+        };
+        let mut write = self.write().await?;
+        self.send(&mut write, &Scope::system("sent back"), mail).await?;
+        write.commit().await?;
+        Ok(())
     }
 
     /// Does an act with the files that came with its form; of what is not done they are let go.

@@ -10,6 +10,7 @@ mod held;
 pub(crate) mod sign;
 
 use crate::agreement::{approvals_of_mine, question_of_mine};
+use crate::change::proposals_of_mine;
 use crate::{Error, House, duty as task, training};
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
@@ -174,6 +175,7 @@ impl House {
             all.extend(question_of_mine(&before, &school));
             if actor.bases_at(school.id).iter().any(|base| reach(*base, "agreement.approve") >= Reach::School) {
                 all.extend(approvals_of_mine(&before, &school, &self.read().await?).await?);
+                all.extend(proposals_of_mine(&before, &school));
             }
             all.extend(training::of_mine(&before, &school, person));
             if actor.bases_at(school.id).iter().any(|base| reach(*base, "training.decide") >= Reach::School) {

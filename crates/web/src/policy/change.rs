@@ -1,6 +1,7 @@
 //! What would change: choose numbers or a policy, see what it would do on today's records, adopt it with a reason.
 
 use super::impact::{Shown, shown};
+use super::proposal::Ask;
 use super::reading::frame;
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::Frame;
@@ -25,6 +26,7 @@ struct ChangePage {
     add: Field,
     why: Field,
     looked: Option<Shown>,
+    ask: Option<Ask>,
     working: Option<String>,
     again: String,
     compare: Option<String>,
@@ -61,13 +63,13 @@ pub async fn adopt(
             Ok(told(&app, &urls::policy(&school, adopted), "Adopted. The new tasks and checks begin today"))
         }
         Ok(()) => Ok(told(&app, &urls::numbers(&school, &pack), "Set")),
-        Err(schoolkeeper_app::Error::Refused(why)) => show(&app, &signed, &at, (&posted, Some(why))).await,
+        Err(schoolkeeper_app::Error::Refused(why)) => show(&app, &signed, &at, (&posted, Some(("why", why)))).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// `with=ID&n-NAME=VALUE`; a number left empty is not changed.
-fn proposal(at: &Standpoint, posted: &Posted) -> Proposal {
+pub(super) fn proposal(at: &Standpoint, posted: &Posted) -> Proposal {
     let own = at.pack_id();
     let with = Some(posted.word("with")).filter(|with| !with.is_empty());
     let numbers = posted.fields().iter().filter_map(|(name, value)| {
@@ -89,11 +91,11 @@ fn holds(posted: &Posted) -> BTreeMap<String, Name> {
     out
 }
 
-async fn show(
+pub(super) async fn show(
     app: &App,
     signed: &Signed,
     at: &Standpoint,
-    (posted, fault): (&Posted, Option<String>),
+    (posted, fault): (&Posted, Option<(&'static str, String)>),
 ) -> Result<Response, Error> {
     let proposal = proposal(at, posted);
     let wanted = proposal.with.is_some() || !proposal.numbers.is_empty();
@@ -106,7 +108,7 @@ async fn show(
             Err(error) => return Err(error.into()),
         }
     }
-    let mistakes: Vec<(&'static str, String)> = fault.into_iter().map(|why| ("why", why)).collect();
+    let mistakes: Vec<(&'static str, String)> = fault.into_iter().collect();
     let why = Field::new("why", "Why?").hint("As in: agreed by governors on 12 November. No names of people");
     let why = why.value(posted.get("why")).check(&mistakes);
     let own = app.house.editions(&signed.actor, &at.school).await.unwrap_or_default();
@@ -117,7 +119,12 @@ async fn show(
         (Some(text), None) => return Err(schoolkeeper_app::Error::Refused(text).into()),
         (None, _) => {}
     }
-    let form = Form::of(signed.csrf(), &numbers.iter().chain([&why]).collect::<Vec<_>>());
+    let ask = match looked {
+        Some(_) => Ask::of(app, signed, at, (&proposal, posted, &mistakes)).await?,
+        None => None,
+    };
+    let asked = ask.iter().flat_map(|ask| [&ask.role, &ask.note]);
+    let form = Form::of(signed.csrf(), &numbers.iter().chain(asked).chain([&why]).collect::<Vec<_>>());
     let page = ChangePage {
         frame: frame(at, "What would change")
             .signed(signed)
@@ -132,6 +139,7 @@ async fn show(
         add,
         why,
         looked,
+        ask,
         working,
         form,
     };
@@ -139,7 +147,7 @@ async fn show(
     Ok(page.form.answer(html))
 }
 
-fn again(posted: &Posted) -> String {
+pub(super) fn again(posted: &Posted) -> String {
     let asked = posted.fields().iter().filter(|(name, _)| name == "with" || name.starts_with("n-"));
     urls::query(&asked.map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
 }

@@ -1,6 +1,7 @@
 //! Addresses of the policy as it is read and changed.
 
 use super::{escape, query};
+use schoolkeeper_core::id::EntryId;
 
 /// Reading the policy: contents and search.
 pub fn read(school: &str, pack: &str) -> String {
@@ -65,6 +66,11 @@ pub fn numbers(school: &str, pack: &str) -> String {
 /// What would change.
 pub fn change(school: &str, pack: &str) -> String {
     format!("/school/{school}/policy/{pack}/change")
+}
+
+/// A change that was sent for approval.
+pub fn proposal(school: &str, proposal: EntryId) -> String {
+    format!("/school/{school}/proposal/{proposal}")
 }
 
 /// What would change with another number.

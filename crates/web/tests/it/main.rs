@@ -39,6 +39,7 @@ mod naming;
 mod notice;
 mod own_field;
 mod pile;
+mod proposal;
 mod question;
 mod reading;
 mod register;

@@ -293,3 +293,49 @@ async fn the_new_school_year_is_one_page_with_progress_and_a_spread_that_is_look
     browser.signed_in(BaseRole::Technician).await;
     assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND);
 }
+
+const TWO_HANDS: &str = schoolkeeper_testkit::outside!(
+    r#"
+[role.clerk]
+title = "Clerk"
+acts_as = "office"
+[[clause]]
+id = "a/1"
+section = "Rooms"
+text = "Every term somebody walks round, and the headteacher signs."
+mode = "evidenced"
+controls = ["walk"]
+[control.walk]
+type = "duty"
+title = "Walk round"
+owner = ["clerk"]
+every = "1 term"
+evidence = ["note", "file"]
+countersign = ["headteacher"]
+"#
+);
+
+#[tokio::test]
+async fn what_is_sent_back_comes_by_mail_to_whoever_did_it() {
+    let browser = Browser::pretending(TWO_HANDS).await;
+    let house = browser.house();
+    let school = house.one_school(&house.operator(), Some("hill")).await.unwrap();
+    house.set_calendar(&house.operator(), &school, include_str!("../../../../docs/terms.toml")).await.unwrap();
+    drop(house);
+    browser.also_as("clerk", "hill").await;
+    let of = async || {
+        let mine = browser.get("/mine").await.body;
+        crate::html::links(&mine).into_iter().find(|link| link.contains("/task/outside/walk/")).expect("the task")
+    };
+    browser.let_in_as("clerk").await;
+    let task = of().await;
+    leads_to(&browser.upload(&task, &[("e-note", "All shut")], ("f-file", "list.txt", b"rooms")).await);
+    browser.let_in_as("head").await;
+    let task = of().await;
+    let back = format!("{task}/countersign");
+    leads_to(&browser.post(&task, &back, &[("step", "back"), ("back", "Which rooms?")]).await);
+    let outbox = browser.get("/school/hill/mail/outbox").await.body;
+    assert!(outbox.contains("<strong>Task</strong> to Madeup clerk"), "{outbox}");
+    browser.let_in_as("clerk").await;
+    assert!(browser.get(&of().await).await.body.contains("Which rooms?"));
+}
