@@ -45,6 +45,7 @@ type = "duty"
 title = "Set the alarm"
 owner = ["it-technician"]
 every = "1 day"
+holidays = true
 checklist = [{ name = "set", says = "Is the alarm set?", bad = "no" }]
 ladder = "usual"
 `;
@@ -66,7 +67,7 @@ before(async () => {
       run("import", name, file, ...data);
     };
     writeFileSync(pack, POLICY);
-    run("init", "--school", "Empty School (made up)", "--pack", pack, "--sandbox", ...data);
+    run("init", "--school", "Empty School (made up)", "--pack", pack, "--sandbox", "--data", folder, "--now", "2026-11-20T08:00:00Z");
     run("calendar", TERMS, ...data);
     list("person", "Name,Email,Kind\nTom Made-Up,tom@hill.example,staff\n");
     list("room", "Name\nServer room\nOffice\nStudio\nLibrary\n");
@@ -179,5 +180,23 @@ test("the alarm of every evening is one tap on a phone, and the month shows it",
     await page.getByRole("button", { name: /^Tick today, Monday 23 November/ }).click();
     assert.match(await main(page), /Ticked for today/);
     assert.match(await page.locator("table").innerText(), /Monday 23 November.*\s+Ticked/i);
+  });
+});
+
+test("what happened on the nights of a weekend that nobody ticked is said for all of them at once", async () => {
+  await on(tom, "/school/empty-school-made-up/tally/small/alarm", async (page) => {
+    assert.match(await main(page), /3 days not ticked: 20 November, 21 November and 22 November/);
+    await page.getByText("Say what happened on those days").click();
+    await page.getByLabel("Friday 20 November 2026").uncheck();
+    await page.getByRole("button", { name: "Write it down" }).click();
+    assert.match(await page.title(), /^Error: /);
+    assert.equal(await page.getByLabel("Friday 20 November 2026").isChecked(), false, "what was chosen stays");
+    const address = new URL(page.url()).pathname.replace(/\/days$/, "");
+    await page.getByLabel("It was not done").check();
+    await page.getByLabel("Why was it not done?").fill("Builders had the key");
+    await page.getByRole("button", { name: "Write it down" }).click();
+    assert.match(await main(page), /Written down\.[^]*1 day not ticked: 20 November/);
+    assert.match(await page.locator("table").innerText(), /Sunday 22 November 2026\s+Not done, with a reason/i);
+    assert.deepEqual(await faultsOf({ chrome, address: made.address, state: tom }, address, "duty-gap"), []);
   });
 });

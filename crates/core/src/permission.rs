@@ -122,7 +122,10 @@ fn at_school(role: BaseRole, act: &str) -> Reach {
     let leading = role.leads();
     match act {
         "history.see" if matches!(role, Head | Office | Protection | Governor) => Reach::School,
-        "finding.see" | "keep.see" | "records.see" | "standing.evaluate" | "proof.see"
+        // Of what is decided: only those a policy names decide a request, only those who are asked approve words or a
+        // change, only its owners agree what does not apply.
+        "finding.see" | "keep.see" | "records.see" | "standing.evaluate" | "proof.see" | "request.decide"
+        | "not-here.agree" | "agreement.approve" | "policy.approve"
             if leading || role == Governor =>
         {
             Reach::School
@@ -134,10 +137,6 @@ fn at_school(role: BaseRole, act: &str) -> Reach {
             Reach::School
         }
         "duty.skip" if matches!(role, Head | Office | Protection | Safeguarding) => Reach::School,
-        // Only those a policy names decide a request or handle a case, only those who are asked approve words; only its owners agree what does not apply.
-        "request.decide" | "not-here.agree" | "agreement.approve" | "policy.approve" if leading || role == Governor => {
-            Reach::School
-        }
         // The owner of what is asked for, say: at their own stage.
         "request.decide" if role == Staff => Reach::Own,
         "case.close" if leading => Reach::School,

@@ -94,7 +94,7 @@ fn line(task: &Task, part: Part, planned: &Planned) -> Mine {
     };
     let day = day.filter(|_| !task.late && what == What::Do);
     let about = day.map_or(about.clone(), |day| join(&format!("Planned for {}", dates::with_weekday(*day)), &about));
-    let doing = task.waits == Waits::Doing && !task.late;
+    let doing = task.waits == Waits::Doing;
     let link = task.tally.as_ref().filter(|_| doing).unwrap_or(&task.link).clone();
     Mine { what, title: task.title.clone(), about, due: Some(task.due), late: task.late, link }
 }

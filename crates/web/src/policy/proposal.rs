@@ -58,8 +58,9 @@ impl Ask {
         at: &Standpoint,
         (change, posted, mistakes): (&Proposal, &Posted, &[(&'static str, String)]),
     ) -> Result<Option<Self>, Error> {
-        let roles = app.house.change_approvers(&signed.actor, at).await?;
+        let mut roles = app.house.change_approvers(&signed.actor, at).await?;
         let sent = app.house.sent_of_change(&signed.actor, at, change).await?;
+        roles.retain(|(_, title)| !sent.iter().any(|one| one.state == ProposalState::Waiting && one.role == *title));
         let sent = sent.iter().map(|one| {
             let text = format!("What {} was asked", one.role);
             (says(one), Link { text, href: urls::proposal(&at.school.slug, one.id) })
