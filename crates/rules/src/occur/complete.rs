@@ -39,7 +39,7 @@ pub(super) fn complete(
     spec: &Duty,
     acting: Acting<'_>,
 ) -> Result<Vec<Change>, Refusal> {
-    if acting.answer("missed_because").is_some() {
+    if acting.form.get("missed_because").is_some() {
         return passed::explain(ctx, (control, spec), acting);
     }
     only_known(spec, acting)?;
