@@ -3,7 +3,7 @@
 use super::{EDITION_FILE, Route};
 use crate::{edition, policy};
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 const WRITE: &str = "policy.write";
 /// Longest text of one file with its form.
@@ -12,6 +12,16 @@ const TEXT_BYTES_MAX: usize = 2_100_000;
 /// Everything that happens to a policy itself.
 pub const ROUTES: &[Route] = &[
     Route { path: "/school/{school}/policy/{pack}/life", act: Some("policy.see"), handler: || get(policy::life) },
+    Route {
+        path: "/school/{school}/policy/{pack}/change/ask",
+        act: Some("policy.propose"),
+        handler: || post(policy::send_for_approval),
+    },
+    Route {
+        path: "/school/{school}/proposal/{proposal}",
+        act: Some("policy.approve"),
+        handler: || get(policy::proposed).post(policy::answer_proposed),
+    },
     Route { path: "/school/{school}/policy/{pack}/changed", act: Some("policy.see"), handler: || get(policy::changed) },
     Route {
         path: "/school/{school}/policy/{pack}/approve",

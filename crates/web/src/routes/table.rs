@@ -65,16 +65,6 @@ pub const ROUTES: &[Route] = &[
         act: Some("policy.adopt"),
         handler: || get(policy::change).post(policy::adopt),
     },
-    Route {
-        path: "/school/{school}/policy/{pack}/change/ask",
-        act: Some("policy.propose"),
-        handler: || post(policy::send_for_approval),
-    },
-    Route {
-        path: "/school/{school}/proposal/{proposal}",
-        act: Some("policy.approve"),
-        handler: || get(policy::proposed).post(policy::answer_proposed),
-    },
     Route { path: "/school/{school}/policy/{pack}/compare", act: Some("policy.see"), handler: || get(policy::compare) },
     Route {
         path: "/school/{school}/conflicts",
