@@ -153,15 +153,8 @@ impl House {
     async fn tell(&self, school: &School, reminders: Vec<Reminder>) -> Result<usize, Error> {
         let mut mails = Vec::new();
         for Reminder { people, by, link, key } in reminders {
-            mails.extend(people.into_iter().map(|to| NewMail {
-                organisation: school.organisation,
-                school: school.id,
-                to,
-                kind: MailKind::Task { by },
-                link: Some(link.clone()),
-                urgent: false,
-                key: format!("{key}:{to}"),
-            }));
+            let mail = |to| NewMail::of(school, (to, MailKind::Task { by }), (link.clone(), format!("{key}:{to}")));
+            mails.extend(people.into_iter().map(mail));
         }
         self.tell_each(mails).await
     }

@@ -6,6 +6,7 @@ mod pile;
 mod poster;
 mod wording;
 
+pub(crate) use approve::{answer_fields, approved};
 pub use approve::{ask as ask_approval, decide as decide_approval, page as approve};
 pub use paper::{begin as paper, print as slips, read as read_slips};
 pub use pile::{begin as piles, hand_in as hand_in_pile, page as pile, picture as pile_page, put_right};

@@ -175,6 +175,11 @@ impl Field {
     }
 }
 
+/// A refusal of the engines as the summary of a form says it.
+pub fn refusal(why: &str) -> String {
+    why.replace('`', "\u{201c}").replace("\nhint: ", ". To go on: ")
+}
+
 /// One line of the error summary.
 #[derive(Clone, Debug)]
 pub struct Fault {

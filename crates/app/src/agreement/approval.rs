@@ -254,13 +254,6 @@ fn path(school: &School, ((pack, control), page): ((&str, &str), &str)) -> Strin
 
 fn mail(school: &School, at: ((&str, &str), &str), (to, kind): (EntryId, MailKind), now: Timestamp) -> NewMail {
     let ((pack, control), page) = at;
-    NewMail {
-        organisation: school.organisation,
-        school: school.id,
-        link: Some(path(school, at)),
-        urgent: false,
-        key: format!("approval:{pack}/{control}:{page}:{}:{to}", now.as_second()),
-        to,
-        kind,
-    }
+    let key = format!("approval:{pack}/{control}:{page}:{}:{to}", now.as_second());
+    NewMail::of(school, (to, kind), (path(school, at), key))
 }

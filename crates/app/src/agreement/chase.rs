@@ -110,15 +110,7 @@ impl House {
         school: &School,
         telling: Telling,
     ) -> Result<bool, Error> {
-        let mail = NewMail {
-            organisation: school.organisation,
-            school: school.id,
-            to: telling.person,
-            kind: telling.kind,
-            link: Some(telling.link),
-            urgent: false,
-            key: telling.key,
-        };
+        let mail = NewMail::of(school, (telling.person, telling.kind), (telling.link, telling.key));
         self.send(write, &system(), mail).await
     }
 }

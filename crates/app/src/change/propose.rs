@@ -10,8 +10,9 @@ use crate::mail::NewMail;
 use crate::mine::{Mine, What};
 use crate::view::cause::role_title;
 use crate::{Error, House, Standpoint};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::value::Value;
@@ -69,13 +70,6 @@ pub enum ProposalState {
 }
 
 impl House {
-    /// Roles that may be asked about a change: by name and title.
-    pub async fn change_approvers(&self, actor: &Actor, at: &Standpoint) -> Result<Vec<(Name, String)>, Error> {
-        let before = self.before(actor, &at.school).await?;
-        let (_, ctx) = before.policy(at.pack_id())?;
-        Ok(approvers(ctx))
-    }
-
     /// Sends a change to those who hold a role; in words why not.
     pub async fn send_for_approval(
         &self,
@@ -121,10 +115,9 @@ impl House {
         };
         let before = self.before(actor, &at.school).await?;
         let mut asked = people::holders(before.policy(&pack)?.1, role);
-        asked.retain(|one| Some(*one) != actor.person);
-        let kind = || MailKind::Decision { by: None };
-        let mails = asked.into_iter().map(|to| self.proposal_mail(&at.school, id, (to, kind())));
-        self.send_all(mails.collect()).await?;
+        asked.retain(|one| Some(*one) != before.me());
+        let mails = asked.into_iter().map(|to| mail(&at.school, id, (to, MailKind::Decision { by: None }), now));
+        self.tell_each(mails.collect()).await?;
         Ok(Ok(()))
     }
 
@@ -145,18 +138,26 @@ impl House {
         at: &Standpoint,
         proposed: &Proposed,
     ) -> Result<Option<Looked>, Error> {
+        if !self.still_holds(at, proposed).await? {
+            return Ok(None);
+        }
         // Whoever is asked sees all that whoever asks was shown.
         let operator = Actor::operator(at.school.organisation);
-        match self.mark(&operator, at, &proposed.proposal).await {
-            Ok(mark) if mark == proposed.mark => self.look_at_change(&operator, at, &proposed.proposal).await.map(Some),
-            Ok(_) | Err(Error::Refused(_) | Error::Missing) => Ok(None),
+        self.look_at_change(&operator, at, &proposed.proposal).await.map(Some)
+    }
+
+    /// Whether the policy and the numbers are those it was sent with.
+    async fn still_holds(&self, at: &Standpoint, proposed: &Proposed) -> Result<bool, Error> {
+        match self.mark(&Actor::operator(at.school.organisation), at, &proposed.proposal).await {
+            Ok(mark) => Ok(mark == proposed.mark),
+            Err(Error::Refused(_) | Error::Missing) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
     /// Approves one, with the minute that says so, or sends it back with what is to change.
     pub async fn answer_proposed(
-        self: &Arc<Self>,
+        &self,
         actor: &Actor,
         (at, proposed): (&Standpoint, &Proposed),
         (yes, words): (bool, &str),
@@ -171,7 +172,7 @@ impl House {
         if words.chars().count() > WORDS_MAX {
             return Ok(Err(format!("This may have {WORDS_MAX} characters")));
         }
-        if yes && self.look_at_proposed(at, proposed).await?.is_none() {
+        if yes && !self.still_holds(at, proposed).await? {
             return Ok(Err("The policy has changed since this was sent. It is to be sent again".to_owned()));
         }
         let (id, today) = (proposed.id, self.today(&at.school));
@@ -191,52 +192,36 @@ impl House {
         if let Acted::Refused(why) = self.act_judged((actor, &at.school), act, None, judge).await? {
             return Ok(Err(why));
         }
-        let mails = proposed.asker.map(|to| self.proposal_mail(&at.school, id, (to, MailKind::Answer)));
-        self.send_all(mails.into_iter().collect()).await?;
+        let mails = proposed.asker.map(|to| mail(&at.school, id, (to, MailKind::Answer), self.now()));
+        self.tell_each(mails.into_iter().collect()).await?;
         Ok(Ok(()))
     }
 
-    /// Every change that was sent and is of exactly what is looked at, newest first.
-    pub async fn sent_of_change(
+    /// Every change that was sent and is of exactly what is looked at, newest first; and the roles that may be asked
+    /// about it, by name and title: those that were asked and have not answered are left out.
+    pub async fn approvals_of_change(
         &self,
         actor: &Actor,
         at: &Standpoint,
         proposal: &Proposal,
-    ) -> Result<Vec<Proposed>, Error> {
+    ) -> Result<(Vec<Proposed>, Vec<(Name, String)>), Error> {
         let mark = self.mark(actor, at, proposal).await?;
         let before = self.before(actor, &at.school).await?;
         let rows = Row::all(before.world(), REGISTER).filter(|row| row.text("mark") == Some(&mark));
         let mut out: Vec<Proposed> = rows.filter_map(|row| read(&before, row)).collect();
         out.sort_by_key(|one| std::cmp::Reverse((one.on, one.id)));
-        Ok(out)
+        let mut roles = approvers(before.policy(at.pack_id())?.1);
+        roles.retain(|(_, title)| !out.iter().any(|one| one.state == ProposalState::Waiting && one.role == *title));
+        Ok((out, roles))
     }
 
-    /// A mark of what a change makes of the policy: the text that would hold, the one that holds, and the numbers.
+    /// A mark of what a change makes of the policy: the text and the numbers that hold, and those that would.
     async fn mark(&self, actor: &Actor, at: &Standpoint, proposal: &Proposal) -> Result<String, Error> {
         let target = self.target(actor, at, proposal).await?;
-        let said = format!("{} {} {proposal:?}", at.pack.pack.hash, target.live.pack.hash);
+        let numbers = at.set.iter().filter(|(name, _)| at.pack.pack.params.contains_key(&**name));
+        let holds: Vec<String> = numbers.map(|(name, value)| format!("{name} {value:?}")).collect();
+        let said = format!("{} {holds:?} {} {proposal:?}", at.pack.pack.hash, target.live.pack.hash);
         Ok(crate::sign_in::secret::mark(&said))
-    }
-
-    fn proposal_mail(&self, school: &School, id: EntryId, (to, kind): (EntryId, MailKind)) -> NewMail {
-        NewMail {
-            organisation: school.organisation,
-            school: school.id,
-            link: Some(path(school, id)),
-            urgent: false,
-            key: format!("proposal:{id}:{}:{to}", self.now().as_second()),
-            to,
-            kind,
-        }
-    }
-
-    async fn send_all(&self, mails: Vec<NewMail>) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        for mail in mails {
-            self.send(&mut write, &Scope::system("proposal"), mail).await?;
-        }
-        write.commit().await?;
-        Ok(())
     }
 }
 
@@ -300,4 +285,8 @@ fn holds(before: &Before, found: &Proposed, row: Row<'_>) -> bool {
 
 fn path(school: &School, id: EntryId) -> String {
     format!("/school/{}/proposal/{id}", school.slug)
+}
+
+fn mail(school: &School, id: EntryId, (to, kind): (EntryId, MailKind), now: Timestamp) -> NewMail {
+    NewMail::of(school, (to, kind), (path(school, id), format!("proposal:{id}:{}:{to}", now.as_second())))
 }

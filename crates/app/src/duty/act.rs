@@ -8,7 +8,7 @@ use crate::blob::BlobOf;
 use crate::mail::NewMail;
 use crate::{Error, House};
 use futures_util::stream::Stream;
-use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::mail::MailKind;
 use schoolkeeper_core::value::Value;
@@ -138,19 +138,10 @@ impl House {
         let before = self.before(actor, school).await?;
         let Some(to) = Row::of(before.world(), done).and_then(|row| row.one("person")) else { return Ok(()) };
         let place = (&Name::from(&*at.pack), &Name::from(&*at.control));
-        let mail = NewMail {
-            organisation: school.organisation,
-            school: school.id,
-            link: Some(super::link(school, place, (at.due, at.of))),
-            urgent: false,
-            key: format!("sent-back:{done}:{}", self.now().as_second()),
-            to,
-            kind: MailKind::Task { by: Some(at.due) },
-        };
-        let mut write = self.write().await?;
-        self.send(&mut write, &Scope::system("sent back"), mail).await?;
-        write.commit().await?;
-        Ok(())
+        let key = format!("sent-back:{done}:{}", self.now().as_second());
+        let link = super::link(school, place, (at.due, at.of));
+        let kind = MailKind::Task { by: Some(at.due) };
+        self.tell_each(vec![NewMail::of(school, (to, kind), (link, key))]).await.map(drop)
     }
 
     /// Does an act with the files that came with its form; of what is not done they are let go.

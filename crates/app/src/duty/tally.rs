@@ -235,7 +235,7 @@ fn days(
     open: &[Open],
 ) -> Vec<TallyDay> {
     let last = month.last_of_month();
-    let asked = occurrences(ctx, control, spec, (month, last)).unwrap_or_default();
+    let asked = occurrences(ctx, control, spec, (month.max(today), last)).unwrap_or_default();
     let passed = occur::passed(ctx, (control, spec), (month, last));
     let gone = passed.iter().filter(|(_, passed)| passed.asked() > 0).map(|(one, passed)| {
         let silent = passed.silent.first();
@@ -245,7 +245,6 @@ fn days(
     let rows: Vec<Row<'_>> =
         Row::all(ctx.world, "done").filter(|row| row.text("control") == Some(&*control.control.id)).collect();
     let all: BTreeSet<_> = open.iter().filter(|one| one.one.due >= today).map(|one| one.subject).collect();
-    let asked = asked.into_iter().filter(|one| one.due >= today);
     let day = |one: occur::Occurrence| {
         let here = || rows.iter().filter(|row| row.date("occurrence").is_some_and(|day| one.is_named(day)));
         let done = here().map(|row| row.one("entry")).collect::<BTreeSet<_>>().len();
@@ -261,7 +260,7 @@ fn days(
         let link = can.map(|_| link(school, (policy.id(), &control.control.id), (one.due, about)));
         TallyDay { day: one.due, state, link }
     };
-    gone.chain(asked.map(day)).collect()
+    gone.chain(asked.into_iter().map(day)).collect()
 }
 
 fn of_passed(passed: &Passed) -> DayState {

@@ -37,7 +37,7 @@ use schoolkeeper_core::id::{EntryId, OrganisationId, SchoolId};
 use schoolkeeper_store::job::NewJob;
 use schoolkeeper_store::mail::Mail;
 use schoolkeeper_store::mail_setup::{Setup, SetupOf};
-use schoolkeeper_store::{Read, Write};
+use schoolkeeper_store::{Read, School, Write};
 use uuid::Uuid;
 
 /// Longest link, in bytes.
@@ -63,6 +63,14 @@ pub struct NewMail {
     pub urgent: bool,
     /// The same key never goes out twice in an organisation.
     pub key: String,
+}
+
+impl NewMail {
+    /// One that keeps to the school's days and hours, with the path of the page it opens.
+    pub fn of(school: &School, (to, kind): (EntryId, MailKind), (link, key): (String, String)) -> Self {
+        let (organisation, school) = (school.organisation, school.id);
+        Self { organisation, school, to, kind, link: Some(link), urgent: false, key }
+    }
 }
 
 impl House {

@@ -72,15 +72,8 @@ fn asked_back(ctx: Ctx<'_>, control: &schoolkeeper_rules::CompiledControl, schoo
 
 fn one(school: &School, row: Row<'_>, (to, kind): (EntryId, MailKind), what: &str) -> NewMail {
     let page = if is_request(row) { "request" } else { "grant" };
-    NewMail {
-        organisation: school.organisation,
-        school: school.id,
-        link: Some(format!("/school/{}/{page}/{}", school.slug, row.id())),
-        urgent: false,
-        key: format!("{page}:{}:{what}:{}:{to}", row.id(), kind.name()),
-        to,
-        kind,
-    }
+    let key = format!("{page}:{}:{what}:{}:{to}", row.id(), kind.name());
+    NewMail::of(school, (to, kind), (format!("/school/{}/{page}/{}", school.slug, row.id()), key))
 }
 
 fn is_request(row: Row<'_>) -> bool {

@@ -44,10 +44,7 @@ pub(super) fn says(state: &ApprovalState) -> String {
         ApprovalState::Waiting(role, since) => {
             format!("{role} was asked on {} to approve these words, and has not answered yet.", dates::long(*since))
         }
-        ApprovalState::Approved(Answer { by, on, words }) => {
-            let minute = if words.is_empty() { String::new() } else { format!(" ({words})") };
-            format!("Approved by {by}, on {}{minute}.", dates::long(*on))
-        }
+        ApprovalState::Approved(answer) => approved(answer),
         ApprovalState::SentBack(Answer { by, on, words }) => {
             format!("{by}, sent these words back on {}: {words}", dates::long(*on))
         }
@@ -56,6 +53,24 @@ pub(super) fn says(state: &ApprovalState) -> String {
                 .to_owned()
         }
     }
+}
+
+/// A yes, in a sentence.
+pub(crate) fn approved(Answer { by, on, words }: &Answer) -> String {
+    let minute = if words.is_empty() { String::new() } else { format!(" ({words})") };
+    format!("Approved by {by}, on {}{minute}.", dates::long(*on))
+}
+
+/// What whoever is asked fills in, `minute` with a yes and `back` with a no; what is wrong with one of them.
+pub(crate) fn answer_fields(posted: &Posted, fault: Option<(bool, String)>) -> [Field; 2] {
+    let minute = Field::new("minute", "Minute (optional)").hint("As in: FGB 12 November, item 7");
+    let back = Field::new("back", "What is to change?");
+    let wrong: Vec<(&'static str, String)> =
+        fault.into_iter().map(|(yes, why)| (if yes { "minute" } else { "back" }, why)).collect();
+    [minute, back].map(|field| {
+        let said = posted.word(&field.name);
+        field.value(said).check(&wrong)
+    })
 }
 
 /// POST /school/{school}/agreement/{pack}/{control}/ask-approval
@@ -123,12 +138,7 @@ fn show(
     (approving, posted, fault): (Approving, &Posted, Option<(bool, String)>),
 ) -> Result<Response, Error> {
     let Approving { composed, asked_by, role } = approving;
-    let mut minute = Field::new("minute", "Minute (optional)").hint("As in: FGB 12 November, item 7");
-    let mut back = Field::new("back", "What is to change?");
-    (minute, back) = (minute.value(posted.word("minute")), back.value(posted.word("back")));
-    if let Some((yes, why)) = fault {
-        if yes { minute.error = Some(why) } else { back.error = Some(why) }
-    }
+    let [minute, back] = answer_fields(posted, fault);
     let form = Form::of(signed.csrf(), &[&minute, &back]);
     let page = ApprovePage {
         frame: frame(&format!("Approve: {}", composed.title), school, signed)

@@ -2,7 +2,7 @@
 
 use super::tally::show;
 use crate::error::Error;
-use crate::form::{Choice, Field, Posted};
+use crate::form::{Choice, Field, Posted, refusal};
 use crate::session::{Signed, told};
 use crate::{App, urls};
 use axum::extract::{Path, State};
@@ -73,7 +73,7 @@ pub async fn say(
         Err(mistake) => mistake,
         Ok(said) => match app.house.say_of_days((&signed.actor, &school), which, (&days, &said)).await? {
             Acted::Done(_) => return Ok(told(&app, &urls::tally(&school.slug, which), "Written down.")),
-            Acted::Refused(why) => ("day", why.replace("\nhint: ", ". To go on: ")),
+            Acted::Refused(why) => ("day", refusal(&why)),
         },
     };
     let shown = app.house.tally(&signed.actor, &school, (which, days.first().copied())).await?;

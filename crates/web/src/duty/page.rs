@@ -3,7 +3,7 @@
 use super::form::{Ask, Filled, asks, read};
 use super::list::HERE;
 use super::status;
-use crate::form::{Field, Form, Posted};
+use crate::form::{Field, Form, Posted, refusal};
 use crate::frame::{Frame, Link, Status};
 use crate::intake::said;
 use crate::manage::{frame_of, opens};
@@ -235,9 +235,8 @@ fn show(signed: &Signed, opened: &Opened, (posted, mistakes, refused): Sent<'_>)
     let fields: Vec<&Field> = asks.iter().map(Ask::field).collect();
     let mut form = Form::of(signed.csrf(), &fields);
     if let Some(refused) = refused {
-        let plain = refused.replace('`', "\u{201c}").replace("\nhint: ", ". To go on: ");
         let first = asks.first().map_or_else(|| Field::new("main-content", ""), |ask| ask.field().clone());
-        form = form.fault(&first, &plain);
+        form = form.fault(&first, &refusal(&refused));
     }
     let to_list = shown.part.is_none() && opens(signed, HERE);
     let back = if to_list { ("Tasks", urls::tasks(&opened.school.slug)) } else { ("My page", urls::mine()) };

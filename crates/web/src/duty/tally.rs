@@ -3,7 +3,7 @@
 use super::gap::Gaps;
 use super::list::HERE;
 use crate::error::Error;
-use crate::form::{Choice, Field, Form, Posted};
+use crate::form::{Choice, Field, Form, Posted, refusal};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
 use crate::poster::{Poster, Square};
@@ -145,7 +145,7 @@ pub(super) fn show(
     let mut form = Form::of(signed.csrf(), &gaps.iter().flat_map(Gaps::fields).collect::<Vec<_>>());
     for (_, why) in mistakes.iter().filter(|(at, _)| at.is_empty()) {
         let there = Field { choices: Vec::new(), ..things.clone().unwrap_or_else(|| Field::new("main-content", "")) };
-        form = form.fault(&there, &why.replace('`', "\u{201c}").replace("\nhint: ", ". To go on: "));
+        form = form.fault(&there, &refusal(why));
     }
     let (before, after) = beside(tally.month);
     let month = |day: Date, words: &str| Link {

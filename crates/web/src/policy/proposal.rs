@@ -3,6 +3,7 @@
 use super::change::{again, proposal, show};
 use super::impact::{Shown, shown};
 use super::reading::frame;
+use crate::agreement::{answer_fields, approved};
 use crate::error::Error;
 use crate::form::{Choice, Field, Form, Posted};
 use crate::frame::{Frame, Link};
@@ -58,9 +59,7 @@ impl Ask {
         at: &Standpoint,
         (change, posted, mistakes): (&Proposal, &Posted, &[(&'static str, String)]),
     ) -> Result<Option<Self>, Error> {
-        let mut roles = app.house.change_approvers(&signed.actor, at).await?;
-        let sent = app.house.sent_of_change(&signed.actor, at, change).await?;
-        roles.retain(|(_, title)| !sent.iter().any(|one| one.state == ProposalState::Waiting && one.role == *title));
+        let (sent, roles) = app.house.approvals_of_change(&signed.actor, at, change).await?;
         let sent = sent.iter().map(|one| {
             let text = format!("What {} was asked", one.role);
             (says(one), Link { text, href: urls::proposal(&at.school.slug, one.id) })
@@ -83,10 +82,7 @@ fn says(one: &Proposed) -> String {
         ProposalState::Waiting => {
             format!("{} was asked on {} and has not answered yet.", one.role, dates::long(one.on))
         }
-        ProposalState::Approved(Answer { by, on, words }) => {
-            let minute = if words.is_empty() { String::new() } else { format!(" ({words})") };
-            format!("Approved by {by}, on {}{minute}.", dates::long(*on))
-        }
+        ProposalState::Approved(answer) => approved(answer),
         ProposalState::SentBack(Answer { by, on, words }) => {
             format!("{by}, sent it back on {}: {words}", dates::long(*on))
         }
@@ -185,12 +181,7 @@ async fn shows(
         Some(Looked::Working(done, of)) => (None, Some(format!("Working: {done} of {of} schools."))),
         None => (None, None),
     };
-    let mut minute = Field::new("minute", "Minute (optional)").hint("As in: FGB 12 November, item 7");
-    let mut back = Field::new("back", "What is to change?");
-    (minute, back) = (minute.value(posted.word("minute")), back.value(posted.word("back")));
-    if let Some((yes, why)) = fault {
-        if yes { minute.error = Some(why) } else { back.error = Some(why) }
-    }
+    let [minute, back] = answer_fields(posted, fault);
     let form = Form::of(signed.csrf(), &[&minute, &back]);
     let (slug, with) = (&at.school.slug, &found.proposal.with);
     let asked = with.iter().map(|with| ("with".to_owned(), with.clone()));

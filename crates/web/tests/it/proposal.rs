@@ -6,18 +6,13 @@ use axum::http::StatusCode;
 
 schoolkeeper_testkit::both_engines!(a_change_is_approved_by_whoever_is_asked_and_nobody_else);
 
-const POLICY: &str = r#"
-[pack]
-id = "outside"
-title = "Outside"
-version = "2.1"
-language = 1
-owner = ["headteacher"]
+const POLICY: &str = schoolkeeper_testkit::outside!(
+    r#"
+[role.chair]
+title = "Chair of governors"
+acts_as = "governor"
 [param]
 backup_gap = { value = "26 hours", stricter = "lower", ask = "How old may a back-up be?" }
-[role]
-headteacher = { title = "Headteacher", acts_as = "head" }
-chair = { title = "Chair of governors", acts_as = "governor" }
 [[clause]]
 id = "a/1"
 section = "Back-ups"
@@ -29,7 +24,8 @@ type = "rule"
 for = "backup-run"
 expect = "age(backup_run.finished_at) <= param.backup_gap"
 message = "{backup_run.target} is old"
-"#;
+"#
+);
 
 const RUNS: &str = "Job,Finished,Destination,Size (MB)\nOffice,2026-11-22T20:00,Box A,40\n";
 const CHANGE: &str = "/school/hill/policy/outside/change";
@@ -102,7 +98,9 @@ async fn a_change_is_approved_by_whoever_is_asked_and_nobody_else(url: String) {
     browser.let_in_as("chair").await;
     let at = waiting(&browser).await.expect("still to be answered");
     let page = browser.get(&at).await.body;
-    assert!(page.contains("6 hours"), "{page}");
+    assert_good("gone", &page);
+    assert!(page.contains("6 hours") && page.contains("The policy has changed since this was sent"), "{page}");
+    assert!(!page.contains("I approve it") && page.contains("Send it back"), "{page}");
     browser.signed_in(schoolkeeper_core::permission::BaseRole::Staff).await;
     assert_eq!(browser.get(&at).await.status, StatusCode::NOT_FOUND);
 }
