@@ -4,6 +4,7 @@
 //! Invariant: a look stores nothing. What it says comes from the same pure evaluation as every night's, of one snapshot
 //! a school, once with what holds and once with what is proposed.
 
+mod plan;
 mod propose;
 mod reach;
 
@@ -249,6 +250,7 @@ impl House {
             self.say_published(actor, &at.school, pack).await?;
         }
         self.evaluate(&Actor::operator(at.school.organisation), &at.school).await?;
+        self.plan_new_versions(&at.school).await?;
         Ok(())
     }
 }

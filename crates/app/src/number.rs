@@ -142,7 +142,7 @@ fn not_theirs(actor: &Actor, (school, trust): (&School, bool), (pack, by): (&Pac
 }
 
 /// Statements by the numbers they rest on.
-fn uses(pack: &Pack) -> BTreeMap<Name, Vec<Name>> {
+pub(crate) fn uses(pack: &Pack) -> BTreeMap<Name, Vec<Name>> {
     let mut out: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
     for control in pack.controls.values() {
         for name in schoolkeeper_pack::params_of(control, pack) {

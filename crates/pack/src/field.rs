@@ -126,6 +126,7 @@ const TYPED: &[(&str, Typed, &str)] = &[
     ("owner", Typed::Names, "Who answers for it"),
     ("passcode", Typed::Toml, "How the pass code goes"),
     ("per", Typed::Line, "One signature for each"),
+    ("plan", Typed::Switch, "Whether each new version is planned, statement by statement"),
     ("proof", Typed::Names, "What shows that it was done"),
     ("questions", Typed::Plain, "How many questions are asked"),
     ("receipt", Typed::Toml, "Which receipt is needed"),

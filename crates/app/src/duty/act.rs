@@ -118,12 +118,18 @@ impl House {
                 form.insert(Name::from("entry"), Value::Ref(of));
             }
         }
+        let answers = act == TaskAct::Complete && form.contains_key("items");
         let sends_back = act == TaskAct::Countersign && form.contains_key("sent_back");
         let form = Value::Map(form.into());
         let policy_act = PolicyAct { pack: &at.pack, control: &at.control, act: act.name(), on, form };
         let acted = self.act_with((actor, school), policy_act, came).await?;
         if let (true, Acted::Done(done)) = (sends_back, &acted) {
             self.tell_sent_back((actor, school), at, done[0]).await?;
+        }
+        if let (true, Acted::Done(done)) = (answers, &acted) {
+            for one in done {
+                self.draft_after((actor, school), (&at.pack, &at.control), *one).await?;
+            }
         }
         Ok(acted)
     }

@@ -7,6 +7,7 @@ use super::duties;
 use super::list::Task;
 use super::notice::{link, unread};
 use crate::act::Before;
+use crate::mine::found_told;
 use crate::remind::Reminder;
 use crate::{Error, House};
 use schoolkeeper_core::id::EntryId;
@@ -48,6 +49,7 @@ impl House {
             let (key, link) = (format!("notice:{}:{notice}", school.id), link(school, notice));
             out.insert(key.clone(), Reminder { people, by: None, link, key });
         }
+        out.extend(found_told(before, school).into_iter().map(|one| (one.key.clone(), one)));
         out.extend(self.new_year_told(before, school).await?);
         let mut all: Vec<Reminder> = out.into_values().collect();
         for reminder in &mut all {

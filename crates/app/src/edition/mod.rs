@@ -5,6 +5,7 @@
 
 mod change;
 mod check;
+mod draft;
 
 pub use change::Kept;
 pub use check::{Checked, Found};

@@ -6,12 +6,14 @@ mod ask;
 mod case;
 mod duty;
 pub(crate) mod fix;
+mod found;
 mod held;
 pub(crate) mod sign;
 
 use crate::agreement::{approvals_of_mine, question_of_mine};
 use crate::change::proposals_of_mine;
 use crate::{Error, House, duty as task, training};
+pub(crate) use found::told as found_told;
 use jiff::civil::Date;
 use schoolkeeper_core::actor::Actor;
 use schoolkeeper_core::actor::Scope;
@@ -165,8 +167,10 @@ impl House {
         let mut all = Vec::new();
         if let Some(person) = actor.person {
             let heads = actor.is_head_of(school.id);
+            let writes = actor.bases_at(school.id).iter().any(|base| reach(*base, "policy.write") >= Reach::School);
             all.extend(duty::of(&before, &school, (person, &self.planned(&school).await?, heads)));
             all.extend(duty::decided(&before, &school));
+            all.extend(found::of(&before, &school, (person, writes)));
             all.extend(held::of(&before, person));
             all.extend(ask::of(&before, &school.slug));
             all.extend(case::of(&before, &school.slug));

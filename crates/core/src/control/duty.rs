@@ -69,6 +69,10 @@ pub struct Duty {
     /// A decision for each of a list.
     #[serde(default)]
     pub decide_each: Option<DecideEach>,
+    /// What a new version of the policy asks otherwise is planned when it is published: an improvement for each
+    /// statement, to be finished when this task is due.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plan: bool,
     /// Who may skip one, with a reason.
     #[serde(default)]
     pub skip: Option<Skip>,
@@ -102,6 +106,9 @@ pub struct CheckItem {
     /// Who gets that finding.
     #[serde(default)]
     pub to: Who,
+    /// A bad answer begins a draft of the policy.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// What to show.
     #[serde(default)]
     pub evidence: Vec<Evidence>,

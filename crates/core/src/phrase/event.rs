@@ -1,4 +1,5 @@
-//! What makes a duty, job or case begin: `system.changed:owner`, `standards-review.done`, `case.opened:leaver`.
+//! What makes a duty, job or case begin: `system.changed:owner`, `standards-review.done`,
+//! `case.opened:leaver`, `improvement.reaches:target_on`.
 
 use super::{PhraseError, name, phrase_serde, quoted};
 use crate::id::Name;
@@ -25,6 +26,13 @@ pub enum Event {
         /// The case control.
         case: Name,
     },
+    /// `REGISTER.reaches:FIELD`: the day an entry names comes.
+    Reaches {
+        /// Register of the entry.
+        register: Name,
+        /// Its field: a date.
+        field: Name,
+    },
 }
 
 impl fmt::Display for Event {
@@ -33,6 +41,7 @@ impl fmt::Display for Event {
             Self::Changed { register, field } => write!(f, "{register}.changed:{field}"),
             Self::Done { control } => write!(f, "{control}.done"),
             Self::Opened { case } => write!(f, "case.opened:{case}"),
+            Self::Reaches { register, field } => write!(f, "{register}.reaches:{field}"),
         }
     }
 }
@@ -43,7 +52,7 @@ impl FromStr for Event {
     fn from_str(text: &str) -> Result<Self, PhraseError> {
         read(text).ok_or_else(|| {
             PhraseError(format!(
-                "{} is no event; write `REGISTER.changed:FIELD`, `CONTROL.done` or `case.opened:TYPE`",
+                "{} is no event; write `REGISTER.changed:FIELD`, `REGISTER.reaches:FIELD`, `CONTROL.done` or `case.opened:TYPE`",
                 quoted(text)
             ))
         })
@@ -56,6 +65,7 @@ fn read(text: &str) -> Option<Event> {
     match what.split_once(':') {
         None if what == "done" => Some(Event::Done { control: subject }),
         Some(("changed", field)) => Some(Event::Changed { register: subject, field: name(field)? }),
+        Some(("reaches", field)) => Some(Event::Reaches { register: subject, field: name(field)? }),
         Some(("opened", case)) if &*subject == "case" => Some(Event::Opened { case: name(case)? }),
         _ => None,
     }

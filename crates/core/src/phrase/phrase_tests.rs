@@ -54,9 +54,13 @@ fn a_param_stands_wherever_a_literal_may() {
 
 #[test]
 fn events_are_changes_duties_done_and_cases_opened() {
-    for text in
-        ["information-asset.changed:owner", "standards-review.done", "case.opened:leaver", "case.changed:lessons"]
-    {
+    for text in [
+        "information-asset.changed:owner",
+        "standards-review.done",
+        "case.opened:leaver",
+        "case.changed:lessons",
+        "improvement.reaches:target_on",
+    ] {
         reads::<Event>(text);
     }
     for text in ["", "system", "system.changed", "system.opened:x", "x.done:y", "a.b.done", "X.done", "case.opened:"] {

@@ -1,6 +1,6 @@
 //! Requests and cases: forms, stages, steps, clocks.
 
-use super::occur::check_event;
+use super::occur::{check_event, check_no_day};
 use super::{Checker, form, param, who};
 use schoolkeeper_core::control::{Case, Request, Step, StepKind, WhoOrExpr};
 use schoolkeeper_core::id::Name;
@@ -66,6 +66,7 @@ pub(super) fn check_case(checker: &mut Checker<'_>, case: &Case) {
         form_of(checker, form);
     }
     check_event(checker, case.on.as_ref());
+    check_no_day(checker, case.on.as_ref());
     form::check_checks(checker, &case.checks, case.form.as_ref().map(|form| &**form.get_ref()));
     checker.known_all("what the reporter sees:", &case.reporter_sees, SEEN.iter().copied());
     let names: Vec<&str> = case.steps.iter().map(|step| &*step.name).collect();

@@ -4,10 +4,13 @@ use super::control::{check_closed, check_every, check_subject};
 use super::{Checker, catalogue, clause, param, who};
 use schoolkeeper_core::control::{Agreement, Control, Duty, Job};
 use schoolkeeper_core::phrase::{Dates, Event, Evidence};
-use schoolkeeper_core::schema::Register;
+use schoolkeeper_core::schema::{FieldType, Register};
 use serde_spanned::Spanned;
 use std::collections::BTreeSet;
 use std::str::FromStr;
+
+/// What happens when a version is published.
+const PUBLISHED: &str = "policy-document.changed:published_version";
 
 pub(super) fn check_duty(checker: &mut Checker<'_>, duty: &Duty) {
     let subject = check_subject(checker, duty.subject.as_ref());
@@ -52,7 +55,9 @@ fn check_when(checker: &mut Checker<'_>, duty: &Duty) {
     }
     check_every(checker, duty.every.as_ref());
     check_event(checker, duty.on.as_ref());
-    if duty.on.is_some() && duty.within.is_none() {
+    if let Some(on) = duty.on.as_ref().filter(|_| reaches(duty.on.as_ref())) {
+        check_reaches(checker, duty, on);
+    } else if duty.on.is_some() && duty.within.is_none() {
         let place = checker.find_key("on");
         checker.error_hint("nothing says how soon this is due", place, "add `within = …`");
     }
@@ -63,6 +68,14 @@ fn check_when(checker: &mut Checker<'_>, duty: &Duty) {
     if duty.holidays && duty.every.is_none() {
         let place = checker.find_key("holidays");
         checker.error_hint("`holidays` is about what comes again", place, "add `every = …`, or take it out");
+    }
+    if duty.plan && duty.on.as_ref().is_none_or(|on| on.get_ref() != PUBLISHED) {
+        let place = checker.find_key("plan");
+        checker.error_hint(
+            "only what a new version begins can be planned",
+            place,
+            format!("add `on = \"{PUBLISHED}\"`"),
+        );
     }
     param::check_span(checker, duty.within.as_ref());
     param::check_span(checker, duty.window.as_ref());
@@ -81,6 +94,35 @@ fn check_when(checker: &mut Checker<'_>, duty: &Duty) {
     }
 }
 
+fn reaches(on: Option<&Spanned<String>>) -> bool {
+    on.is_some_and(|on| matches!(Event::from_str(on.get_ref()), Ok(Event::Reaches { .. })))
+}
+
+/// What waits for a day of an entry is about that entry, and the day is its own date.
+fn check_reaches(checker: &mut Checker<'_>, duty: &Duty, on: &Spanned<String>) {
+    let Ok(Event::Reaches { register, .. }) = Event::from_str(on.get_ref()) else { return };
+    let place = checker.place(on);
+    if duty.subject.as_ref().map(Spanned::get_ref) != Some(&register) {
+        checker.error_hint("this waits for a day of something else", place, format!("add `for = \"{register}\"`"));
+    }
+    if duty.within.is_some() {
+        let place = checker.find_key("within");
+        checker.error_hint("the entry itself says by when", place, "take `within` out, or use `window`");
+    }
+}
+
+/// Only a task can wait for a day to come.
+pub(super) fn check_no_day(checker: &mut Checker<'_>, on: Option<&Spanned<String>>) {
+    if let Some(on) = on.filter(|_| reaches(on)) {
+        let place = checker.place(on);
+        checker.error_hint(
+            "only a task waits for a day of an entry",
+            place,
+            "write what happens: `REGISTER.changed:FIELD`",
+        );
+    }
+}
+
 /// An event names a register's field, a duty or a case.
 pub(super) fn check_event(checker: &mut Checker<'_>, on: Option<&Spanned<String>>) {
     let Some(on) = on else { return };
@@ -91,6 +133,15 @@ pub(super) fn check_event(checker: &mut Checker<'_>, on: Option<&Spanned<String>
             checker.known("the register", &register, place.clone(), all);
             if let Some(known) = checker.schemas.get(&register) {
                 checker.field(known, &field, place);
+            }
+        }
+        Ok(Event::Reaches { register, field }) => {
+            let all = checker.schemas.all().iter().map(|register| &*register.id);
+            checker.known("the register", &register, place.clone(), all);
+            let Some(known) = checker.schemas.get(&register) else { return };
+            checker.field(known, &field, place.clone());
+            if known.field(&field).is_some_and(|(_, field)| field.kind != FieldType::Date) {
+                checker.error_hint("this is no date", place, "name a field that holds a day");
             }
         }
         Ok(Event::Done { control }) => {
@@ -120,6 +171,17 @@ fn check_parts(checker: &mut Checker<'_>, duty: &Duty, subject: Option<&Register
         }
         if item.finding && item.bad.is_none() {
             checker.error_hint("which answer is a problem?", place, "add `bad = \"no\"` or `bad = \"yes\"`");
+        }
+        if item.draft && item.bad.is_none() {
+            checker.error_hint(
+                "which answer begins a draft?",
+                checker.find(&item.name),
+                "add `bad = \"yes\"` or `bad = \"no\"`",
+            );
+        }
+        if !item.to.is_empty() && !item.finding {
+            let hint = "add `finding = true`, or take `to` out";
+            checker.error_hint("this line tells nobody of anything", checker.find(&item.name), hint);
         }
         who::check(checker, &item.to, subject);
     }
@@ -156,6 +218,7 @@ pub(super) fn check_job(checker: &mut Checker<'_>, job: &Job) {
     check_subject(checker, job.subject.as_ref());
     check_every(checker, job.every.as_ref());
     check_event(checker, job.on.as_ref());
+    check_no_day(checker, job.on.as_ref());
     param::check_span(checker, job.late_after.as_ref());
     if job.every.is_some() == job.on.is_some() {
         let place = checker.place(&job.run);

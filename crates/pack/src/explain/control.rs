@@ -58,6 +58,7 @@ pub(super) fn event(words: &Words<'_>, on: &str) -> String {
         }
         Ok(Event::Done { control }) => format!("whenever “{}” was done", words.control(&control)),
         Ok(Event::Opened { case }) => format!("whenever “{}” begins", words.control(&case)),
+        Ok(Event::Reaches { field, .. }) => format!("by its day “{}”", plain(&field)),
         Err(_) => plain(on),
     }
 }

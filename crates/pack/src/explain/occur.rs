@@ -5,7 +5,7 @@ use super::expression::says;
 use super::words::{Words, plain};
 use crate::check::catalogue;
 use crate::suggest::{and, or};
-use schoolkeeper_core::control::{Agreement, Duty, Job};
+use schoolkeeper_core::control::{Agreement, CheckItem, Duty, Job};
 use schoolkeeper_core::phrase::Evidence;
 
 pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
@@ -39,6 +39,9 @@ pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
         let asked: Vec<String> = duty.checklist.iter().map(|item| format!("“{}”", item.says)).collect();
         out.push(format!("Asked: {}.", and(&asked)));
     }
+    for item in &duty.checklist {
+        out.extend(bad_answer(words, item));
+    }
     out.extend(shown(&duty.evidence));
     if let Some(report) = &duty.report {
         out.push(format!("It ends with {}.", catalogue::says(catalogue::REPORTS, report.get_ref())));
@@ -48,6 +51,12 @@ pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
     }
     if duty.evidence.contains(&Evidence::Notice) {
         out.push("Everybody it goes to reads it here, with a receipt.".to_owned());
+    }
+    if duty.plan {
+        out.push(
+            "When a version is published, each statement it changes becomes an improvement with somebody and a day."
+                .to_owned(),
+        );
     }
     if let Some(measured) = &duty.measured {
         out.push(format!("The records must agree: {}.", says(words, measured.get_ref())));
@@ -60,6 +69,15 @@ pub(super) fn explain_duty(words: &Words<'_>, duty: &Duty) -> Vec<String> {
         out.push(format!("{} signs as well.", first_up(&words.who(&duty.countersign))));
     }
     out
+}
+
+/// What follows a bad answer.
+fn bad_answer(words: &Words<'_>, item: &CheckItem) -> Option<String> {
+    let bad = item.bad.as_ref()?;
+    let told = (item.finding && !item.to.is_empty()).then(|| format!("goes to {}", words.who(&item.to)));
+    let draft = item.draft.then(|| "begins a draft of this policy".to_owned());
+    let follows: Vec<String> = told.into_iter().chain(draft).collect();
+    (!follows.is_empty()).then(|| format!("“{}” to “{}” {}.", first_up(bad), item.says, and(&follows)))
 }
 
 pub(super) fn explain_job(words: &Words<'_>, job: &Job) -> Vec<String> {

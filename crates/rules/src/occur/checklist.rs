@@ -1,5 +1,6 @@
 //! Bad answers of a checklist: a problem of the place that was looked at, until somebody finds it good.
 
+use super::doers::{Doers, doers, owner_names};
 use super::doing::Doings;
 use super::evidence::answer;
 use crate::compiled::CompiledControl;
@@ -11,25 +12,79 @@ use schoolkeeper_core::id::EntryId;
 use schoolkeeper_core::standing::{KnownBy, Standing};
 use std::collections::BTreeMap;
 
-/// One *broken* judgement for each place and bad answer that nobody has since found good.
-pub(super) fn problems(ctx: Ctx<'_>, control: &CompiledControl, spec: &Duty, doings: &Doings<'_>) -> Vec<Judgement> {
-    let mut out = Vec::new();
-    for item in spec.checklist.iter().filter(|item| item.finding && item.bad.is_some()) {
-        for (entry, since) in bad(item, doings) {
-            let subject = entry.and_then(|id| ctx.world.find(id));
-            let place =
-                subject.map_or_else(String::new, |(register, row)| format!("{}: ", ctx.world.name_of(register, row)));
-            let answer = item.bad.as_deref().unwrap_or_default();
-            let message = format!("{place}{}: {} `{answer}`", control.control.title, item.says);
-            out.push(Judgement {
-                subject,
-                since: Some(since),
-                message: Some(message),
-                ..Judgement::whole(Standing::Broken).known_by(KnownBy::Evidenced)
-            });
-        }
+/// A bad answer that nobody has since found good.
+#[derive(Clone, Copy, Debug)]
+pub struct BadAnswer<'w> {
+    /// The line of the checklist.
+    pub item: &'w CheckItem,
+    /// What was looked at; `None` where the duty is about nothing in particular.
+    pub about: Option<Row<'w>>,
+    /// The day it has been so since.
+    pub since: Timestamp,
+}
+
+/// Every bad answer that makes a problem and stands.
+pub fn bad_answers<'w>(ctx: Ctx<'w>, control: &'w CompiledControl, spec: &'w Duty) -> Vec<BadAnswer<'w>> {
+    if !spec.checklist.iter().any(makes_problem) {
+        return Vec::new();
     }
-    out
+    standing(ctx, spec, &Doings::of(ctx, control, spec))
+}
+
+fn standing<'w>(ctx: Ctx<'w>, spec: &'w Duty, doings: &Doings<'w>) -> Vec<BadAnswer<'w>> {
+    let asked = spec.checklist.iter().filter(|item| makes_problem(item));
+    let all = asked.flat_map(|item| bad(item, doings).into_iter().map(move |(entry, since)| (item, entry, since)));
+    all.map(|(item, entry, since)| BadAnswer { item, about: entry.and_then(|id| Row::of(ctx.world, id)), since })
+        .collect()
+}
+
+impl BadAnswer<'_> {
+    /// `Server room: Is it locked? no`
+    pub fn words(&self) -> String {
+        format!("{}{} {}", self.place(), self.item.says, self.item.bad.as_deref().unwrap_or_default())
+    }
+
+    /// Who sees to it: whom the line names, else whoever does the task.
+    pub fn doers(&self, ctx: Ctx<'_>, control: &CompiledControl, spec: &Duty) -> Doers {
+        let to = Some(&self.item.to).filter(|to| !to.is_empty()).cloned();
+        let to = to.unwrap_or_else(|| owner_names(ctx, &control.control.id, spec));
+        doers(ctx, &to, self.about)
+    }
+
+    fn place(&self) -> String {
+        self.about.map_or_else(String::new, |row| format!("{}: ", row.name()))
+    }
+}
+
+fn makes_problem(item: &CheckItem) -> bool {
+    item.finding && item.bad.is_some()
+}
+
+/// The line that what was done answers in the way that begins a draft of the policy.
+pub fn begins_draft<'s>(spec: &'s Duty, done: Row<'_>) -> Option<&'s CheckItem> {
+    let is_bad = |item: &CheckItem| item.bad.is_some() && answer(item, done) == item.bad.as_deref();
+    spec.checklist.iter().find(|item| item.draft && is_bad(item))
+}
+
+/// One *broken* judgement for each place and bad answer that nobody has since found good.
+pub(super) fn problems<'w>(
+    ctx: Ctx<'w>,
+    control: &CompiledControl,
+    spec: &'w Duty,
+    doings: &Doings<'w>,
+) -> Vec<Judgement> {
+    let judgement = |one: BadAnswer<'_>| {
+        let place = one.place();
+        let answer = one.item.bad.as_deref().unwrap_or_default();
+        let message = format!("{place}{}: {} `{answer}`", control.control.title, one.item.says);
+        Judgement {
+            subject: one.about.map(|row| (row.register, row.row)),
+            since: Some(one.since),
+            message: Some(message),
+            ..Judgement::whole(Standing::Broken).known_by(KnownBy::Evidenced)
+        }
+    };
+    standing(ctx, spec, doings).into_iter().map(judgement).collect()
 }
 
 /// Places whose latest answer is bad, with the day it has been so since.

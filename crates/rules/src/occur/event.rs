@@ -1,4 +1,5 @@
-//! Events that make a duty or job begin: changes, duties done, cases opened.
+//! Events that make a duty or job begin: changes, duties done, cases opened, days that
+//! come.
 
 use super::occurrence::{Happened, Occurrence, event_of, of_event};
 use super::passed::is_missed;
@@ -10,7 +11,7 @@ use schoolkeeper_core::id::Name;
 use schoolkeeper_core::phrase::Event;
 use schoolkeeper_core::standing::Missing;
 
-/// Every time it happened, in order.
+/// Every time it happened, in order; of days an entry names, those to come too.
 pub fn happened(ctx: Ctx<'_>, event: &Event) -> Vec<Happened> {
     let mut out: Vec<Happened> = match event {
         Event::Changed { register, field } => Row::all(ctx.world, "change")
@@ -25,8 +26,15 @@ pub fn happened(ctx: Ctx<'_>, event: &Event) -> Vec<Happened> {
             .filter(|row| row.text("type") == Some(case) && row.flag("exercise") != Some(true))
             .filter_map(|row| Some(Happened { at: row.instant("opened_at")?, entry: Some(row.id()) }))
             .collect(),
+        Event::Reaches { register, field } => Row::all(ctx.world, register)
+            .filter_map(|row| {
+                let at = ctx.world.calendar.start_of(row.date(field)?);
+                Some(Happened { at, entry: Some(row.id()) })
+            })
+            .collect(),
     };
-    out.retain(|one| one.at <= ctx.world.now);
+    // A day that is to come is asked for before it is there.
+    out.retain(|one| one.at <= ctx.world.now || matches!(event, Event::Reaches { .. }));
     out.sort_by_key(|one| (one.at, one.entry));
     out.dedup();
     out
@@ -35,7 +43,7 @@ pub fn happened(ctx: Ctx<'_>, event: &Event) -> Vec<Happened> {
 /// Whether the list of where it happens is complete: then nothing happening is known, not assumed.
 pub fn source(ctx: Ctx<'_>, event: &Event) -> Judgement {
     match event {
-        Event::Changed { register, .. } => census(ctx, register, None),
+        Event::Changed { register, .. } | Event::Reaches { register, .. } => census(ctx, register, None),
         Event::Done { .. } => census(ctx, &Name::from("done"), None),
         Event::Opened { .. } => census(ctx, &Name::from("case"), None),
     }

@@ -23,6 +23,7 @@ mod series;
 mod subjects;
 
 pub use act::act;
+pub use checklist::{BadAnswer, bad_answers, begins_draft};
 pub use doers::{Doers, doers, owner_names};
 pub use follow_up::{FollowUp, follow_ups};
 pub use occurrence::{Occurrence, occurrences};

@@ -6,6 +6,7 @@
 use super::{dates, event, series};
 use crate::compiled::CompiledControl;
 use crate::flow::clock;
+use crate::flow::record::Row;
 use crate::judge::Ctx;
 use jiff::{Timestamp, ToSpan, civil::Date};
 use schoolkeeper_core::calendar::{Beyond, Calendar, Period};
@@ -162,6 +163,9 @@ fn in_days(seconds: i64) -> Option<Every> {
 pub(super) fn of_event(ctx: Ctx<'_>, spec: &Duty, happened: Happened) -> Result<Occurrence, Missing> {
     let calendar: &Calendar = &ctx.world.calendar;
     let day = calendar.day(happened.at);
+    if let Some(row) = happened.entry.filter(|_| waits_for_day(spec)).and_then(|id| Row::of(ctx.world, id)) {
+        return of_day(ctx, spec, (row, happened));
+    }
     let (due, late_at) = match &spec.within {
         None => (day, None),
         Some(within) => {
@@ -178,6 +182,24 @@ pub(super) fn of_event(ctx: Ctx<'_>, spec: &Duty, happened: Happened) -> Result<
         }
     };
     Ok(Occurrence { due, opens: day, from: due, to: due, late_at, happened: Some(happened) })
+}
+
+/// Whether a duty is due on a day that its entries name.
+pub(super) fn waits_for_day(spec: &Duty) -> bool {
+    let event = spec.on.as_ref().map(|on| on.get_ref().parse());
+    matches!(event, Some(Ok(Event::Reaches { .. })))
+}
+
+/// The occurrence of a day an entry names: pulled forward over holidays; without `window` it is open from when the entry
+/// was known.
+fn of_day(ctx: Ctx<'_>, spec: &Duty, (row, happened): (Row<'_>, Happened)) -> Result<Occurrence, Missing> {
+    let calendar: &Calendar = &ctx.world.calendar;
+    let to = calendar.day(happened.at);
+    let due = calendar.pull_forward(to).unwrap_or(to);
+    let window = spec.window.as_ref().map(|window| clock::span(ctx, window)).transpose()?;
+    let opens = window.map_or_else(|| Ok(calendar.day(row.since())), |window| before(ctx, due, window))?.min(due);
+    let late_at = Some(calendar.end_of(due));
+    Ok(Occurrence { due, opens, from: due, to, late_at, happened: Some(happened) })
 }
 
 /// The event a duty or job waits for.

@@ -373,3 +373,47 @@ fn at_the_start_of_a_period_it_is_due_on_its_first_staff_day_or_within_its_windo
     assert_eq!(done.result().standing, Standing::Kept);
     assert_eq!(done.now("2027-01-04T09:00").result().standing, Standing::Due, "the next term has begun");
 }
+
+const CLOSING: &str = r#"
+[control.it]
+type = "duty"
+title = "Lock up before a closure"
+owner = ["it-technician"]
+every = "1 week"
+window = "1 day"
+checklist = [{ name = "office", says = "Is the office locked?", bad = "no", finding = true, to = ["headteacher"] }]
+"#;
+
+#[test]
+fn a_closing_checklist_is_due_on_the_last_staff_day_before_each_weekend_and_holiday() {
+    let dues = |now: &str| {
+        let at = staffed(CLOSING, now);
+        at.open().into_iter().filter(|open| !open.late).map(|open| open.one.due.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(dues("2026-11-20T09:00"), ["2026-11-20"], "a Friday");
+    assert_eq!(dues("2026-11-18T09:00"), [""; 0], "not open in the middle of a week");
+    assert_eq!(dues("2026-12-18T09:00"), ["2026-12-18"], "the last day before Christmas");
+    assert_eq!(dues("2027-03-25T09:00"), ["2027-03-25"], "the Thursday before Good Friday");
+}
+
+#[test]
+fn a_bad_answer_is_told_whom_its_line_names_until_it_is_found_good() {
+    let mut at = staffed(CLOSING, "2026-11-20T09:00");
+    let answered = |due: &str, answer: &str| {
+        map(&[("occurrence", day(due)), ("items", map(&[("office", map(&[("answer", text(answer))]))]))])
+    };
+    let found = |at: &Staffed| {
+        let (ctx, control) = (at.school.ctx(), &at.school.pack.controls["it"]);
+        let all = occur::bad_answers(ctx, control, at.spec());
+        let told = |one: &occur::BadAnswer<'_>| one.doers(ctx, control, at.spec()).people;
+        all.iter()
+            .map(|one| (one.words(), told(one).contains(&at.head), told(one).contains(&at.technician)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&at), []);
+    at.does("duty.complete", at.technician, (None, &answered("2026-11-20", "no")));
+    assert_eq!(found(&at), [("Is the office locked? no".to_owned(), true, false)]);
+    at.goes_to("2026-11-27T09:00");
+    at.does("duty.complete", at.technician, (None, &answered("2026-11-27", "yes")));
+    assert_eq!(found(&at), []);
+}

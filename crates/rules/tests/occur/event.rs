@@ -98,3 +98,37 @@ fn a_duty_follows_another_duty_and_a_case() {
     school.put("case", &[("type", text("other")), ("opened_at", Value::Instant(at("2026-11-19T09:00")))]);
     assert_eq!((school.result().standing, school.result().counts.due), (Standing::Due, 1));
 }
+
+const PLANNED: &str = r#"
+[control.it]
+type = "duty"
+title = "Finish what was planned"
+owner = ["owner"]
+on = "improvement.reaches:target_on"
+for = "improvement"
+where = "improvement.finished_on == null"
+window = "14 days"
+evidence = ["note"]
+"#;
+
+#[test]
+fn each_entry_is_due_on_the_day_it_names_itself() {
+    let mut school = school(PLANNED, "2026-11-20T09:00").census("improvement");
+    let values = |name: &str, on: &str| [("name", text(name)), ("target_on", day(on))].to_vec();
+    let lock = Value::Ref(school.put("improvement", &values("Lock", "2026-12-08")));
+    school.put("improvement", &values("Grid", "2026-12-26"));
+    school.put("improvement", &[("name", text("No day"))]);
+    let result = school.result();
+    assert_eq!((result.standing, result.counts.due), (Standing::Kept, 0), "both are to come");
+    assert_eq!(result.valid_until, Some(at("2026-11-24T00:00")), "the first opens two weeks before");
+    let near = school.now("2026-12-07T09:00");
+    let result = near.result();
+    assert_eq!((result.standing, result.counts.due), (Standing::Due, 2));
+    assert_eq!(result.due_on, Some("2026-12-08".parse().unwrap()), "Boxing Day is pulled forward to the 18th");
+    let late = near.now("2026-12-09T09:00");
+    assert_eq!((late.result().counts.broken, late.result().counts.due), (1, 1));
+    let done = late.done("2026-12-08", &[("entry", lock), ("shown", texts(&["note"]))]);
+    assert_eq!((done.result().counts.kept, done.result().counts.due), (1, 1));
+    let christmas = done.now("2026-12-19T09:00");
+    assert_eq!(christmas.result().counts.broken, 1, "it was due on the last staff day before the holiday");
+}

@@ -31,6 +31,7 @@ mod job;
 mod keep;
 mod label;
 mod later;
+mod law;
 mod life;
 mod loan;
 mod mail;

@@ -1,4 +1,5 @@
-//! Duties that an event begins: each change, each duty done, each case opened asks once.
+//! Duties that an event begins: each change, each duty done, each case opened, each day that comes
+//! asks once.
 
 use super::{Asked, Course, merge};
 use crate::expr::{Tested, Truth};
@@ -72,6 +73,10 @@ impl Course<'_> {
             State::Unsure(missing) => Judgement { missing, ..whole(Standing::Unknown) },
             State::Not(why) if one.late_at.is_some_and(|late| late <= self.ctx.world.now) => {
                 self.missed(whole(Standing::Broken), one, one.late_at.unwrap_or(self.ctx.world.now), why)
+            }
+            State::Not(_) if one.opens > self.today => {
+                let opens = self.ctx.world.calendar.start_of(one.opens);
+                Judgement { subject, ..Judgement::whole(Standing::None).until(Some(opens)) }
             }
             State::Not(why) => self.due(whole(Standing::Due), one.opens, one, why),
         }
