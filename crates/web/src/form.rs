@@ -175,9 +175,9 @@ impl Field {
     }
 }
 
-/// A refusal of the engines as the summary of a form says it.
+/// A refusal of the engines as people read it: sentences, names without the marks of the language.
 pub fn refusal(why: &str) -> String {
-    why.replace('`', "\u{201c}").replace("\nhint: ", ". To go on: ")
+    crate::error::sentences(&why.replace('`', ""))
 }
 
 /// One line of the error summary.

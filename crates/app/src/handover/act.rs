@@ -47,12 +47,41 @@ impl House {
         to: &HandTo,
     ) -> Result<Handed, Error> {
         let leaving = self.leaving(actor, school, person).await?;
+        let things: Vec<&Thing> = leaving.things.iter().filter(|thing| keys.contains(&&*thing.key)).collect();
+        self.pass((actor, school), (person, &things), to).await
+    }
+
+    /// Hands everything of several who leave to whoever comes after each, from the day after their last day; gives what
+    /// became of it, by the name of who leaves.
+    pub async fn pass_on_all(
+        &self,
+        (actor, school): (&Actor, &School),
+        wanted: &[(EntryId, EntryId)],
+        paper: &str,
+    ) -> Result<Vec<(String, Handed)>, Error> {
+        let mut out = Vec::with_capacity(wanted.len());
+        for (person, successor) in wanted {
+            let leaving = self.leaving(actor, school, *person).await?;
+            let from = leaving.last_day.and_then(|day| day.tomorrow().ok()).unwrap_or(leaving.today);
+            let to = HandTo { successor: *successor, from, until: None, paper: paper.to_owned() };
+            let things: Vec<&Thing> = leaving.things.iter().collect();
+            out.push((leaving.name.clone(), self.pass((actor, school), (*person, &things), &to).await?));
+        }
+        Ok(out)
+    }
+
+    async fn pass(
+        &self,
+        (actor, school): (&Actor, &School),
+        (person, things): (EntryId, &[&Thing]),
+        to: &HandTo,
+    ) -> Result<Handed, Error> {
         if to.successor == person {
             return Err(Error::refused("somebody else must take it over\nhint: choose another person"));
         }
         self.person_of(&self.read().await?, school, to.successor).await?;
         let mut out = Handed::default();
-        for thing in leaving.things.iter().filter(|thing| keys.contains(&&*thing.key)) {
+        for thing in things {
             let name = format!("{} {}", thing.kind, thing.title);
             match self.hand(actor, school, (thing, person, to)).await {
                 Ok(()) => out.done.push(name),

@@ -3,8 +3,8 @@
 use super::list::HERE;
 use super::status;
 use crate::attachment::{self, FileLines};
-use crate::error::{Error, sentences};
-use crate::form::{Fault, Field, Form, Posted};
+use crate::error::Error;
+use crate::form::{Fault, Field, Form, Posted, refusal};
 use crate::frame::{Frame, Link, Status};
 use crate::manage::{frame_of, opens};
 use crate::pack_form::statements;
@@ -117,7 +117,7 @@ async fn show(
     let mut form = Form::of(signed.csrf(), &[]);
     if let Some(why) = &wrong {
         let href = if words.is_empty() { "#main-content".to_owned() } else { format!("#{}", words[0].name) };
-        form.faults.insert(0, Fault { href, text: sentences(&why.replace('`', "")) });
+        form.faults.insert(0, Fault { href, text: refusal(&why) });
     }
     let sees = whole.is_some() && opens(signed, "/school/{school}/records/{register}/{entry}");
     let record = if sees { app.house.entry_at(&signed.actor, school, (CASE, case)).await.ok() } else { None };

@@ -1,8 +1,8 @@
 //! One step of an incident: what it asks for, and doing it.
 
 use super::list::HERE;
-use crate::error::{Error, sentences};
-use crate::form::{Choice, Fault, Field, Form, Posted};
+use crate::error::Error;
+use crate::form::{Choice, Fault, Field, Form, Posted, refusal};
 use crate::frame::Frame;
 use crate::manage::frame_of;
 use crate::request::entry_id;
@@ -108,7 +108,7 @@ pub async fn take(
             let says = format!("Done: {}.", opened.step.title);
             Ok(told(&app, &urls::case(&opened.school.slug, opened.case), &says))
         }
-        Worked::Refused(why) => show(&signed, &opened, &posted, &[(None, sentences(&why.replace('`', "")))]),
+        Worked::Refused(why) => show(&signed, &opened, &posted, &[(None, refusal(&why))]),
     }
 }
 

@@ -17,7 +17,7 @@ pub const SENT: &str = "/school/{school}/sent";
 /// The reasons against it, as sentences.
 fn reasons(sending: &Sending) -> Vec<String> {
     match sending {
-        Sending::Refused(why) => why.iter().map(|why| crate::error::sentences(&why.replace('`', ""))).collect(),
+        Sending::Refused(why) => why.iter().map(|why| crate::form::refusal(why)).collect(),
         _ => Vec::new(),
     }
 }

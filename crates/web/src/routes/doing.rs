@@ -186,6 +186,11 @@ pub const ROUTES: &[Route] = &[
         handler: || get(handover::begin).post(handover::find),
     },
     Route {
+        path: "/school/{school}/handover/all",
+        act: Some("role.assign"),
+        handler: || get(handover::begin).post(handover::hand_all),
+    },
+    Route {
         path: "/school/{school}/handover/{person}",
         act: Some("role.assign"),
         handler: || get(handover::page).post(handover::hand),

@@ -22,6 +22,11 @@ pub fn handover(school: &str) -> String {
     format!("/school/{school}/handover")
 }
 
+/// Handing on everything of several who leave.
+pub fn handover_all(school: &str) -> String {
+    format!("/school/{school}/handover/all")
+}
+
 /// What somebody leaves.
 pub fn handover_of(school: &str, person: EntryId) -> String {
     format!("/school/{school}/handover/{person}")

@@ -128,3 +128,39 @@ async fn a_handover_is_not_there_for_those_who_give_no_roles_nor_for_nobody() {
         }
     }
 }
+
+#[tokio::test]
+async fn several_who_leave_are_handed_on_by_one_button() {
+    let browser = browser().await;
+    let more = "Name,Email,Kind,Last day\nZoe Going (made up),zoe@hill.example,staff,2026-12-18\n";
+    browser.import("hill", "person", &format!("{}{}", PEOPLE, more.split_once('\n').unwrap().1)).await;
+    browser
+        .import(
+            "hill",
+            "device",
+            "Device name,Encrypted,Primary user UPN\nMU-1,yes,tom@hill.example\nMU-2,yes,zoe@hill.example\n",
+        )
+        .await;
+    let (tom, zoe) =
+        (browser.entry("person", "Tom Made-Up").await, browser.entry("person", "Zoe Going (made up)").await);
+    let (tom, zoe) = (format!("to-{tom}"), format!("to-{zoe}"));
+    let all = format!("{HANDOVER}/all");
+    let wrong = [(&*tom, "Made-Up"), (&*zoe, "tom@hill.example")];
+    let answer = browser.post(HANDOVER, &all, &wrong).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_good(HANDOVER, &answer.body);
+    for words in ["people are called so. Write the e-mail address", "Tom Made-Up leaves too"] {
+        assert!(answer.body.contains(words), "{words}: {}", answer.body);
+    }
+    let nobody = browser.post(HANDOVER, &all, &[]).await;
+    assert!(nobody.body.contains("Nobody was named who takes over"), "{}", nobody.body);
+    let right = [(&*tom, "tomma@hill.example"), (&*zoe, "sam@hill.example"), ("paper", "Letter of 1 December")];
+    let done = browser.post(HANDOVER, &all, &right).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let told = browser.get(HANDOVER).await.body;
+    assert!(told.contains("Handed over: 2 things of Tom Made-Up, 1 thing of Zoe Going (made up)."), "{told}");
+    let device = browser.entry("device", "MU-2").await;
+    assert!(browser.get(&format!("/school/hill/records/device/{device}")).await.body.contains("Sam Made-Up"));
+    let roles = browser.get("/school/hill/roles").await.body;
+    assert!(roles.contains("Tomma Made-Up") && roles.contains("from 19 December 2026"), "{roles}");
+}

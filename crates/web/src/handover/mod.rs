@@ -1,7 +1,9 @@
 //! Handover: who leaves, what stops when they go, and handing it to whoever comes after.
 
+mod many;
+
 use crate::error::Error;
-use crate::form::{Choice, Field, Form, Posted};
+use crate::form::{Choice, Field, Form, Posted, refusal};
 use crate::frame::{Frame, Link};
 use crate::manage::frame_of;
 use crate::request::entry_id;
@@ -23,9 +25,12 @@ struct BeginPage {
     frame: Frame,
     form: Form,
     action: String,
+    all: String,
     like: Field,
     people: Vec<Link>,
-    leavers: Vec<(Link, String)>,
+    leavers: Vec<many::Leaving>,
+    paper: Field,
+    refused: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -94,6 +99,17 @@ pub async fn find(
         [(only, _)] => Ok(Redirect::to(&urls::handover_of(&school.slug, *only)).into_response()),
         _ => who(&app, &signed, &school, (&posted, found, None)).await,
     }
+}
+
+/// POST /school/{school}/handover/all
+pub async fn hand_all(
+    State(app): State<App>,
+    signed: Signed,
+    Path(school): Path<String>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let school = app.house.school_at(&signed.actor, &school).await?;
+    many::hand(&app, &signed, &school, &posted).await
 }
 
 /// GET /school/{school}/handover/{person}
@@ -182,17 +198,31 @@ async fn who(
     school: &School,
     (posted, found, error): (&Posted, Vec<(EntryId, String)>, Option<String>),
 ) -> Result<Response, Error> {
+    begin_page(app, signed, school, (posted, found, error), many::Sent::default()).await
+}
+
+async fn begin_page(
+    app: &App,
+    signed: &Signed,
+    school: &School,
+    (posted, found, error): (&Posted, Vec<(EntryId, String)>, Option<String>),
+    sent: many::Sent,
+) -> Result<Response, Error> {
     let mut like =
         Field::new("like", "Who leaves?").hint("Their name or work e-mail address").value(posted.word("like"));
     like.error = error;
-    let form = Form::of(signed.csrf(), &[&like]);
+    let leavers = many::leavers(app, signed, school, (posted, &sent.mistakes)).await?;
+    let fields: Vec<&Field> = [&like].into_iter().chain(leavers.iter().map(|one| &one.to)).collect();
+    let form = Form::of(signed.csrf(), &fields);
     let to = |id: EntryId, text: String| Link { text, href: urls::handover_of(&school.slug, id) };
-    let leavers = app.house.leavers(&signed.actor, school).await?;
     let page = BeginPage {
         frame: frame_of(school, "Handover", signed, HERE).back("Manage", urls::manage()).faulty(&form),
         action: urls::handover(&school.slug),
+        all: urls::handover_all(&school.slug),
         people: found.into_iter().map(|(id, name)| to(id, name)).collect(),
-        leavers: leavers.into_iter().map(|one| (to(one.person, one.name), dates::long(one.last_day))).collect(),
+        leavers,
+        paper: paper_field(posted),
+        refused: said(sent.refused),
         like,
         form,
     };
@@ -211,9 +241,7 @@ fn show(signed: &Signed, school: &School, leaving: &Leaving, sent: Sent<'_>) -> 
     let people = (choices.len() > 1).then(|| Field::new("person", "Who is meant?").choices(choices).check(mistakes));
     let from = Field::new("from", "First day of the roles").value(from).check(mistakes);
     let until = Field::new("until", "Last day, when they only fill in").value(typed(posted, "until")).check(mistakes);
-    let paper = Field::new("paper", "Minute or letter")
-        .hint("Needed when a leading role is handed on")
-        .value(posted.word("paper"));
+    let paper = paper_field(posted);
     // The table of things stands as one field, for its mistake.
     let thing = Field::new("thing", "").check(mistakes);
     let fields: Vec<&Field> = [&thing, &to].into_iter().chain(&people).chain([&from, &until, &paper]).collect();
@@ -232,7 +260,7 @@ fn show(signed: &Signed, school: &School, leaving: &Leaving, sent: Sent<'_>) -> 
         stays: leaving.stays.iter().map(row).collect(),
         hidden: leaving.hidden,
         export_href: urls::handover_export(&school.slug, leaving.person),
-        refused: sent.refused.into_iter().map(|(what, why)| (what, why.replace("\nhint: ", ". To go on: "))).collect(),
+        refused: said(sent.refused),
         form,
         to,
         people,
@@ -241,6 +269,15 @@ fn show(signed: &Signed, school: &School, leaving: &Leaving, sent: Sent<'_>) -> 
         paper,
     };
     Ok(page.form.answer(page.render()?))
+}
+
+fn paper_field(posted: &Posted) -> Field {
+    Field::new("paper", "Minute or letter").hint("Needed when a leading role is handed on").value(posted.word("paper"))
+}
+
+/// What was refused, as sentences.
+fn said(refused: Vec<(String, String)>) -> Vec<(String, String)> {
+    refused.into_iter().map(|(what, why)| (what, refusal(&why))).collect()
 }
 
 fn lead(leaving: &Leaving) -> String {

@@ -1,0 +1,114 @@
+//! Several who leave at once, as at the end of a school year: each with whoever comes after, handed on by one button.
+
+use super::{begin_page, who};
+use crate::App;
+use crate::error::Error;
+use crate::form::{Field, Posted};
+use crate::frame::Link;
+use crate::session::{Signed, told};
+use crate::urls;
+use axum::response::Response;
+use schoolkeeper_app::handover::Handed;
+use schoolkeeper_app::{School, dates};
+use schoolkeeper_core::id::EntryId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody who leaves, with the field for who comes after.
+pub(super) struct Leaving {
+    /// To what they leave.
+    pub link: Link,
+    /// Their last day, in words.
+    pub day: String,
+    /// Who takes over.
+    pub to: Field,
+}
+
+/// What came of it, when not all was done.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// By who leaves.
+    pub mistakes: BTreeMap<EntryId, String>,
+    /// What was not handed over, and why.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Those who leave soon.
+pub(super) async fn leavers(
+    app: &App,
+    signed: &Signed,
+    school: &School,
+    (posted, mistakes): (&Posted, &BTreeMap<EntryId, String>),
+) -> Result<Vec<Leaving>, Error> {
+    let all = app.house.leavers(&signed.actor, school).await?;
+    let leaving = |one: schoolkeeper_app::handover::Leaver| {
+        let name = key(one.person);
+        let mut to = Field::new(name.clone(), format!("Who takes over from {}?", one.name)).value(posted.word(&name));
+        to.error = mistakes.get(&one.person).cloned();
+        let link = Link { text: one.name, href: urls::handover_of(&school.slug, one.person) };
+        Leaving { link, day: dates::long(one.last_day), to }
+    };
+    Ok(all.into_iter().map(leaving).collect())
+}
+
+/// Hands on everything of those for whom somebody was named.
+pub(super) async fn hand(app: &App, signed: &Signed, school: &School, posted: &Posted) -> Result<Response, Error> {
+    let mut sent = Sent::default();
+    let wanted = read(app, signed, school, (posted, &mut sent.mistakes)).await?;
+    if !sent.mistakes.is_empty() {
+        return begin_page(app, signed, school, (posted, Vec::new(), None), sent).await;
+    }
+    if wanted.is_empty() {
+        let error = "Nobody was named who takes over".to_owned();
+        return who(app, signed, school, (posted, Vec::new(), Some(error))).await;
+    }
+    let all = app.house.pass_on_all((&signed.actor, school), &wanted, &posted.word("paper")).await?;
+    let words = words(&all);
+    for (name, handed) in all {
+        sent.refused.extend(handed.refused.into_iter().map(|(what, why)| (format!("{name}: {what}"), why)));
+    }
+    if sent.refused.is_empty() {
+        return Ok(told(app, &urls::handover(&school.slug), &words));
+    }
+    begin_page(app, signed, school, (&Posted::default(), Vec::new(), None), sent).await
+}
+
+/// Who takes over from whom, as far as it can be read.
+async fn read(
+    app: &App,
+    signed: &Signed,
+    school: &School,
+    (posted, mistakes): (&Posted, &mut BTreeMap<EntryId, String>),
+) -> Result<Vec<(EntryId, EntryId)>, Error> {
+    let all = app.house.leavers(&signed.actor, school).await?;
+    let going: BTreeSet<EntryId> = all.iter().map(|one| one.person).collect();
+    let mut wanted = Vec::new();
+    for person in all.iter().map(|one| one.person) {
+        let like = posted.word(&key(person));
+        if like.is_empty() {
+            continue;
+        }
+        match &app.house.people_like(&signed.actor, school, &like).await?[..] {
+            [] => drop(mistakes.insert(person, format!("Nobody here is called \"{like}\""))),
+            [(only, name)] if going.contains(only) => drop(mistakes.insert(person, format!("{name} leaves too"))),
+            [(only, _)] => wanted.push((person, *only)),
+            several => {
+                let words = format!("{} people are called so. Write the e-mail address", several.len());
+                mistakes.insert(person, words);
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+/// `Handed over: 3 things of Tom Made-Up.`
+fn words(all: &[(String, Handed)]) -> String {
+    let one = |(name, handed): &(String, Handed)| match handed.done.len() {
+        1 => format!("1 thing of {name}"),
+        many => format!("{many} things of {name}"),
+    };
+    format!("Handed over: {}.", all.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
+fn key(person: EntryId) -> String {
+    format!("to-{person}")
+}
