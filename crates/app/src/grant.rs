@@ -16,6 +16,8 @@ use schoolkeeper_rules::flow::request::{covers, is_renewed, last_day};
 use schoolkeeper_store::School;
 use std::collections::BTreeMap;
 
+/// Answers that stand on the page of a permission anyway.
+const SHOWN_APART: [&str; 4] = ["person", "things", "from", "until"];
 /// Where permissions stand.
 const GRANT: &str = "grant";
 
@@ -77,6 +79,10 @@ pub struct GrantPage {
     pub statements: Vec<(String, String)>,
     /// Things it is for, with their registers.
     pub things: Vec<(String, Name, EntryId)>,
+    /// Who gave it of their own, when nobody decided it.
+    pub given_by: Option<String>,
+    /// What was answered when it was asked for.
+    pub answers: Vec<(String, String)>,
     /// Accepted when it was asked for.
     pub conditions: Vec<String>,
     /// When it was given.
@@ -142,7 +148,8 @@ impl House {
             return Err(Error::Missing);
         }
         let ends = part && self.scope_at(actor, "grant.end", school).await.is_ok();
-        Ok(page(&before, (of, row), ends))
+        let answers = self.answers_of(of, row, (part, &SHOWN_APART));
+        Ok(GrantPage { answers, ..page(&before, (of, row), ends) })
     }
 
     /// Ends a permission, or shows what its end asks for; `Err` of the inner result says what is missing.
@@ -197,7 +204,8 @@ pub fn until(day: Option<Date>) -> String {
 /// Whether somebody has a permission, asked for it, or may end it.
 fn has_part(of: Of<'_>, row: Row<'_>, person: usize) -> bool {
     let last = of.spec.stages.last().map_or(&[][..], |stage| &stage.by.0);
-    row.one("person") == Some(id_of(of.ctx, person)) || meant(of.ctx, last, person, Some(row)).truth == Truth::True
+    let me = Some(id_of(of.ctx, person));
+    row.one("person") == me || row.one("given_by") == me || meant(of.ctx, last, person, Some(row)).truth == Truth::True
 }
 
 /// Where it stands today.
@@ -256,11 +264,18 @@ fn page(before: &Before, (of, row): (Of<'_>, Row<'_>), may_end: bool) -> GrantPa
         of: (of.policy.id().clone(), of.control.control.id.clone()),
         statements: of.statements(),
         things: things.collect(),
+        given_by: row.one("given_by").map(|id| name_of(of.ctx, Some(id))),
+        answers: Vec::new(),
         conditions: of.spec.conditions.clone(),
         decided: row.instant("decided_at").map(|at| crate::request::moment(of.ctx, at)),
         at_end: at_end.collect(),
         ends: may_end && !(shown.holds == Holds::Over && done),
-        extends: mine && asked && of.spec.renew != Some(false) && shown.until.is_some() && shown.holds != Holds::Over,
+        extends: mine
+            && asked
+            && !of.spec.given
+            && of.spec.renew != Some(false)
+            && shown.until.is_some()
+            && shown.holds != Holds::Over,
         mine,
         renewed,
         line: shown,

@@ -92,6 +92,7 @@ const TYPED: &[(&str, Typed, &str)] = &[
     ("form", Typed::Line, "Its form"),
     ("from", Typed::Line, "From when"),
     ("grace", Typed::Line, "Time until it counts: 1 working day"),
+    ("given", Typed::Switch, "Whether it counts at once, for the person the form names"),
     ("grounds", Typed::Names, "Grounds one may name"),
     ("guards", Typed::Names, "Acts it refuses"),
     ("held_by", Typed::Line, "Follows the post of"),

@@ -93,6 +93,7 @@ const MISTAKES: &[Mistake] = &[
         )],
     ),
     ("question_without_a_bad_answer", &[("bad = \"no\", ", "")]),
+    ("given_and_decided", &[("type = \"request\"", "type = \"request\"\ngiven = true")]),
     ("told_of_nothing", &[("finding = true, to = [\"owner\"]", "to = [\"owner\"]")]),
     ("draft_of_no_answer", &[("bad = \"no\", finding = true", "draft = true")]),
     ("plan_of_no_version", &[("window = \"2 days\"", "window = \"2 days\"\nplan = true")]),

@@ -53,6 +53,7 @@ struct Page {
     status: Status,
     lead: String,
     facts: Vec<(&'static str, String)>,
+    answers: Vec<(String, String)>,
     things: Vec<Link>,
     conditions: Vec<String>,
     statements: Vec<Link>,
@@ -190,6 +191,7 @@ async fn show(
         status: status(one.line.holds, one.renewed),
         lead: lead(&one),
         facts: facts(&one),
+        answers: one.answers.clone(),
         things: things(signed, slug, &one),
         statements: crate::pack_form::statements(slug, &one.of.0, &one.statements),
         button: one.ends.then_some(match one.line.holds {
@@ -260,6 +262,7 @@ fn lead(one: &GrantPage) -> String {
 
 fn facts(one: &GrantPage) -> Vec<(&'static str, String)> {
     let mut out = vec![("Given to", one.line.person.clone())];
+    out.extend(one.given_by.clone().map(|who| ("Given by", who)));
     out.extend(one.line.from.map(|day| ("From", dates::long(day))));
     out.push(("Last day", one.line.until.map_or_else(|| "It has no end".to_owned(), dates::long)));
     out.extend(one.decided.clone().map(|at| ("Decided", at)));

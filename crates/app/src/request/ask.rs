@@ -150,6 +150,9 @@ pub(crate) fn may_ask(ctx: Ctx<'_>, spec: &Request, person: usize) -> bool {
 /// Who decides, how long it takes, how long it may last, what its end asks for.
 fn happens(of: Of<'_>) -> Vec<String> {
     let mut out = Vec::new();
+    if of.spec.given {
+        out.push("You give what is yours: it counts at once, and you or whoever gets it may end it.".to_owned());
+    }
     for (at, stage) in of.spec.stages.iter().enumerate() {
         let who = of.people(&stage.by.0);
         let who = match (stage.all && stage.by.0.len() > 1, stage.any) {

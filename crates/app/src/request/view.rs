@@ -182,7 +182,7 @@ impl House {
             outcome: Outcome::of(row),
             decided: row.instant("decided_at").map(|at| moment(ctx, at)),
             stages: stages(of, row),
-            answers: self.request_answers(of, row, looks),
+            answers: self.answers_of(of, row, (looks.near(), &[])),
             things: if looks.decides || looks.leads { things(of, row) } else { Vec::new() },
             conditions: of.spec.conditions.clone(),
             answers_now: mine && waits && open,
@@ -195,16 +195,22 @@ impl House {
         }
     }
 
-    /// What was answered; what is sensitive stays with its asker and those who decide.
-    fn request_answers(&self, of: Of<'_>, row: Row<'_>, looks: Looks) -> Vec<(String, String)> {
+    /// What was answered when a request, or the permission that came of it, was asked for, without some fields; what is
+    /// sensitive stays with those who are `near`: its asker, whoever has it, and those who decide.
+    pub(crate) fn answers_of(
+        &self,
+        of: Of<'_>,
+        row: Row<'_>,
+        (near, without): (bool, &[&str]),
+    ) -> Vec<(String, String)> {
         let pack = &of.ctx.pack.pack;
         let fields = pack.forms.get(of.spec.form.get_ref()).map_or(&[][..], |form| &form.fields);
         let form = PackForm::of(&fields.iter().collect::<Vec<_>>(), pack, &self.schemas);
         let Some(answers) = row.value("form") else { return Vec::new() };
         let names = refs_in(answers).into_iter().map(|id| (id, name_of(of.ctx, Some(id)))).collect();
         let words = Words { zone: of.ctx.world.calendar.zone().clone(), names };
-        let near = looks.near();
         let answered = form.asked.iter().filter_map(|asked| Some((asked, answers.get(&asked.field.name)?)));
+        let answered = answered.filter(|(asked, _)| !without.contains(&&*asked.field.name));
         let shown = answered.filter(|(asked, _)| near || !asked.field.sensitive);
         shown.map(|(asked, value)| (asked.field.label.clone(), asked.words(value, &words))).collect()
     }

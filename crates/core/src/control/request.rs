@@ -19,7 +19,11 @@ pub struct Request {
     #[serde(default)]
     pub checks: Vec<FormCheck>,
     /// Who decides, in order.
+    #[serde(default)]
     pub stages: Vec<Stage>,
+    /// Whoever asks gives what is theirs to the person their form names: it counts at once, and nobody decides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given: bool,
     /// Accepted one by one by the asker.
     #[serde(default)]
     pub conditions: Vec<String>,

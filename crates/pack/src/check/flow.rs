@@ -18,7 +18,9 @@ pub(super) fn check_request(checker: &mut Checker<'_>, request: &Request) {
     who::check(checker, &request.who, None);
     form_of(checker, &request.form);
     form::check_checks(checker, &request.checks, Some(request.form.get_ref()));
-    if request.stages.is_empty() {
+    if request.given {
+        check_given(checker, request);
+    } else if request.stages.is_empty() {
         let place = checker.place(&request.form);
         checker.error_hint("nobody decides this request", place, "add a stage: `stages = [{ by = [ … ] }]`");
     }
@@ -51,6 +53,28 @@ pub(super) fn check_request(checker: &mut Checker<'_>, request: &Request) {
     }
     for end in &request.at_end {
         checker.ladder(end.ladder.as_ref());
+    }
+}
+
+/// What people give each other is theirs, names to whom, and neither opens nor excuses anything of the school's.
+fn check_given(checker: &mut Checker<'_>, request: &Request) {
+    let place = checker.find_key("given");
+    if !request.stages.is_empty() {
+        checker.error_hint("this counts at once, and is decided", place.clone(), "take `given` or `stages` out");
+    }
+    if !request.unlocks.is_empty() || !request.excuses.is_empty() {
+        let hint = "take `unlocks` and `excuses` out, or let somebody decide";
+        checker.error_hint("what nobody decides allows nothing else", place.clone(), hint);
+    }
+    let form = checker.pack.forms.get(request.form.get_ref());
+    let person = form.and_then(|form| form.fields.iter().find(|field| *field.name == *"person"));
+    let named = person.is_some_and(|field| field.required && field.to.as_deref() == Some("person"));
+    if !named {
+        checker.error_hint(
+            "nobody is named who gets it",
+            place,
+            "add to its form: `person = { type = \"ref\", to = \"person\", required = true }`",
+        );
     }
 }
 

@@ -25,7 +25,11 @@ pub(super) fn explain_request(words: &Words<'_>, request: &Request) -> Vec<Strin
             format!("{}{}{}", words.who(&stage.by), within.unwrap_or_default(), own.unwrap_or_default())
         })
         .collect();
-    out.push(format!("It is decided by {}.", stages.join(", then by ")));
+    out.push(if request.given {
+        "Whoever asks gives what is theirs: it counts at once.".to_owned()
+    } else {
+        format!("It is decided by {}.", stages.join(", then by "))
+    });
     if !request.conditions.is_empty() {
         out.push(format!("Conditions to accept: {}.", request.conditions.join("; ")));
     }

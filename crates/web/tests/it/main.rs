@@ -15,6 +15,7 @@ mod case;
 mod change;
 mod context;
 mod copy;
+mod declared;
 mod demo;
 mod dispatch;
 mod door;

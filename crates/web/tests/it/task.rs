@@ -250,7 +250,7 @@ async fn a_task_of_every_day_is_ticked_with_one_tap_and_says_which_days_nobody_t
     assert!(refused.body.contains("Write a sentence about why"), "{}", refused.body);
     let today = [("day", "2026-11-26"), ("what", "missed"), ("why", "Too early to say")];
     assert!(browser.post(tally, &gaps, &today).await.body.contains("Somebody has said so already"));
-    assert!(browser.post(tally, &gaps, &[("what", "done")]).await.body.contains("no day is chosen"));
+    assert!(browser.post(tally, &gaps, &[("what", "done")]).await.body.contains("No day is chosen"));
     let why = ("why", "The panel was out of order");
     assert_eq!(leads_to(&browser.post(tally, &gaps, &[days[0], days[1], why]).await), tally);
     assert_eq!(leads_to(&browser.post(tally, &gaps, &[("day", "2026-11-25"), ("what", "done")]).await), tally);

@@ -3,7 +3,7 @@
 use super::super::change::{Change, Refusal};
 use super::super::form::{self, Acting};
 use super::super::{clock, people};
-use super::{find, grants, is_waiting, requests};
+use super::{find, grant, grants, is_waiting, requests};
 use crate::compiled::CompiledControl;
 use crate::expr::Truth;
 use crate::judge::Ctx;
@@ -42,7 +42,12 @@ pub fn ask(
         .set("stage_since", now)
         .set("stage", Value::Int(1))
         .set("form", answers.clone());
-    Ok(vec![request])
+    if !spec.given {
+        return Ok(vec![request]);
+    }
+    let grant = grant::give(ctx, control, spec, (acting.id(ctx), &answers))?;
+    let at_once = Value::Instant(ctx.world.now);
+    Ok(vec![request.set("outcome", Value::text("granted")).set("decided_at", at_once), grant])
 }
 
 fn may_ask(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, acting: Acting<'_>) -> Result<(), Refusal> {

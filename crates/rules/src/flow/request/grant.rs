@@ -43,6 +43,31 @@ pub(super) fn begin(
 ) -> Result<Change, Refusal> {
     let form = request.value("form").cloned().unwrap_or_else(|| map([]));
     let person = person_in(&form).or_else(|| request.one("requester"));
+    let grant = new(ctx, (control, spec), person, form)?;
+    Ok(grant.set_some("asked_at", request.instant("asked_at").map(Value::Instant)))
+}
+
+/// What somebody gives of their own to the person a form names.
+pub(super) fn give(
+    ctx: Ctx<'_>,
+    control: &CompiledControl,
+    spec: &Request,
+    (me, form): (EntryId, &Value),
+) -> Result<Change, Refusal> {
+    let person = person_in(form).filter(|person| *person != me);
+    if person.is_none() {
+        return Refusal::say("nobody else is named who gets it\nhint: name the person it is for");
+    }
+    let grant = new(ctx, (control, spec), person, form.clone())?;
+    Ok(grant.set("asked_at", Value::Instant(ctx.world.now)).set("given_by", Value::Ref(me)))
+}
+
+fn new(
+    ctx: Ctx<'_>,
+    (control, spec): (&CompiledControl, &Request),
+    person: Option<EntryId>,
+    form: Value,
+) -> Result<Change, Refusal> {
     let things = things_in(ctx, &form);
     let from = renewed_from(ctx, control, (person, &things)).unwrap_or_else(|| first_day(ctx, &form));
     let until = longest_day(ctx, spec, &form, from)?;
@@ -52,7 +77,6 @@ pub(super) fn begin(
         .set("things", Value::List(things.into_iter().map(Value::Ref).collect()))
         .set("from", Value::Date(from))
         .set("until", until.map_or(Value::Empty, Value::Date))
-        .set_some("asked_at", request.instant("asked_at").map(Value::Instant))
         .set("decided_at", Value::Instant(ctx.world.now))
         .set("form", form))
 }
@@ -144,10 +168,11 @@ pub fn end(
 fn may_end(ctx: Ctx<'_>, spec: &Request, grant: Row<'_>, acting: Acting<'_>) -> Result<(), Refusal> {
     let last = spec.stages.last().map_or(&[][..], |stage| &stage.by.0);
     let decides = people::meant(ctx, last, acting.person, Some(grant)).truth == Truth::True;
-    if decides || grant.one("person") == Some(acting.id(ctx)) {
+    let me = Some(acting.id(ctx));
+    if decides || grant.one("person") == me || grant.one("given_by") == me {
         return Ok(());
     }
-    let who = clock::any_of(last);
+    let who = if last.is_empty() { "whoever gave it".to_owned() } else { clock::any_of(last) };
     Refusal::say(format!("this permission may be ended by the person who has it, or by {who}\nhint: ask them"))
 }
 
