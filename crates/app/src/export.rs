@@ -145,6 +145,18 @@ pub fn grants(lines: &[crate::grant::GrantLine]) -> Result<Vec<u8>, Error> {
     table(&["Permission", "Given to", "For", "From", "Last day", "Status"], lines.iter().map(row))
 }
 
+/// What was sent, one a line.
+pub fn sent(lines: &[crate::dispatch::SentItem]) -> Result<Vec<u8>, Error> {
+    let row = |one: &crate::dispatch::SentItem| {
+        let [what, whom, way] = [&one.contents, &one.recipient, &one.way].map(ToString::to_string);
+        let number = one.number.clone().unwrap_or_default();
+        let due = date(one.awaited.map(|(day, _)| day));
+        vec![what, whom, way, date(one.on), date(one.arrived), due, number, one.state().name().to_owned()]
+    };
+    let head = ["Contents", "Recipient", "Way", "Sent", "Arrived", "Proof by", "Number", "Status"];
+    table(&head, lines.iter().map(row))
+}
+
 /// Statements that were said not to apply here, one a line.
 pub fn not_here(lines: &[crate::not_here::NotHereLine]) -> Result<Vec<u8>, Error> {
     let state = |line: &crate::not_here::NotHereLine| match line.state {

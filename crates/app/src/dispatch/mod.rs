@@ -7,7 +7,7 @@ mod ask;
 mod sent;
 
 pub use ask::{Said, Sending};
-pub use sent::{Arrival, SentItem};
+pub use sent::{Arrival, SentItem, SentState};
 
 use crate::act::Before;
 use crate::of::controls;

@@ -45,6 +45,47 @@ pub struct SentItem {
     pub more: Vec<(String, String)>,
 }
 
+/// Where something that was sent stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SentState {
+    /// The day for the proof that it arrived is over.
+    Late,
+    /// The proof that it arrived is awaited.
+    Awaited,
+    /// It arrived.
+    Arrived,
+    /// It was sent, and nothing more is asked.
+    Sent,
+}
+
+impl SentState {
+    /// As addresses and exports name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Late => "no-proof",
+            Self::Awaited => "on-its-way",
+            Self::Arrived => "arrived",
+            Self::Sent => "sent",
+        }
+    }
+}
+
+impl SentItem {
+    /// Where it stands today.
+    pub fn state(&self) -> SentState {
+        match (self.arrived, self.awaited) {
+            (_, Some((_, true))) => SentState::Late,
+            (_, Some((_, false))) => SentState::Awaited,
+            (Some(_), None) => SentState::Arrived,
+            (None, None) => SentState::Sent,
+        }
+    }
+
+    fn holds(&self, words: &str) -> bool {
+        format!("{} {} {}", self.contents, self.recipient, self.way).to_lowercase().contains(words)
+    }
+}
+
 /// What somebody says of its arrival.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrival {
@@ -53,11 +94,13 @@ pub struct Arrival {
 }
 
 impl House {
-    /// What was sent, newest first.
-    pub async fn sent(&self, actor: &Actor, school: &School) -> Result<Vec<SentItem>, Error> {
+    /// What was sent and holds some words, newest first.
+    pub async fn sent(&self, actor: &Actor, school: &School, words: &str) -> Result<Vec<SentItem>, Error> {
         let own = self.scope_at(actor, LOG, school).await?.own_at(school.id).is_some();
         let before = self.before(actor, school).await?;
-        let mut out: Vec<SentItem> = rows(&before, own).map(|row| item(&before, row)).collect();
+        let words = words.trim().to_lowercase();
+        let all = rows(&before, own).map(|row| item(&before, row));
+        let mut out: Vec<SentItem> = all.filter(|one| one.holds(&words)).collect();
         out.sort_by_key(|one| std::cmp::Reverse(one.at));
         Ok(out)
     }

@@ -4,7 +4,7 @@ mod send;
 mod sent;
 
 pub use send::{begin, send};
-pub use sent::{arrived, list, page};
+pub use sent::{arrived, export, list, page};
 
 use schoolkeeper_app::dispatch::Sending;
 

@@ -3,27 +3,41 @@
 use super::{ACT, SENT, reasons};
 use crate::error::Error;
 use crate::form::{Fault, Field, Form, Posted};
-use crate::frame::{Frame, Pager, Status, page_of};
+use crate::frame::{Filter, Frame, Pager, Status, page_of};
 use crate::manage::frame_of;
 use crate::request::entry_id;
 use crate::session::{Signed, told};
-use crate::{App, urls};
+use crate::{App, download, urls};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Response};
-use schoolkeeper_app::dispatch::{Arrival, Sending, SentItem};
+use schoolkeeper_app::dispatch::{Arrival, Sending, SentItem, SentState};
 use schoolkeeper_app::{School, dates};
 use serde::Deserialize;
 
 const PAGE_SIZE: usize = 25;
+/// What the list can be narrowed to.
+const SHOWS: [(&str, &str); 5] = [
+    ("", "All"),
+    ("no-proof", "No proof of arrival"),
+    ("on-its-way", "On its way"),
+    ("arrived", "Arrived"),
+    ("sent", "Sent"),
+];
 
 #[derive(Template)]
 #[template(path = "dispatch/list.html")]
 struct ListPage {
     frame: Frame,
     send_href: String,
+    any: bool,
+    filters: Vec<Filter>,
+    action: String,
+    show: String,
+    q: String,
     rows: Vec<Row>,
     pages: Pager,
+    export_href: String,
 }
 
 struct Row {
@@ -47,11 +61,21 @@ struct Page {
     send_href: String,
 }
 
-/// `?page=2`
+/// `?show=no-proof&q=words&page=2`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Wanted {
+    #[serde(deserialize_with = "crate::problem::asked")]
+    show: String,
+    #[serde(deserialize_with = "crate::problem::asked")]
+    q: String,
     page: usize,
+}
+
+impl Wanted {
+    fn fits(&self, one: &SentItem) -> bool {
+        self.show.is_empty() || one.state().name() == self.show
+    }
 }
 
 /// GET /school/{school}/sent
@@ -62,11 +86,44 @@ pub async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, Error> {
     let school = app.house.agreement_school(&signed.actor, &slug, ACT).await?;
-    let all = app.house.sent(&signed.actor, &school).await?;
-    let (shown, pages) = page_of(all, wanted.page, PAGE_SIZE, |page| urls::sent_page(&slug, page));
-    let rows = shown.iter().map(|one| row(&slug, one)).collect();
-    let frame = frame_of(&school, "What was sent", &signed, SENT);
-    Ok(Html(ListPage { frame, send_href: urls::send(&slug), rows, pages }.render()?))
+    let all = app.house.sent(&signed.actor, &school, &wanted.q).await?;
+    let (show, q) = (&wanted.show, &wanted.q);
+    let href = |show: &str, page: &str| urls::sent(&slug) + &urls::query(&[("show", show), ("q", q), ("page", page)]);
+    let filter = |(name, text): (&str, &str)| Filter {
+        text: format!("{text} {}", all.iter().filter(|one| name.is_empty() || one.state().name() == name).count()),
+        href: href(name, ""),
+        current: show == name,
+    };
+    let filters = SHOWS.map(filter).into();
+    let any = !all.is_empty() || !q.is_empty();
+    let fitting: Vec<&SentItem> = all.iter().filter(|one| wanted.fits(one)).collect();
+    let (shown, pages) = page_of(fitting, wanted.page, PAGE_SIZE, |page| href(show, &page.to_string()));
+    let page = ListPage {
+        frame: frame_of(&school, "What was sent", &signed, SENT),
+        send_href: urls::send(&slug),
+        rows: shown.into_iter().map(|one| row(&slug, one)).collect(),
+        export_href: urls::sent_export(&slug) + &urls::query(&[("show", show), ("q", q)]),
+        action: urls::sent(&slug),
+        any,
+        filters,
+        pages,
+        show: wanted.show,
+        q: wanted.q,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// GET /school/{school}/sent.csv
+pub async fn export(
+    State(app): State<App>,
+    signed: Signed,
+    Path(slug): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, ACT).await?;
+    let mut all = app.house.sent(&signed.actor, &school, &wanted.q).await?;
+    all.retain(|one| wanted.fits(one));
+    Ok(download::csv(&format!("sent-{slug}"), schoolkeeper_app::export::sent(&all)?))
 }
 
 /// GET /school/{school}/sent/{dispatch}
@@ -98,11 +155,11 @@ pub async fn arrived(
 }
 
 fn status(one: &SentItem) -> Status {
-    match (one.arrived, one.awaited) {
-        (_, Some((_, true))) => Status { colour: "red", mark: "✕", text: "No proof of arrival" },
-        (_, Some((_, false))) => Status { colour: "blue", mark: "…", text: "On its way" },
-        (Some(_), None) => Status { colour: "teal", mark: "●", text: "Arrived" },
-        (None, None) => Status { colour: "grey", mark: "–", text: "Sent" },
+    match one.state() {
+        SentState::Late => Status { colour: "red", mark: "✕", text: "No proof of arrival" },
+        SentState::Awaited => Status { colour: "blue", mark: "…", text: "On its way" },
+        SentState::Arrived => Status { colour: "teal", mark: "●", text: "Arrived" },
+        SentState::Sent => Status { colour: "grey", mark: "–", text: "Sent" },
     }
 }
 

@@ -17,8 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Leaving {
     /// To what they leave.
     pub link: Link,
-    /// Their last day, in words.
-    pub day: String,
     /// Who takes over.
     pub to: Field,
 }
@@ -42,10 +40,12 @@ pub(super) async fn leavers(
     let all = app.house.leavers(&signed.actor, school).await?;
     let leaving = |one: schoolkeeper_app::handover::Leaver| {
         let name = key(one.person);
-        let mut to = Field::new(name.clone(), format!("Who takes over from {}?", one.name)).value(posted.word(&name));
+        let day = dates::long(one.last_day);
+        let to = Field::new(name.clone(), format!("Who takes over from {}?", one.name)).value(posted.word(&name));
+        let mut to = to.hint(format!("Their last day is {day}. A name or work e-mail address"));
         to.error = mistakes.get(&one.person).cloned();
         let link = Link { text: one.name, href: urls::handover_of(&school.slug, one.person) };
-        Leaving { link, day: dates::long(one.last_day), to }
+        Leaving { link, to }
     };
     Ok(all.into_iter().map(leaving).collect())
 }

@@ -105,6 +105,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: dispatch::SEND, act: Some(SENDING), handler: || get(dispatch::begin).post(dispatch::send) },
     Route { path: dispatch::SENT, act: Some(SENDING), handler: || get(dispatch::list) },
+    Route { path: "/school/{school}/sent.csv", act: Some(SENDING), handler: || get(dispatch::export) },
     Route {
         path: "/school/{school}/sent/{dispatch}",
         act: Some(SENDING),

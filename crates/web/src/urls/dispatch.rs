@@ -13,9 +13,9 @@ pub fn sent(school: &str) -> String {
     format!("/school/{school}/sent")
 }
 
-/// One page of it.
-pub fn sent_page(school: &str, page: usize) -> String {
-    sent(school) + &query(&[("page", &page.to_string())])
+/// The same as CSV.
+pub fn sent_export(school: &str) -> String {
+    format!("/school/{school}/sent.csv")
 }
 
 /// One thing that was sent.

@@ -118,6 +118,12 @@ async fn a_letter_is_on_its_way_until_its_number_and_its_arrival_are_written_dow
     let more = go_on(&browser, &first, "send", &file("confidential", "post")).await;
     let letter = leads_to(&go_on(&browser, &more, "send", &file("confidential", "post")).await);
     holds(&browser.get(&letter).await, StatusCode::OK, &["On its way", "Proof of arrival is needed by", "It arrived"]);
+    let waiting = browser.get(&format!("{SENT}?show=on-its-way&q=CARE")).await;
+    holds(&waiting, StatusCode::OK, &["A care plan", "On its way 1", "Arrived 0", "Export this list"]);
+    holds(&browser.get(&format!("{SENT}?q=zebra")).await, StatusCode::OK, &["Nothing that was sent fits."]);
+    let csv = browser.get(&format!("{SENT}.csv?show=on-its-way")).await.body;
+    assert!(csv.lines().count() == 2 && csv.contains("A care plan") && csv.contains("on-its-way"), "{csv}");
+    assert_eq!(browser.get(&format!("{SENT}.csv?show=arrived")).await.body.lines().count(), 1);
     leads_to(&browser.post(&letter, &letter, &[("number", "")]).await);
     holds(&browser.get(&letter).await, StatusCode::OK, &["On its way", "It arrived"]);
     leads_to(&browser.post(&letter, &letter, &[("number", "DX 77")]).await);
