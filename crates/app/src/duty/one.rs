@@ -84,6 +84,8 @@ pub struct TaskShown {
     pub decide: Vec<(EntryId, String)>,
     /// Texts a notice may begin from.
     pub texts: Vec<String>,
+    /// The list of what it is about.
+    pub kind: Option<Name>,
     /// Roles by the names the form asks about: who takes part, who gets it, who has read it.
     pub roles: Vec<(Name, String)>,
     /// The school's own day.
@@ -157,6 +159,7 @@ fn shown(
         together: together(ctx, (control, spec), (&task, part)),
         decide: decide(ctx, control, &task),
         texts: texts(pack, spec),
+        kind: task.open.subject.map(|(register, _)| ctx.world.schemas.all()[register].id.clone()),
         roles: roles(pack, spec),
         begun: begun.map(|row| done_line(ctx, spec, row)),
         today,

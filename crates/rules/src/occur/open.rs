@@ -7,6 +7,7 @@ use super::doers::{Doers, doers, owner_names};
 use super::doing::State;
 use super::duty::{self, Asked};
 use super::occurrence::Occurrence;
+use super::passed::is_missed;
 use crate::compiled::CompiledControl;
 use crate::flow::people;
 use crate::flow::record::Row;
@@ -119,7 +120,10 @@ fn of_asked(ctx: Ctx<'_>, course: &duty::Course<'_>, of: (&CompiledControl, &Dut
         return Vec::new();
     }
     let opened = upcoming.filter(|one| one.one.opens <= course.today);
-    let both = asked.last.map(look).into_iter().chain(opened);
+    // Of what was missed nothing is left to do once somebody said why.
+    let explained = |one: &Occurrence| course.doings.found(one, asked.subject).1.is_some_and(is_missed);
+    let last = asked.last.filter(|one| !explained(one));
+    let both = last.map(look).into_iter().chain(opened);
     both.filter(|one| one.waits != Waits::Nothing).collect()
 }
 

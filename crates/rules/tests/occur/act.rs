@@ -162,6 +162,8 @@ fn why_something_was_not_done_is_kept_and_makes_nothing_done() {
     assert_eq!(silent(&at), ["2026-11-21", "2026-11-23"]);
     at.does("duty.complete", at.technician, (None, &of("2026-11-23", why("Nobody was there"))));
     assert_eq!(at.standing(), Standing::Broken, "a word makes nothing done");
+    let open: Vec<String> = at.open().iter().map(|open| open.one.due.to_string()).collect();
+    assert_eq!(open, ["2026-11-24"], "it waits for nobody any more: only tonight does");
     let late = map(&[("occurrence", day("2026-11-22")), yes(), ("on", day("2026-11-22"))]);
     assert_eq!(at.does("duty.complete", at.technician, (None, &late)), missed, "the same record, done after all");
     assert_eq!(at.standing(), Standing::Broken, "of the twenty-third nobody says so");

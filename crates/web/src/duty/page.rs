@@ -34,6 +34,7 @@ struct TaskPage {
     form: Form,
     title: String,
     about: Option<String>,
+    record: Option<String>,
     status: Status,
     rows: Vec<(&'static str, String)>,
     lacking: Option<String>,
@@ -246,6 +247,7 @@ fn show(signed: &Signed, opened: &Opened, (posted, mistakes, refused): Sent<'_>)
         form,
         title: task.title.clone(),
         about: task.about.as_ref().map(|(_, name)| name.clone()),
+        record: record(signed, opened),
         status: status(task),
         rows: rows(shown),
         lacking: task.open.lacking.clone().map(|words| words.replace('`', "")),
@@ -265,6 +267,13 @@ fn show(signed: &Signed, opened: &Opened, (posted, mistakes, refused): Sent<'_>)
         action: opened.action.clone(),
     };
     Ok(page.form.answer(page.render()?))
+}
+
+/// The record it is about, for those who may open it.
+fn record(signed: &Signed, opened: &Opened) -> Option<String> {
+    let (about, kind) = (opened.shown.task.about.as_ref()?, opened.shown.kind.as_ref()?);
+    let sees = opens(signed, "/school/{school}/records/{register}/{entry}");
+    sees.then(|| urls::entry(&opened.school.slug, kind, about.0))
 }
 
 fn title(task: &str, opened: &Opened) -> String {

@@ -1,6 +1,5 @@
 //! Addresses of what is sent: asking, what was sent.
 
-use super::query;
 use schoolkeeper_core::id::EntryId;
 
 /// May I send this?

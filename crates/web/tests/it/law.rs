@@ -138,6 +138,10 @@ async fn what_the_law_changes_begins_a_draft_and_the_new_version_is_planned(url:
     let technician = mine(&browser, "technician").await;
     assert!(technician.contains("Finish what was planned") && technician.contains("a/2"), "{technician}");
     assert!(!technician.contains("publish “Acceptable use”"), "that is the headteacher's: {technician}");
+    let task = links(&technician).into_iter().find(|href| href.contains("/task/outside/planned/")).expect("the task");
+    let task = browser.get(&task).await.body;
+    let record = links(&task).into_iter().find(|href| href.contains("/records/improvement/")).expect("its record");
+    assert!(browser.get(&record).await.body.contains("The machine room and the cabinets are locked."));
     assert!(mine(&browser, "head").await.contains("publish “Acceptable use”"));
     let house = browser.house();
     house.evaluate_due().await.unwrap();
