@@ -1,11 +1,13 @@
 //! Agreements: all of them, who has signed one, reminding those who have not.
 
+mod anew;
 mod approve;
 mod paper;
 mod pile;
 mod poster;
 mod wording;
 
+pub use anew::{ask as ask_anew, publish as publish_anew};
 pub(crate) use approve::{answer_fields, approved};
 pub use approve::{ask as ask_approval, decide as decide_approval, page as approve};
 pub use paper::{begin as paper, print as slips, read as read_slips};
@@ -30,6 +32,7 @@ use serde::Deserialize;
 const PAGE: usize = 50;
 /// The page in the table of routes, and the act it needs.
 pub const LIST: &str = "/school/{school}/agreements";
+pub const ANEW: &str = "/school/{school}/agreements/anew";
 const SEE: &str = "finding.see";
 
 #[derive(Template)]
@@ -38,6 +41,7 @@ struct ListPage {
     frame: Frame,
     rows: Vec<Row>,
     kiosk_href: Option<String>,
+    anew_href: Option<String>,
 }
 
 struct Row {
@@ -95,6 +99,7 @@ pub async fn list(State(app): State<App>, signed: Signed, Path(slug): Path<Strin
     let page = ListPage {
         frame: frame("Agreements", &school, &signed).back("Manage", urls::manage()),
         rows: lines.into_iter().map(|line| row(&slug, line)).collect(),
+        anew_href: manage::opens(&signed, ANEW).then(|| urls::sign_anew(&slug)),
         kiosk_href: may.then(|| urls::start_kiosk(&slug)),
     };
     Ok(Html(page.render()?))

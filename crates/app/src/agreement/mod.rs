@@ -3,6 +3,7 @@
 //! Invariant: people sign exactly the text of a published version, and only what the policies ask of them; whatever is
 //! said of who has signed is worked out by the engine *flow*, never kept beside it.
 
+mod anew;
 mod approval;
 mod chase;
 mod compare;
@@ -20,6 +21,7 @@ mod sign;
 mod text;
 mod wording;
 
+pub use anew::Anew;
 pub use approval::{Answer, Approval, ApprovalState, Approving};
 pub(crate) use approval::{approvers, of_mine as approvals_of_mine};
 pub use chase::Chased;

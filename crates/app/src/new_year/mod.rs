@@ -303,7 +303,7 @@ fn agreements_signed(before: &Before, school: &School) -> Step {
     }
     let words =
         if words.is_empty() { "The policy asks nobody to sign anything yet.".to_owned() } else { words.join(" ") };
-    let link = ("Publish the new versions, and chase", format!("/school/{}/agreements", school.slug));
+    let link = ("Publish the new versions", format!("/school/{}/agreements/anew", school.slug));
     Step { title: "Agreements signed anew", words, done: open == 0, link }
 }
 

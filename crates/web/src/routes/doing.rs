@@ -202,6 +202,11 @@ pub const ROUTES: &[Route] = &[
         handler: || get(handover::export),
     },
     Route { path: agreement::LIST, act: Some("finding.see"), handler: || get(agreement::list) },
+    Route {
+        path: agreement::ANEW,
+        act: Some(PUBLISH),
+        handler: || get(agreement::ask_anew).post(agreement::publish_anew),
+    },
     Route { path: one!(""), act: Some("finding.see"), handler: || get(agreement::roll) },
     Route { path: one!("/who.csv"), act: Some("finding.see"), handler: || get(agreement::export) },
     Route { path: one!("/poster"), act: Some("finding.see"), handler: || get(agreement::poster) },

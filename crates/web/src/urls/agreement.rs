@@ -13,6 +13,11 @@ pub fn agreements(school: &str) -> String {
     format!("/school/{school}/agreements")
 }
 
+/// Signing several anew.
+pub fn sign_anew(school: &str) -> String {
+    format!("/school/{school}/agreements/anew")
+}
+
 /// Who has signed one.
 pub fn agreement(school: &str, (pack, control): (&str, &str)) -> String {
     format!("/school/{school}/agreement/{pack}/{control}")

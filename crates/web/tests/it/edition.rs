@@ -96,6 +96,26 @@ async fn sign(browser: &Browser) {
     assert!(done.body.contains("Thank you"), "{}", done.body);
 }
 
+/// At the start of a year several agreements are published at once, under one name.
+async fn everybody_signs_anew(browser: &Browser) {
+    let anew = "/school/hill/agreements/anew";
+    let page = browser.get(anew).await.body;
+    assert_good(anew, &page);
+    for words in ["Acceptable use", "2 people. Signed now: version 2026-2, by 1 of them", "value=\"2026-27\""] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(browser.get("/school/hill/agreements").await.body.contains(anew));
+    let none = browser.post(anew, anew, &[("version", "2026-27")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("Choose at least one"), "{}", none.body);
+    let taken = browser.post(anew, anew, &[("which", "outside/aup"), ("version", "2026-2")]).await;
+    assert!(taken.body.contains("These were not published"), "a version of this name is there: {}", taken.body);
+    let done = browser.post(anew, anew, &[("which", "outside/aup"), ("version", "2026-27")]).await;
+    assert_eq!(location(&done), "/school/hill/agreements", "{}", done.body);
+    let list = browser.get("/school/hill/agreements").await.body;
+    assert!(list.contains("Published: Acceptable use (2)") && list.contains("0 of 2 have signed"), "{list}");
+}
+
 async fn a_changed_password_rule_is_previewed_adopted_and_people_sign_again(url: String) {
     let mut browser = school(Some(&url)).await;
     publish(&browser, "My password has at least eight characters.", "2026-1").await;
@@ -143,6 +163,7 @@ async fn a_changed_password_rule_is_previewed_adopted_and_people_sign_again(url:
     assert!(browser.get("/school/hill/agreements").await.body.contains("0 of 2 have signed"));
     sign(&browser).await;
     assert!(browser.get("/school/hill/agreements").await.body.contains("1 of 2 have signed"));
+    everybody_signs_anew(&browser).await;
     let other = "/school/vale/policy/outside/read/whole";
     browser.also(BaseRole::Head, "vale").await;
     assert!(browser.get(other).await.body.contains("at least eight"), "the other school keeps its own");

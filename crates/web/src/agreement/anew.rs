@@ -1,0 +1,107 @@
+//! Signing anew: which agreements everybody signs again, under which name.
+
+use super::frame;
+use crate::error::Error;
+use crate::form::{Choice, Field, Form, Posted, refusal};
+use crate::frame::Frame;
+use crate::session::{Signed, told};
+use crate::{App, urls};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use schoolkeeper_app::School;
+use schoolkeeper_app::agreement::{AgreementLine, Anew};
+
+const PUBLISH: &str = "agreement.publish";
+
+#[derive(Template)]
+#[template(path = "agreement/anew.html")]
+struct Page {
+    frame: Frame,
+    form: Form,
+    action: String,
+    list_href: String,
+    which: Field,
+    version: Field,
+    refused: Vec<(String, String)>,
+}
+
+/// GET /school/{school}/agreements/anew
+pub async fn ask(State(app): State<App>, signed: Signed, Path(slug): Path<String>) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, PUBLISH).await?;
+    let all = app.house.to_sign_anew(&signed.actor, &school).await?;
+    show(&signed, &school, &all, (None, Vec::new()))
+}
+
+/// POST /school/{school}/agreements/anew
+pub async fn publish(
+    State(app): State<App>,
+    signed: Signed,
+    Path(slug): Path<String>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let school = app.house.agreement_school(&signed.actor, &slug, PUBLISH).await?;
+    let all = app.house.to_sign_anew(&signed.actor, &school).await?;
+    let named = posted.all("which");
+    let chosen: Vec<AgreementLine> = all.0.iter().filter(|line| named.contains(&&*key(line))).cloned().collect();
+    let version = posted.word("version");
+    if chosen.is_empty() || version.is_empty() {
+        return show(&signed, &school, &all, (Some(&posted), Vec::new()));
+    }
+    let done = app.house.sign_anew((&signed.actor, &school), &chosen, &version).await?;
+    if done.refused.is_empty() {
+        return Ok(told(&app, &urls::agreements(&slug), &words(&done)));
+    }
+    show(&signed, &school, &all, (Some(&posted), done.refused))
+}
+
+fn show(
+    signed: &Signed,
+    school: &School,
+    (all, next): &(Vec<AgreementLine>, String),
+    (posted, refused): (Option<&Posted>, Vec<(String, String)>),
+) -> Result<Response, Error> {
+    let named = posted.map(|posted| posted.all("which"));
+    let choice = |line: &AgreementLine| Choice {
+        hint: Some(hint(line)),
+        chosen: named.as_ref().is_none_or(|named| named.contains(&&*key(line))),
+        ..Choice::new(key(line), line.title.clone())
+    };
+    let mut which = Field::new("which", "Which are signed anew?").choices(all.iter().map(choice).collect());
+    let mut version = Field::new("version", "What is the new version called?").value(next.clone());
+    if let Some(posted) = posted {
+        version.value = posted.word("version");
+        which.error = posted.all("which").is_empty().then(|| "Choose at least one".to_owned());
+        version.error = version.value.is_empty().then(|| "Give it a name, as in: 2026-27".to_owned());
+    }
+    let form = Form::of(signed.csrf(), &[&which, &version]);
+    let page = Page {
+        frame: frame("Sign anew", school, signed).back("Agreements", urls::agreements(&school.slug)).faulty(&form),
+        action: urls::sign_anew(&school.slug),
+        list_href: urls::agreements(&school.slug),
+        refused: refused.into_iter().map(|(what, why)| (what, refusal(&why))).collect(),
+        which,
+        version,
+        form,
+    };
+    Ok(page.form.answer(page.render()?))
+}
+
+/// `46 people. Signed now: version 2025-26; 46 of them have`
+fn hint(line: &AgreementLine) -> String {
+    let people = if line.people() == 1 { "1 person".to_owned() } else { format!("{} people", line.people()) };
+    match &line.version {
+        Some((version, _)) => format!("{people}. Signed now: version {version}, by {} of them", line.signed),
+        None => format!("{people}. It was never published"),
+    }
+}
+
+/// `Published: Acceptable use (46), Visitors (3). Everybody is asked on their own page.`
+fn words(done: &Anew) -> String {
+    let all: Vec<String> = done.published.iter().map(|(title, people)| format!("{title} ({people})")).collect();
+    format!("Published: {}. Everybody is asked on their own page", all.join(", "))
+}
+
+fn key(line: &AgreementLine) -> String {
+    format!("{}/{}", line.pack, line.control)
+}
