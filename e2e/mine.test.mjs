@@ -52,6 +52,7 @@ test("my page, the calendar's address, tasks of every day, handover and the new 
   for (const [href, name] of [
     ["/mine", "page"], ["/mine/calendar", "calendar"], [`${school}/tally`, "dailies"],
     [`${school}/handover`, "handover"], [`${school}/new-year`, "new-year"], [`${school}/tasks/year`, "year"],
+    [`${school}/agreements/anew`, "anew"], [`${school}/editions`, "editions"],
   ]) out.push(...(await faults(href, name)));
   assert.deepEqual(out, []);
 });

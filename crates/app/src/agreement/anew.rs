@@ -17,19 +17,19 @@ const AHEAD_MONTHS: i64 = 4;
 /// What became of it, by title.
 #[derive(Debug, Default)]
 pub struct Anew {
-    /// Published: so many people are asked to sign.
+    /// Published: so many signatures are asked.
     pub published: Vec<(String, usize)>,
     /// Not published, and why.
     pub refused: Vec<(String, String)>,
 }
 
 impl House {
-    /// The agreements that can be signed anew, which is what somebody is to sign in sections that are started; and what
-    /// a version for the school year at hand is called: `2026-27`.
+    /// The agreements that can be signed anew, which is what is worded here and somebody is to sign; and what a version
+    /// for the school year at hand is called: `2026-27`.
     pub async fn to_sign_anew(&self, actor: &Actor, school: &School) -> Result<(Vec<AgreementLine>, String), Error> {
         self.scope_at(actor, "agreement.publish", school).await?;
         let mut all = self.agreements(actor, school).await?;
-        all.retain(|line| !line.not_started && line.people() > 0);
+        all.retain(|line| line.worded && !line.not_started && line.asked() > 0);
         let soon = self.today(school).saturating_add(AHEAD_MONTHS.months());
         let year = Calendar::new(school.division, Vec::new()).school_year_start(soon).year();
         Ok((all, format!("{year}-{:02}", (year + 1) % 100)))
@@ -48,7 +48,7 @@ impl House {
             let number = self.composed(actor, school, which).await?.number;
             let new = Publish { version: version.to_owned(), material: true, number };
             match self.publish(actor, school, (which, &new)).await {
-                Ok(Acted::Done(_)) => out.published.push((line.title.clone(), line.people())),
+                Ok(Acted::Done(_)) => out.published.push((line.title.clone(), line.asked())),
                 Ok(Acted::Refused(why)) | Err(Error::Refused(why)) => out.refused.push((line.title.clone(), why)),
                 Err(Error::Denied(denial)) => out.refused.push((line.title.clone(), denial.to_string())),
                 Err(error) => return Err(error),
@@ -59,8 +59,8 @@ impl House {
 }
 
 impl AgreementLine {
-    /// How many people sign it.
-    pub fn people(&self) -> usize {
+    /// How many signatures are asked.
+    pub fn asked(&self) -> usize {
         self.signed + self.waiting + self.late + self.unknown
     }
 }

@@ -108,6 +108,7 @@ pub(crate) fn place<'a>(before: &'a Before, (pack, control): (&str, &str)) -> Re
 }
 
 /// One agreement as the list shows it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word on its line")]
 #[derive(Clone, Debug)]
 pub struct AgreementLine {
     /// Id of its policy.
@@ -134,6 +135,8 @@ pub struct AgreementLine {
     pub uncounted: bool,
     /// Its section is not started.
     pub not_started: bool,
+    /// Its words are written and published here; else a document is signed, in the version its record says.
+    pub worded: bool,
     /// Something waits until it is signed.
     pub blocks: bool,
     /// Points of the policy the version leaves out.
@@ -179,6 +182,7 @@ fn line(place: &Place<'_>) -> AgreementLine {
         unknown: state(RollState::Unknown),
         uncounted: !engine::signers(ctx, spec, &[]).missing.is_empty(),
         not_started: !place.is_started(),
+        worded: spec.document.is_none(),
         blocks: !spec.blocks.is_empty(),
         left_out: left_out.map_or(0, |there| bound.iter().filter(|id| !there.contains(id)).count()),
     }

@@ -64,7 +64,7 @@ fn show(
     let named = posted.map(|posted| posted.all("which"));
     let choice = |line: &AgreementLine| Choice {
         hint: Some(hint(line)),
-        chosen: named.as_ref().is_none_or(|named| named.contains(&&*key(line))),
+        chosen: named.as_ref().is_some_and(|named| named.contains(&&*key(line))),
         ..Choice::new(key(line), line.title.clone())
     };
     let mut which = Field::new("which", "Which are signed anew?").choices(all.iter().map(choice).collect());
@@ -87,18 +87,17 @@ fn show(
     Ok(page.form.answer(page.render()?))
 }
 
-/// `46 people. Signed now: version 2025-26; 46 of them have`
+/// `Version 2025-26 is signed by 46 of 48`
 fn hint(line: &AgreementLine) -> String {
-    let people = if line.people() == 1 { "1 person".to_owned() } else { format!("{} people", line.people()) };
     match &line.version {
-        Some((version, _)) => format!("{people}. Signed now: version {version}, by {} of them", line.signed),
-        None => format!("{people}. It was never published"),
+        Some((version, _)) => format!("Version {version} is signed by {} of {}", line.signed, line.asked()),
+        None => format!("{} are to sign it. It was never published", line.asked()),
     }
 }
 
-/// `Published: Acceptable use (46), Visitors (3). Everybody is asked on their own page.`
+/// `Published: Acceptable use (46 to sign), Rules for visitors (3 to sign). Everybody is asked on their own page`
 fn words(done: &Anew) -> String {
-    let all: Vec<String> = done.published.iter().map(|(title, people)| format!("{title} ({people})")).collect();
+    let all: Vec<String> = done.published.iter().map(|(title, asked)| format!("{title} ({asked} to sign)")).collect();
     format!("Published: {}. Everybody is asked on their own page", all.join(", "))
 }
 

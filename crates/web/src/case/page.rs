@@ -117,7 +117,7 @@ async fn show(
     let mut form = Form::of(signed.csrf(), &[]);
     if let Some(why) = &wrong {
         let href = if words.is_empty() { "#main-content".to_owned() } else { format!("#{}", words[0].name) };
-        form.faults.insert(0, Fault { href, text: refusal(&why) });
+        form.faults.insert(0, Fault { href, text: refusal(why) });
     }
     let sees = whole.is_some() && opens(signed, "/school/{school}/records/{register}/{entry}");
     let record = if sees { app.house.entry_at(&signed.actor, school, (CASE, case)).await.ok() } else { None };

@@ -101,7 +101,7 @@ async fn everybody_signs_anew(browser: &Browser) {
     let anew = "/school/hill/agreements/anew";
     let page = browser.get(anew).await.body;
     assert_good(anew, &page);
-    for words in ["Acceptable use", "2 people. Signed now: version 2026-2, by 1 of them", "value=\"2026-27\""] {
+    for words in ["Acceptable use", "Version 2026-2 is signed by 1 of 2", "value=\"2026-27\""] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(browser.get("/school/hill/agreements").await.body.contains(anew));
@@ -113,7 +113,7 @@ async fn everybody_signs_anew(browser: &Browser) {
     let done = browser.post(anew, anew, &[("which", "outside/aup"), ("version", "2026-27")]).await;
     assert_eq!(location(&done), "/school/hill/agreements", "{}", done.body);
     let list = browser.get("/school/hill/agreements").await.body;
-    assert!(list.contains("Published: Acceptable use (2)") && list.contains("0 of 2 have signed"), "{list}");
+    assert!(list.contains("Published: Acceptable use (2 to sign)") && list.contains("0 of 2 have signed"), "{list}");
 }
 
 async fn a_changed_password_rule_is_previewed_adopted_and_people_sign_again(url: String) {
