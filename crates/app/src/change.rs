@@ -250,7 +250,7 @@ impl House {
             self.say_published(actor, &at.school, pack).await?;
         }
         self.evaluate(&Actor::operator(at.school.organisation), &at.school).await?;
-        self.plan_new_versions(&at.school).await?;
+        self.plan_or_say(&at.school).await;
         Ok(())
     }
 }

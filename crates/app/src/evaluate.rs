@@ -137,7 +137,7 @@ impl House {
             if self.is_due(&school).await? {
                 self.evaluate(&actor, &school).await?;
                 self.open_due_cases(&school).await?;
-                self.plan_new_versions(&school).await?;
+                self.plan_or_say(&school).await;
                 crate::job::count("schools", 1);
             }
         }

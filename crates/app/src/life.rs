@@ -134,6 +134,11 @@ impl House {
             (Name::from("approved_minute"), Value::text(format!("{}: {}", new.body.trim(), new.minute.trim()))),
         ]);
         say.extend(new.review_on.map(|day| (Name::from("review_on"), Value::Date(day))));
+        // What was adopted before it was approved is said to be published now, in the same change.
+        let system = Scope::system("published");
+        if self.read().await?.policy_page(&system, at.school.id, pack.head.id.get_ref()).await?.is_some() {
+            say.insert(Name::from("published_version"), Value::text(&pack.head.version));
+        }
         let why = format!("Approved by {}", new.body.trim());
         Ok(Ok(self.say_of_policy(actor, (&at.school, &pack.head.title), say, why).await?))
     }
@@ -150,7 +155,7 @@ impl House {
         }
         let say = BTreeMap::from([(Name::from("published_version"), version)]);
         match self.say_of_policy(actor, (school, &pack.head.title), say, "Published".to_owned()).await {
-            // Where the policy asks for more first, as for somebody's approval, it is said when that is there.
+            // Where the policy asks for an approval first, it is said with that.
             Err(Error::Denied(_)) => Ok(()),
             said => said.map(drop),
         }

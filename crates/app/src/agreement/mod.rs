@@ -21,7 +21,7 @@ mod sign;
 mod text;
 mod wording;
 
-pub use anew::Anew;
+pub use anew::{Anew, ForAnew};
 pub use approval::{Answer, Approval, ApprovalState, Approving};
 pub(crate) use approval::{approvers, of_mine as approvals_of_mine};
 pub use chase::Chased;

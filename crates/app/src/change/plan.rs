@@ -8,10 +8,11 @@ use crate::duty::duties;
 use crate::evaluate::{TRIES_MAX, moved};
 use crate::life::{REGISTER as DOCUMENTS, same};
 use crate::snapshot::Adopted;
-use crate::{Error, House, number};
+use crate::{Error, House, number, under};
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use schoolkeeper_core::actor::{Actor, Scope};
+use schoolkeeper_core::clause::Article;
 use schoolkeeper_core::control::{Control, ControlKind, Duty};
 use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::pack::Pack;
@@ -35,8 +36,15 @@ const PLANNED_MAX: usize = 200;
 const TEXT_MAX: usize = 100;
 
 impl House {
+    /// Plans new versions; what cannot be planned is said in the log and holds up nothing else.
+    pub(crate) async fn plan_or_say(&self, school: &School) {
+        if let Err(error) = self.plan_new_versions(school).await {
+            tracing::error!(error = error.chain(), school = %school.id, "a new version could not be planned");
+        }
+    }
+
     /// Plans what new versions ask otherwise at a school; how many improvements that made.
-    pub(crate) async fn plan_new_versions(&self, school: &School) -> Result<usize, Error> {
+    async fn plan_new_versions(&self, school: &School) -> Result<usize, Error> {
         let live = self.live(&self.read().await?, &Scope::system("plan"), school).await?;
         let mut made = 0;
         for pack in live.iter().filter(|pack| self.can_write() && plans(pack)) {
@@ -110,7 +118,7 @@ fn planned(
 ) -> Vec<Change> {
     let (pack, calendar) = (&policy.live.pack, &ctx.world.calendar);
     let because = |clause: &str| format!("{} {clause}", pack.head.title);
-    let is_own = |row: &Row<'_>| row.text("because").is_some_and(|why| why.starts_with(&because("")));
+    let is_own = |row: &Row<'_>| row.text(under::FIELD) == Some(&**pack.origin());
     if Row::all(ctx.world, REGISTER).any(|row| row.since() >= since && is_own(&row)) {
         return Vec::new();
     }
@@ -144,17 +152,20 @@ fn planned(
     each.chain(signed).collect()
 }
 
-/// Titles of the agreements whose articles read otherwise.
-fn signed_anew<'p>(old: &Pack, new: &'p Pack) -> impl Iterator<Item = &'p str> {
-    let article = |pack: &Pack, id: &Name| {
-        let known = pack.clauses.iter().find(|one| one.id.get_ref() == id);
-        known.and_then(|one| one.article.clone())
-    };
-    let other: Vec<&Name> =
-        new.clauses.iter().map(|one| one.id.get_ref()).filter(|id| article(old, id) != article(new, id)).collect();
+/// What people sign of an agreement, in its order.
+fn articles<'p>(pack: &'p Pack, agreement: &'p str) -> Vec<(&'p Name, &'p Article)> {
+    pack.clauses_of(agreement).filter_map(|one| Some((one.id.get_ref(), one.article.as_ref()?))).collect()
+}
+
+/// Titles of the agreements that read otherwise: by their articles, in their order.
+fn signed_anew<'p>(old: &'p Pack, new: &'p Pack) -> impl Iterator<Item = &'p str> {
     let agreements = new.controls.values().filter(|one| matches!(one.kind, ControlKind::Agreement(_)));
-    let reads = move |control: &&Control| new.clauses_of(&control.id).any(|one| other.contains(&one.id.get_ref()));
-    agreements.filter(reads).map(|one| &*one.title)
+    let known = |control: &&'p Control| old.controls.contains_key(&control.id);
+    let reads = move |control: &&'p Control| {
+        let control: &'p Control = control;
+        articles(old, &control.id) != articles(new, &control.id)
+    };
+    agreements.filter(known).filter(reads).map(|one| &*one.title)
 }
 
 /// Statements that are new, say something else, or are checked in another way, each with what changed, in the order of

@@ -128,7 +128,9 @@ impl House {
         }
         if let (true, Acted::Done(done)) = (answers, &acted) {
             for one in done {
-                self.draft_after((actor, school), (&at.pack, &at.control), *one).await?;
+                if let Err(error) = self.draft_after((actor, school), (&at.pack, &at.control), *one).await {
+                    tracing::error!(error = error.chain(), school = %school.id, "a draft could not be begun");
+                }
             }
         }
         Ok(acted)

@@ -1,6 +1,7 @@
 //! A draft that a task begins: somebody answered that the policy is to change.
 //!
-//! Invariant: it is begun where the policy was adopted, once; one that is being written already is left as it is.
+//! Invariant: it is begun where the policy was adopted. Where one is kept already, as after an adoption, its words stay as
+//! they are, and the reason stands as its newest state.
 
 use super::ordered_by_trust;
 use crate::pages::office_of;
@@ -50,9 +51,14 @@ impl House {
         let place = office.as_ref().unwrap_or(school);
         let adopted = read.adopted_packs(&scope, place.id).await?;
         let Some(here) = adopted.into_iter().find(|one| *one.pack == *pack) else { return Ok(()) };
+        let newest = read.edition_states(&scope, place.id, pack).await?.first().map_or(0, |state| state.number);
+        let written = read.edition(&scope, place.id, (pack, newest)).await?.map(|(_, sources)| sources);
         drop(read);
+        let sources = written.unwrap_or(here.sources);
         let mut write = self.write().await?;
-        write.keep_edition(&scope, (place.id, pack, 0), (&here.sources, says), self.now()).await?;
+        if !write.keep_edition(&scope, (place.id, pack, newest), (&sources, says), self.now()).await? {
+            return Err(Error::Busy);
+        }
         write.commit().await?;
         Ok(())
     }

@@ -10,6 +10,7 @@ use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_core::role::Appointment;
 use schoolkeeper_core::value::Value;
 use schoolkeeper_store::School;
+use schoolkeeper_store::entry::StoredEntry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The reason that stands with each record.
@@ -35,6 +36,17 @@ pub struct Handed {
     pub done: Vec<String>,
     /// Not handed over: what, and why.
     pub refused: Vec<(String, String)>,
+}
+
+/// Why somebody cannot take anything over from a day on.
+fn cannot_take(person: &StoredEntry, from: Date) -> Option<&'static str> {
+    let said = |field: &str| person.facts.get(field).map(|fact| &fact.value);
+    if said("kind").and_then(Value::as_text) == Some("pupil") {
+        return Some("a pupil takes nothing over\nhint: choose somebody who works here");
+    }
+    let gone = said("active").and_then(Value::as_bool) == Some(false);
+    let leaves = said("last_day").and_then(Value::as_date).is_some_and(|day| day < from);
+    (gone || leaves).then_some("whoever was named has left by then\nhint: choose somebody who stays")
 }
 
 impl House {
@@ -65,7 +77,13 @@ impl House {
             let from = leaving.last_day.and_then(|day| day.tomorrow().ok()).unwrap_or(leaving.today);
             let to = HandTo { successor: *successor, from, until: None, paper: paper.to_owned() };
             let things: Vec<&Thing> = leaving.things.iter().collect();
-            out.push((leaving.name.clone(), self.pass((actor, school), (*person, &things), &to).await?));
+            let handed = match self.pass((actor, school), (*person, &things), &to).await {
+                Err(Error::Refused(why)) => {
+                    Handed { refused: vec![("Everything".to_owned(), why)], ..Handed::default() }
+                }
+                handed => handed?,
+            };
+            out.push((leaving.name.clone(), handed));
         }
         Ok(out)
     }
@@ -79,7 +97,10 @@ impl House {
         if to.successor == person {
             return Err(Error::refused("somebody else must take it over\nhint: choose another person"));
         }
-        self.person_of(&self.read().await?, school, to.successor).await?;
+        let known = self.person_of(&self.read().await?, school, to.successor).await?;
+        if let Some(why) = cannot_take(&known, to.from) {
+            return Err(Error::refused(why));
+        }
         let mut out = Handed::default();
         for thing in things {
             let name = format!("{} {}", thing.kind, thing.title);

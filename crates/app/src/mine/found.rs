@@ -7,14 +7,15 @@ use super::{Mine, What};
 use crate::act::Before;
 use crate::remind::Reminder;
 use crate::{dates, duty};
-use schoolkeeper_core::id::EntryId;
+use schoolkeeper_core::id::{EntryId, Name};
 use schoolkeeper_rules::occur::{self, BadAnswer};
 use schoolkeeper_rules::{CompiledControl, Ctx};
 use schoolkeeper_store::School;
+use std::collections::BTreeSet;
 
 /// What of it is somebody's; one line for all that a task found for them.
-/// `writes`: they may write a policy, so what begins a draft leads there.
-pub(super) fn of(before: &Before, school: &School, (person, writes): (EntryId, bool)) -> Vec<Mine> {
+/// `drafts`: policies they may write and that are being written, so what began a draft leads there.
+pub(super) fn of(before: &Before, school: &School, (person, drafts): (EntryId, &BTreeSet<Name>)) -> Vec<Mine> {
     let mut out = Vec::new();
     for (ctx, control, all) in found(before) {
         let own: Vec<&BadAnswer<'_>> =
@@ -26,12 +27,12 @@ pub(super) fn of(before: &Before, school: &School, (person, writes): (EntryId, b
         };
         let since = dates::long(ctx.world.calendar.day(first.since));
         let about = format!("{}. Found on {since}", control.control.title);
-        let drafts = own.iter().any(|one| one.item.draft);
-        let (about, link) = match (drafts, writes) {
-            (true, true) => {
-                (format!("{about}. A draft of the policy waits"), format!("/school/{}/editions", school.slug))
-            }
-            _ => (about, link(ctx, school, control)),
+        let pack = ctx.pack.pack.head.id.get_ref();
+        let waits = drafts.contains(pack) && own.iter().any(|one| one.item.draft);
+        let (about, link) = if waits {
+            (format!("{about}. The policy is being written"), format!("/school/{}/edition/{pack}", school.slug))
+        } else {
+            (about, link(ctx, school, control))
         };
         out.push(Mine { what: What::Fix, title, about, due: None, late: false, link });
     }

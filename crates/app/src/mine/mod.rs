@@ -22,6 +22,7 @@ use schoolkeeper_core::permission::{BaseRole, Reach, reach};
 use schoolkeeper_core::schema::Register;
 use schoolkeeper_store::School;
 use schoolkeeper_store::listing::{By, Listing, Narrow, Sort, Test};
+use std::collections::BTreeSet;
 
 /// More schools than so many are not all looked at whole for one page.
 const WHOLE_MAX: usize = 3;
@@ -161,16 +162,26 @@ impl House {
         Ok(out)
     }
 
+    /// Policies that are being written at a school, for whoever may write them.
+    async fn drafts(&self, actor: &Actor, school: &School) -> Result<BTreeSet<Name>, Error> {
+        let writes = actor.bases_at(school.id).iter().any(|base| reach(*base, "policy.write") >= Reach::School);
+        if !writes {
+            return Ok(BTreeSet::new());
+        }
+        let found = self.read().await?.editions(&Scope::system("my page"), school.id).await?;
+        Ok(found.into_iter().map(|one| one.pack).collect())
+    }
+
     /// The same at one school.
     pub async fn mine_at(&self, actor: &Actor, school: School) -> Result<MySchool, Error> {
         let before = self.before(actor, &school).await?;
         let mut all = Vec::new();
         if let Some(person) = actor.person {
             let heads = actor.is_head_of(school.id);
-            let writes = actor.bases_at(school.id).iter().any(|base| reach(*base, "policy.write") >= Reach::School);
+            let drafts = self.drafts(actor, &school).await?;
             all.extend(duty::of(&before, &school, (person, &self.planned(&school).await?, heads)));
             all.extend(duty::decided(&before, &school));
-            all.extend(found::of(&before, &school, (person, writes)));
+            all.extend(found::of(&before, &school, (person, &drafts)));
             all.extend(held::of(&before, person));
             all.extend(ask::of(&before, &school.slug));
             all.extend(case::of(&before, &school.slug));

@@ -99,7 +99,10 @@ fn check_rule(checker: &mut Checker<'_>, control: &Control, rule: &Rule) {
             let hint = "take `excused_by` or `excusable = false` out";
             checker.error_hint(format!("`{}` cannot be excused and is", control.id), place.clone(), hint);
         }
-        checker.control(name.get_ref(), "request", place);
+        let known = checker.control(name.get_ref(), "request", place.clone());
+        if known.is_some_and(|known| matches!(&known.kind, ControlKind::Request(request) if request.given)) {
+            checker.error_hint("what people give each other excuses nothing", place, "let somebody decide it");
+        }
     }
     if let Some(case) = &rule.opens {
         let place = checker.place(case);

@@ -181,7 +181,7 @@ fn check_parts(checker: &mut Checker<'_>, duty: &Duty, subject: Option<&Register
         }
         if !item.to.is_empty() && !item.finding {
             let hint = "add `finding = true`, or take `to` out";
-            checker.error_hint("this line tells nobody of anything", checker.find(&item.name), hint);
+            checker.warning("this line tells nobody of anything", checker.find(&item.name), hint);
         }
         who::check(checker, &item.to, subject);
     }

@@ -3,7 +3,9 @@
 use super::doers::{Doers, doers, owner_names};
 use super::doing::Doings;
 use super::evidence::answer;
+use super::subjects;
 use crate::compiled::CompiledControl;
+use crate::expr::Truth;
 use crate::flow::record::Row;
 use crate::judge::{Ctx, Judgement};
 use jiff::Timestamp;
@@ -34,8 +36,15 @@ pub fn bad_answers<'w>(ctx: Ctx<'w>, control: &'w CompiledControl, spec: &'w Dut
 fn standing<'w>(ctx: Ctx<'w>, spec: &'w Duty, doings: &Doings<'w>) -> Vec<BadAnswer<'w>> {
     let asked = spec.checklist.iter().filter(|item| makes_problem(item));
     let all = asked.flat_map(|item| bad(item, doings).into_iter().map(move |(entry, since)| (item, entry, since)));
-    all.map(|(item, entry, since)| BadAnswer { item, about: entry.and_then(|id| Row::of(ctx.world, id)), since })
-        .collect()
+    // What is gone, or is not looked at any more, cannot be found good: it ends with its entry.
+    let there = |(item, entry, since): (&'w CheckItem, Option<EntryId>, Timestamp)| {
+        let about = match entry {
+            Some(id) => Some(Row::of(ctx.world, id).filter(|row| is_asked(ctx, (doings.control, spec), *row))?),
+            None => None,
+        };
+        Some(BadAnswer { item, about, since })
+    };
+    all.filter_map(there).collect()
 }
 
 impl BadAnswer<'_> {
@@ -54,6 +63,12 @@ impl BadAnswer<'_> {
     fn place(&self) -> String {
         self.about.map_or_else(String::new, |row| format!("{}: ", row.name()))
     }
+}
+
+fn is_asked(ctx: Ctx<'_>, (control, spec): (&CompiledControl, &Duty), row: Row<'_>) -> bool {
+    let register = spec.subject.as_ref().map(serde_spanned::Spanned::get_ref);
+    let passes = subjects::passes(ctx, control, (register, Some((row.register, row.row))));
+    passes.truth != Truth::False
 }
 
 fn makes_problem(item: &CheckItem) -> bool {

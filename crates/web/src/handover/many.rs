@@ -1,6 +1,6 @@
 //! Several who leave at once, as at the end of a school year: each with whoever comes after, handed on by one button.
 
-use super::{begin_page, who};
+use super::begin_page;
 use crate::App;
 use crate::error::Error;
 use crate::form::{Field, Posted};
@@ -58,19 +58,24 @@ pub(super) async fn hand(app: &App, signed: &Signed, school: &School, posted: &P
         return begin_page(app, signed, school, (posted, Vec::new(), None), sent).await;
     }
     if wanted.is_empty() {
-        let error = "Nobody was named who takes over".to_owned();
-        return who(app, signed, school, (posted, Vec::new(), Some(error))).await;
+        let first = app.house.leavers(&signed.actor, school).await?.first().map(|one| one.person);
+        sent.mistakes.extend(first.map(|one| (one, "Nobody was named who takes over".to_owned())));
+        return begin_page(app, signed, school, (posted, Vec::new(), None), sent).await;
     }
-    let all = app.house.pass_on_all((&signed.actor, school), &wanted, &posted.word("paper")).await?;
-    let words = words(&all);
+    let pairs: Vec<(EntryId, EntryId)> = wanted.iter().map(|(from, to, _)| (*from, *to)).collect();
+    let all = app.house.pass_on_all((&signed.actor, school), &pairs, &posted.word("paper")).await?;
+    let words = words(&all, &wanted);
     for (name, handed) in all {
         sent.refused.extend(handed.refused.into_iter().map(|(what, why)| (format!("{name}: {what}"), why)));
     }
     if sent.refused.is_empty() {
         return Ok(told(app, &urls::handover(&school.slug), &words));
     }
-    begin_page(app, signed, school, (&Posted::default(), Vec::new(), None), sent).await
+    begin_page(app, signed, school, (posted, Vec::new(), None), sent).await
 }
+
+/// Who leaves, who takes over, and the name of the latter.
+type Wanted = (EntryId, EntryId, String);
 
 /// Who takes over from whom, as far as it can be read.
 async fn read(
@@ -78,7 +83,7 @@ async fn read(
     signed: &Signed,
     school: &School,
     (posted, mistakes): (&Posted, &mut BTreeMap<EntryId, String>),
-) -> Result<Vec<(EntryId, EntryId)>, Error> {
+) -> Result<Vec<Wanted>, Error> {
     let all = app.house.leavers(&signed.actor, school).await?;
     let going: BTreeSet<EntryId> = all.iter().map(|one| one.person).collect();
     let mut wanted = Vec::new();
@@ -90,7 +95,7 @@ async fn read(
         match &app.house.people_like(&signed.actor, school, &like).await?[..] {
             [] => drop(mistakes.insert(person, format!("Nobody here is called \"{like}\""))),
             [(only, name)] if going.contains(only) => drop(mistakes.insert(person, format!("{name} leaves too"))),
-            [(only, _)] => wanted.push((person, *only)),
+            [(only, name)] => wanted.push((person, *only, name.clone())),
             several => {
                 let words = format!("{} people are called so. Write the e-mail address", several.len());
                 mistakes.insert(person, words);
@@ -100,13 +105,13 @@ async fn read(
     Ok(wanted)
 }
 
-/// `Handed over: 3 things of Tom Made-Up.`
-fn words(all: &[(String, Handed)]) -> String {
-    let one = |(name, handed): &(String, Handed)| match handed.done.len() {
-        1 => format!("1 thing of {name}"),
-        many => format!("{many} things of {name}"),
+/// `Handed over: 3 things of Tom Made-Up to Sam Made-Up.`
+fn words(all: &[(String, Handed)], wanted: &[Wanted]) -> String {
+    let one = |((name, handed), (.., to)): (&(String, Handed), &Wanted)| match handed.done.len() {
+        1 => format!("1 thing of {name} to {to}"),
+        many => format!("{many} things of {name} to {to}"),
     };
-    format!("Handed over: {}.", all.iter().map(one).collect::<Vec<_>>().join(", "))
+    format!("Handed over: {}.", all.iter().zip(wanted).map(one).collect::<Vec<_>>().join(", "))
 }
 
 fn key(person: EntryId) -> String {

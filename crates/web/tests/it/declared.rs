@@ -103,6 +103,11 @@ async fn a_colleague_is_let_at_once_until_a_day_and_whoever_let_them_may_end_it(
     let held = page(&browser, &grant).await;
     assert!(held.contains("You have this permission until 18 December 2026.") && held.contains("May read"), "{held}");
     assert!(page(&browser, "/mine").await.contains("Let a colleague use your files"), "what they hold");
+    browser.let_in_as("head").await;
+    let second = page(&browser, &leads_to(&send(&technician).await)).await;
+    let second = links(&second).into_iter().find(|href| href.contains("/grant/")).expect("the second permission");
+    let second = page(&browser, &second).await;
+    assert!(second.contains("23 November 2026</dd>") && second.contains("Madeup head"), "at once, too: {second}");
     browser.let_in_as("staff").await;
     leads_to(&browser.post(&grant, &grant, &[]).await);
     assert!(page(&browser, &grant).await.contains("It is over."), "ended by whoever gave it");

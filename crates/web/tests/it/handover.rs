@@ -158,7 +158,12 @@ async fn several_who_leave_are_handed_on_by_one_button() {
     let done = browser.post(HANDOVER, &all, &right).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     let told = browser.get(HANDOVER).await.body;
-    assert!(told.contains("Handed over: 2 things of Tom Made-Up, 1 thing of Zoe Going (made up)."), "{told}");
+    assert!(
+        told.contains(
+            "Handed over: 2 things of Tom Made-Up to Tomma Made-Up, 1 thing of Zoe Going (made up) to Sam Made-Up."
+        ),
+        "{told}"
+    );
     let device = browser.entry("device", "MU-2").await;
     assert!(browser.get(&format!("/school/hill/records/device/{device}")).await.body.contains("Sam Made-Up"));
     let roles = browser.get("/school/hill/roles").await.body;

@@ -150,4 +150,16 @@ async fn what_the_law_changes_begins_a_draft_and_the_new_version_is_planned(url:
     assert_eq!(again.matches("a/2: The machine room").count(), planned.matches("a/2: The machine room").count());
     browser.later(15 * 24 * 60).await;
     assert!(mine(&browser, "technician").await.contains("Late"), "its day is over");
+    // The edition that was adopted is still there: the next change of the law stands as its newest state.
+    browser.later(40 * 24 * 60).await;
+    let before = {
+        browser.let_in_as("head").await;
+        browser.get("/school/hill/editions").await.body
+    };
+    assert!(!before.contains("Began because of"), "{before}");
+    answer_the_watch(&browser, "yes").await;
+    let after = browser.get("/school/hill/editions").await.body;
+    assert!(after.contains("Began because of “Look for changes of the law”: A made-up Act on logs"), "{after}");
+    let table = browser.get(&format!("{OWN}/table/clause/a/2")).await.body;
+    assert!(table.contains("The machine room and the cabinets are locked."), "its words stay as they were: {table}");
 }

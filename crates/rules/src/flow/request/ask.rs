@@ -117,7 +117,7 @@ pub(super) fn first_day(ctx: Ctx<'_>, form: &Value) -> Date {
 
 /// A permission that may not be renewed is given once for the same person and things.
 fn may_renew(ctx: Ctx<'_>, control: &CompiledControl, spec: &Request, acting: Acting<'_>) -> Result<(), Refusal> {
-    if spec.renew != Some(false) {
+    if spec.given || spec.renew != Some(false) {
         return Ok(());
     }
     let person = super::grant::person_in(acting.form).unwrap_or_else(|| acting.id(ctx));

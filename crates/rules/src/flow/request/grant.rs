@@ -43,7 +43,8 @@ pub(super) fn begin(
 ) -> Result<Change, Refusal> {
     let form = request.value("form").cloned().unwrap_or_else(|| map([]));
     let person = person_in(&form).or_else(|| request.one("requester"));
-    let grant = new(ctx, (control, spec), person, form)?;
+    let from = renewed_from(ctx, control, (person, &things_in(ctx, &form))).unwrap_or_else(|| first_day(ctx, &form));
+    let grant = new(ctx, (control, spec), (person, from), form)?;
     Ok(grant.set_some("asked_at", request.instant("asked_at").map(Value::Instant)))
 }
 
@@ -58,18 +59,18 @@ pub(super) fn give(
     if person.is_none() {
         return Refusal::say("nobody else is named who gets it\nhint: name the person it is for");
     }
-    let grant = new(ctx, (control, spec), person, form.clone())?;
+    let from = first_day(ctx, form);
+    let grant = new(ctx, (control, spec), (person, from), form.clone())?;
     Ok(grant.set("asked_at", Value::Instant(ctx.world.now)).set("given_by", Value::Ref(me)))
 }
 
 fn new(
     ctx: Ctx<'_>,
     (control, spec): (&CompiledControl, &Request),
-    person: Option<EntryId>,
+    (person, from): (Option<EntryId>, Date),
     form: Value,
 ) -> Result<Change, Refusal> {
     let things = things_in(ctx, &form);
-    let from = renewed_from(ctx, control, (person, &things)).unwrap_or_else(|| first_day(ctx, &form));
     let until = longest_day(ctx, spec, &form, from)?;
     Ok(Change::new("grant")
         .set("request", Value::text(&control.control.id))
@@ -126,6 +127,7 @@ pub fn is_renewed(ctx: Ctx<'_>, control: &CompiledControl, grant: Row<'_>) -> bo
             && grant.value("ended_on").is_none()
             && other.one("person") == grant.one("person")
             && other.refs("things") == grant.refs("things")
+            && other.one("given_by") == grant.one("given_by")
             && covers(other, next_day)
     })
 }
