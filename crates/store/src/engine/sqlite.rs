@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer that begins IMMEDIATE (deferred transactions refuse contending writers), many readers.
 
 use crate::error::Error;
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
@@ -36,6 +37,8 @@ fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("cache_size", "-16000")
 }
 
+/// A connection that comes back within a transaction is closed: SQLite ends one by itself when the disk is full, the driver
+/// goes on counting it, and what it began next would hold the writer's lock for ever.
 async fn open(
     (connections, lives): (u32, Option<Duration>),
     with: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
@@ -48,7 +51,15 @@ async fn open(
         .acquire_timeout(WAIT)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
-        .map_sqlx_sqlite_opts(move |options| with(options.busy_timeout(WAIT)));
+        .map_sqlx_sqlite_opts(move |options| with(options.busy_timeout(WAIT)))
+        .map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+        });
     Ok(Database::connect(options).await?)
 }
 

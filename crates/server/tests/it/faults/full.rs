@@ -58,7 +58,9 @@ fn a_full_disk_is_told_keeps_nothing_half_and_is_left_behind() {
     let more = Command::new("mount").args(["-o", "remount,size=40m"]).arg(place.data()).status().unwrap();
     assert!(more.success());
     place.import("device", devices(500, 100), &["--part", "--now", MONDAY]).good();
-    assert_eq!(subjects(&place), there + 100, "half an import");
+    // The refused list is kept whole, when the disk was full only for the standing after it, or not at all.
+    let after = subjects(&place);
+    assert!([there + 100, there + 200].contains(&after), "half an import: {there}, then {after}");
     let doctor = place.run(&["doctor", "--json", "--now", MONDAY], &[]);
     let sound = doctor.out.lines().find(|line| line.contains("\"database\"")).unwrap();
     assert!(sound.contains("\"fine\""), "{sound}");
